@@ -1,0 +1,34 @@
+"""The clock that everything in a node is given; no code asks the machine for the time by itself."""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The time, aware, UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock, which may be wrong."""
+
+    def now(self) -> datetime:
+        """The machine's time, aware, UTC."""
+        return datetime.now(UTC)
+
+
+def to_text(moment: datetime) -> str:
+    """`2026-11-22T03:04:05Z`: the one written form of a time, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_text(text: str) -> datetime:
+    """The aware UTC time that `to_text` wrote.
+
+    Raises:
+        ValueError: any other form.
+    """
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -1,0 +1,104 @@
+"""What a node refuses, sorted by who must act. Errors carry facts; the Chinese sentences are in `web/wording.py`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class NodeError(Exception):
+    """The user must do something else."""
+
+
+class NotAllowedError(NodeError):
+    """This person may not do this here; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class CaseNotFoundError(NodeError):
+    """No such case at this station, or none that this person may see."""
+
+    def __init__(self, case_number: str) -> None:
+        super().__init__(case_number)
+        self.case_number = case_number
+
+
+class NotFoundError(NodeError):
+    """No such thing of kind `kind`: `item`, `material`, `person`, `letter`, `document` ..."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"{kind} {name}")
+        self.kind = kind
+        self.name = name
+
+
+class TransitionError(NodeError):
+    """The table has no such row, or the row is another role's, tier's or desk's."""
+
+    def __init__(self, state: str, event: str, code: str) -> None:
+        super().__init__(f"{event} in {state}: {code}")
+        self.state = state
+        self.event = event
+        self.code = code
+
+
+class StaleError(NodeError):
+    """Somebody else, or another tab, was first. `code` is `answers`, `head` or `shown`; `facts` hold both sides."""
+
+    def __init__(self, code: str, facts: Mapping[str, Any]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = dict(facts)
+
+
+class MaterialError(NodeError):
+    """A file cannot be kept; `code` is `empty`, `too_large`, `too_many_pixels`, `unknown_kind`, `damaged` or `locked_pdf`."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class RequestError(NodeError):
+    """What was sent makes no sense; `code` says what, `facts` what to change."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class LoginError(NodeError):
+    """Not let in; `code` is `wrong` (name or password, never which), `locked` or `busy`."""
+
+    def __init__(self, code: str, wait_s: int = 0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.wait_s = wait_s
+
+
+class ConfigError(NodeError):
+    """`node.toml` cannot be used; `name` is the setting, `code` is `unknown`, `missing` or `bad`."""
+
+    def __init__(self, name: str, code: str) -> None:
+        super().__init__(f"{name}: {code}")
+        self.name = name
+        self.code = code
+
+
+class StoreError(NodeError):
+    """The database or the disk would not."""
+
+
+class DiskFullError(StoreError):
+    """No room; nothing was kept of what was tried."""
+
+
+class BusyError(StoreError):
+    """The database stayed locked."""
+
+
+class CorruptError(StoreError):
+    """The database is damaged, was made by a newer program, or does not open with this key."""

@@ -1,0 +1,152 @@
+"""Slips (凭单): what is printed from a case, as QR pictures for pages and as small PDF files.
+
+The PDF names the standard Chinese font STSong-Light instead of carrying one, as every PDF reader of the region has a font for it.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import qrcode
+
+_A4 = (595, 842)
+_MARGIN = 56
+_QR_SIDE = 96
+_BODY_SIZE = 11
+_LINE = 19
+
+
+@dataclass(frozen=True)
+class QrCode:
+    """A QR code as one SVG path; `size` is its side in modules, quiet zone included."""
+
+    size: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A sheet to print: title, a notice under it, labelled lines, paragraphs, and a QR code's text."""
+
+    title: str
+    notice: str
+    rows: tuple[tuple[str, str], ...]
+    paragraphs: tuple[str, ...]
+    qr_text: str
+
+
+def qr_code(text: str) -> QrCode:
+    """The QR code of `text`, error correction M."""
+    matrix = _matrix(text)
+    runs = (f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(matrix) for x, length in _runs(row))
+    return QrCode(len(matrix), "".join(runs))
+
+
+def _matrix(text: str) -> list[list[bool]]:
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=2)
+    code.add_data(text)
+    code.make(fit=True)
+    return [[bool(module) for module in row] for row in code.get_matrix()]
+
+
+def _runs(row: Sequence[bool]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    start = None
+    for x, dark in enumerate([*row, False]):
+        if dark and start is None:
+            start = x
+        elif not dark and start is not None:
+            runs.append((start, x - start))
+            start = None
+    return runs
+
+
+def slip_pdf(slip: Slip) -> bytes:
+    """The slip as an A4 PDF of one or more pages."""
+    pages: list[list[str]] = [[]]
+    y = _A4[1] - _MARGIN - 10
+    pages[0].append(_text(slip.title, 20, _A4[0] / 2 - 10 * len(slip.title), y))
+    y -= 34
+    pages[0].extend(_qr_marks(slip.qr_text))
+    for line in _lines(slip):
+        if y < _MARGIN:
+            pages.append([])
+            y = _A4[1] - _MARGIN
+        pages[-1].append(_text(line, _BODY_SIZE, _MARGIN, y))
+        y -= _LINE
+    return _assembled(["\n".join(marks) for marks in pages])
+
+
+def _lines(slip: Slip) -> list[str]:
+    """All lines in order; the first ones are kept short, beside the QR code."""
+    lines: list[str] = []
+    for text in (slip.notice, "", *(f"{label}:{value}" for label, value in slip.rows), "", *slip.paragraphs):
+        rest = text
+        while True:
+            width = 30 if len(lines) < 6 else 42
+            cut = _cut(rest, width)
+            lines.append(rest[:cut])
+            rest = rest[cut:]
+            if not rest:
+                break
+    return lines
+
+
+def _cut(text: str, width: int) -> int:
+    """How many characters of `text` fit into `width` full-width columns; Latin ones count half."""
+    used = 0.0
+    for index, character in enumerate(text):
+        used += 0.55 if ord(character) < 0x100 else 1.0
+        if used > width:
+            return index
+    return len(text)
+
+
+def _text(text: str, size: float, x: float, y: float) -> str:
+    return f"BT /F1 {size} Tf {x:.1f} {y:.1f} Td <{text.encode('utf-16-be').hex()}> Tj ET"
+
+
+def _qr_marks(text: str) -> list[str]:
+    matrix = _matrix(text)
+    module = _QR_SIDE / len(matrix)
+    left, top = _A4[0] - _MARGIN - _QR_SIDE + 10, _A4[1] - _MARGIN - 24
+    return [
+        f"{left + x * module:.2f} {top - (y + 1) * module:.2f} {length * module:.2f} {module:.2f} re f"
+        for y, row in enumerate(matrix)
+        for x, length in _runs(row)
+    ]
+
+
+def _assembled(contents: Sequence[str]) -> bytes:
+    """A PDF file: catalogue, page tree, font, then a page and its content in turn."""
+    kids = " ".join(f"{6 + 2 * index} 0 R" for index in range(len(contents)))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>".encode(),
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H /DescendantFonts [4 0 R] >>",
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor 5 0 R /DW 1000 "
+        b"/W [1 95 500 814 907 500] /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>",
+        b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 "
+        b"/Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
+    ]
+    for index, content in enumerate(contents):
+        packed = zlib.compress(content.encode("ascii"))
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {_A4[0]} {_A4[1]}] /Contents {7 + 2 * index} 0 R "
+            f"/Resources << /Font << /F1 3 0 R >> >> >>".encode()
+        )
+        objects.append(f"<< /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode() + packed + b"\nendstream")
+    return _file(objects)
+
+
+def _file(objects: Sequence[bytes]) -> bytes:
+    out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
+    offsets = []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(out))
+        out += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
+    start = len(out)
+    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
+    out += b"".join(f"{offset:010d} 00000 n \n".encode() for offset in offsets)
+    out += f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
+    return bytes(out)

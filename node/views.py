@@ -1,0 +1,157 @@
+"""What a page or the API shows of a case: frozen values, no rules, no wording."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from forms.validate import Problem
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """One page of a material as it stands in a case or draft."""
+
+    material: str
+    page: int
+    enclosure_id: str
+    plain_digest: str
+    size_bytes: int
+    media_type: str
+    preview: bool
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A limit in working days as it stands today.
+
+    `due_on` is the last day; `card` is `none`, `yellow` or `red`; `provisional` when the year's calendar is not official yet.
+    """
+
+    stage: str
+    started_on: date
+    due_on: date
+    days_left: int
+    card: str
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A reviewer's comment on one field or material; `row` counts from 0."""
+
+    comment: str
+    field: str | None = None
+    material: str | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class Road:
+    """How far a letter has come: `queued`, `handed_over`, `stored`, `arrived` or `set_aside`.
+
+    `stations` lists (station name, tier, mark, at) for each station on the path that has given a sign of it.
+    """
+
+    state: str
+    stations: tuple[tuple[str, str, str, datetime], ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case in a list."""
+
+    case_number: str
+    short_number: str
+    item_id: str
+    item_name: str
+    title: str
+    state: str
+    holder_station: str
+    holder_station_name: str
+    desk: str
+    mine: bool
+    updated_at: datetime
+    deadline: Deadline | None
+    road: str
+    problem_count: int
+    flagged: bool
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case with all that its page shows."""
+
+    line: CaseLine
+    package: str
+    head: str | None
+    version: int | None
+    answers: Mapping[str, Any]
+    attachments: tuple[Attachment, ...]
+    problems: tuple[Problem, ...]
+    material_problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    marks: tuple[Mark, ...]
+    reason: str | None
+    events: tuple[str, ...]
+    shown: str
+    origin: str
+    origin_name: str
+    opened_at: datetime
+    acceptance_number: str | None
+    since: datetime
+    news_as_of: datetime
+    roads: Road
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SealLine:
+    """One seal of a letter: who, which organ, which tier, and the verdict with its reason code."""
+
+    signer: str
+    organ: str
+    tier: str
+    verdict: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class LetterLine:
+    """One letter of a case's chain."""
+
+    letter_id: str
+    event: str
+    who: str
+    tier: str
+    station_name: str
+    claimed_at: datetime
+    received_at: datetime
+    body: Mapping[str, Any]
+    road: Road
+    seals: tuple[SealLine, ...]
+    outcome: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class LinkStatus:
+    """The line upward and what waits: the strip on every page and `/api/v1/status`.
+
+    `link` is `up`, `down`, `unknown` (not tried yet) or `none` (a county has no parent). `since` is when it became so.
+    """
+
+    station: str
+    station_name: str
+    tier: str
+    link: str
+    since: datetime | None
+    last_heard: datetime | None
+    queued: int
+    handed_over: int
+    stored: int
+    arrived: int
+    set_aside: int
+    bytes_waiting: int
+    oldest_waiting: datetime | None

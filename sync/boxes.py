@@ -1,0 +1,96 @@
+"""The boxes a courier works with: what waits to go out, and the shelf of enclosures. Protocols only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class QueuedParcel:
+    """A parcel that waits for one next hop."""
+
+    parcel_id: str
+    data: bytes
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of bytes of an enclosure: where it starts and how long it is, both in bytes."""
+
+    offset: int
+    length: int
+
+
+class Outbox(Protocol):
+    """Parcels by the hop they go to next."""
+
+    def due(self, next_hop: str, limit_bytes: int, limit_count: int = 64) -> list[QueuedParcel]:
+        """Parcels not yet stored by `next_hop`: urgent first, then oldest; at least one if any, then up to `limit_bytes`."""
+        ...
+
+    def mark_failed(self, next_hop: str, parcel_ids: Sequence[str], why: str, at: datetime) -> None:
+        """Remember why these did not go."""
+        ...
+
+    def mark_handed_over(self, next_hop: str, parcel_ids: Sequence[str], at: datetime) -> None:
+        """These went out in a bundle; they stay due until a receipt comes back."""
+        ...
+
+
+class Shelf(Protocol):
+    """Enclosures as ciphertext, whole or in part."""
+
+    def wanted(self, limit: int) -> list[str]:
+        """Ids that are expected here and not whole, previews first."""
+        ...
+
+    def to_send(self, next_hop: str, limit: int) -> list[str]:
+        """Ids whole here that `next_hop` is not known to hold, previews first, urgent cases first."""
+        ...
+
+    def size_bytes(self, enclosure_id: str) -> int | None:
+        """The whole size, or None when no admitted parcel names it."""
+        ...
+
+    def missing(self, enclosure_id: str) -> list[Piece]:
+        """What is not here yet, in order; empty when whole."""
+        ...
+
+    def read(self, enclosure_id: str, offset: int, length: int) -> bytes:
+        """Bytes of a whole enclosure."""
+        ...
+
+    def write_piece(self, enclosure_id: str, offset: int, data: bytes) -> None:
+        """Keep a piece, once; the digest is checked when the last one is in."""
+        ...
+
+    def put_whole(self, enclosure_id: str, data: bytes) -> None:
+        """Keep a whole enclosure, once."""
+        ...
+
+    def held_by(self, next_hop: str, enclosure_id: str) -> None:
+        """Remember that `next_hop` holds it whole."""
+        ...
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of a batch: signed `stored` receipts as bytes, ids that were known before, and (parcel id, why) refused."""
+
+    receipts: tuple[bytes, ...]
+    known: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+class Receiver(Protocol):
+    """The mailroom, as far as a road knows it."""
+
+    def take_in(self, parcels: Sequence[bytes], came_from: str, road: str) -> TakenIn:
+        """Admit parcels, once each; `road` is `network` or `bundle`."""
+        ...
+
+    def take_receipts(self, receipts: Sequence[bytes], came_from: str) -> None:
+        """Check and apply receipts: outbox rows become stored, letters get their marks."""
+        ...

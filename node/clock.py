@@ -1,6 +1,6 @@
 """The clock that everything in a node is given; no code asks the machine for the time by itself."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 
 
@@ -32,3 +32,12 @@ def from_text(text: str) -> datetime:
         ValueError: any other form.
     """
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+COUNTY_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""The zone of a county's calendar days; it has had no summer time since 1991, so no zone data are needed."""
+
+
+def county_day(moment: datetime) -> date:
+    """The calendar day of `moment` in the county."""
+    return moment.astimezone(COUNTY_ZONE).date()

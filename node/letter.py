@@ -84,6 +84,11 @@ class Letter:
         """Whether it is a known kind that changes no state."""
         return self.kind in set(SideEvent)
 
+    @property
+    def payload_time(self) -> str:
+        """The claimed time as the payload holds it."""
+        return to_text(self.at)
+
     def payload(self) -> bytes:
         """The canonical JSON that is sealed."""
         fields: dict[str, Any] = {

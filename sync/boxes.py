@@ -1,4 +1,4 @@
-"""The boxes a courier works with: what waits to go out, and the shelf of enclosures. Protocols only."""
+"""The boxes a courier works with: what waits to go out, the shelf of enclosures, the mailroom, the lease. Protocols only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +34,17 @@ class Outbox(Protocol):
         """Remember why these did not go."""
         ...
 
+    def mark_refused(self, next_hop: str, refused: Sequence[tuple[str, str]], at: datetime) -> None:
+        """`next_hop` would not take these (parcel id, why): kept for a person to see, not due again before `retry_refused`.
+
+        Ids that are not queued for `next_hop` are passed over: they were damaged on the way.
+        """
+        ...
+
+    def retry_refused(self, next_hop: str) -> None:
+        """What `next_hop` refused is due once more; called seldom, since its reason may have gone."""
+        ...
+
     def mark_handed_over(self, next_hop: str, parcel_ids: Sequence[str], at: datetime) -> None:
         """These went out in a bundle; they stay due until a receipt comes back."""
         ...
@@ -63,7 +74,11 @@ class Shelf(Protocol):
         ...
 
     def write_piece(self, enclosure_id: str, offset: int, data: bytes) -> None:
-        """Keep a piece, once; the digest is checked when the last one is in."""
+        """Keep a piece, once; the digest is checked when the last one is in.
+
+        Raises:
+            EnclosureDamagedError: that was the last one and the digest is wrong; all of it is missing again.
+        """
         ...
 
     def put_whole(self, enclosure_id: str, data: bytes) -> None:
@@ -88,9 +103,49 @@ class Receiver(Protocol):
     """The mailroom, as far as a road knows it."""
 
     def take_in(self, parcels: Sequence[bytes], came_from: str, road: str) -> TakenIn:
-        """Admit parcels, once each; `road` is `network` or `bundle`."""
+        """Admit parcels, once each; `road` is `network` or `bundle`.
+
+        A parcel that is wrong is answered among `refused` and never raises; what raises is the station's own trouble (no room,
+        database locked), and then none of these parcels counts as stored.
+        """
         ...
 
     def take_receipts(self, receipts: Sequence[bytes], came_from: str) -> None:
         """Check and apply receipts: outbox rows become stored, letters get their marks."""
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The time, aware, UTC."""
+        ...
+
+
+class Lease(Protocol):
+    """Sees to it that of several processes on one database only one carries."""
+
+    def acquire(self, name: str, holder: str, until: datetime, now: datetime) -> bool:
+        """Whether `holder` has it now: it was free, run out, or already `holder`'s."""
+        ...
+
+    def renew(self, name: str, holder: str, until: datetime, now: datetime) -> bool:
+        """Whether `holder` still has it, until then."""
+        ...
+
+    def release(self, name: str, holder: str) -> None:
+        """Free it, if it is `holder`'s."""
+        ...
+
+
+class LinkLog(Protocol):
+    """Remembers how the line upward does, for the strip on every page."""
+
+    def heard(self, at: datetime) -> None:
+        """The parent answered."""
+        ...
+
+    def failed(self, at: datetime, why: str) -> None:
+        """A carrying ended because the line or the parent would not; `why` is a `LinkDownError` code."""
         ...

@@ -10,7 +10,7 @@ import pypdfium2
 from PIL import Image
 
 from node.errors import MaterialError
-from node.scanning.cleaned import Cleaned
+from node.scanning.intake import Cleaned
 from node.scanning.limits import LONG_SIDE_PX, MAX_PDF_PAGES, PAGE_DPI, PDF_PAGE_TARGET_BYTES, QUALITIES
 from node.scanning.pictures import flattened, jpeg, preview_of
 

@@ -8,7 +8,7 @@ from io import BytesIO
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from node.errors import MaterialError
-from node.scanning.cleaned import Cleaned
+from node.scanning.intake import Cleaned
 from node.scanning.limits import (
     IMAGE_TARGET_BYTES,
     LONG_SIDE_PX,

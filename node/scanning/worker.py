@@ -8,8 +8,8 @@ import sys
 from typing import Any, BinaryIO
 
 from node.errors import MaterialError
+from node.scanning.cleaning import clean
 from node.scanning.documents import page_image
-from node.scanning.intake import clean
 from node.scanning.wire import read_message, write_message
 
 

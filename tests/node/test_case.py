@@ -92,7 +92,9 @@ def test_a_suspended_case_goes_back_to_where_it_was() -> None:
 
 
 def test_every_state_is_reachable_and_can_be_closed() -> None:
-    ahead = {state: {new for (old, _), (new, _, _) in TRANSITIONS.items() if old == state and new is not Until.BEFORE} for state in CaseState}
+    ahead = {
+        state: {new for (old, _), (new, _, _) in TRANSITIONS.items() if old == state and new is not Until.BEFORE} for state in CaseState
+    }
     ahead[CaseState.SUSPENDED] |= {CaseState.ACCEPTED, CaseState.FORWARDED}
 
     def reach(start: CaseState) -> set[object]:

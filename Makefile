@@ -1,0 +1,52 @@
+# Two commands matter: `make demo` and `make test`. Each sets up what it needs; a second run starts at once.
+
+PYTHON ?= python3
+DIR    ?= demo-data
+PORT   ?= 8600
+
+VENV := .venv
+PIP  := $(VENV)/bin/python -m pip --disable-pip-version-check
+PINS := requirements.txt constraints.txt setup.py pyproject.toml
+
+.PHONY: demo test lint types unit bench torture clean
+
+demo: $(VENV)/.ready-to-run
+	$(VENV)/bin/run-node demo --dir "$(DIR)" --port "$(PORT)"
+
+test: lint types unit
+
+lint: $(VENV)/.ready-to-test
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+types: $(VENV)/.ready-to-test
+	$(VENV)/bin/mypy
+
+unit: $(VENV)/.ready-to-test
+	@.ci/system-packages
+	$(VENV)/bin/python -m pytest
+
+bench: $(VENV)/.ready-to-test
+	$(VENV)/bin/python -m bench
+
+torture: $(VENV)/.ready-to-test
+	$(VENV)/bin/python -m bench.torture
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed, with venv; name it with PYTHON=..." \
+	       "/ 需要 Python 3.11 或更新版本（含 venv），可用 PYTHON=… 指定" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { \
+	  rm -rf $(VENV); echo "$(PYTHON) has no venv (Debian: apt-get install python3-venv) / 缺少 venv 模块" >&2; exit 2; }
+
+$(VENV)/.ready-to-run: $(PINS) | $(VENV)/bin/python
+	$(PIP) install --quiet -c constraints.txt -r requirements.txt
+	$(PIP) install --quiet --no-deps -e .
+	@touch $@
+
+$(VENV)/.ready-to-test: $(VENV)/.ready-to-run requirements-test.txt
+	$(PIP) install --quiet -c constraints.txt -r requirements-test.txt
+	@touch $@

@@ -1,0 +1,76 @@
+r"""Patterns that Python and JavaScript read alike.
+
+Allowed: literals, `.`, classes, `^`, `$`, groups `( )` and `(?: )`, `|`, the quantifiers `* + ? {n} {n,} {n,m}` and their lazy
+forms, and the escapes `\d \D \w \W \n \t \uXXXX` and those of the syntax characters. JavaScript takes the pattern as it
+stands with the flag `u`; Python gets it with `$` and `.` rewritten. A group that repeats without limit may not hold
+anything that does, so that no pattern takes exponential time.
+"""
+
+import re
+from functools import lru_cache
+
+MAX_PATTERN = 500
+_TOKEN = re.compile(
+    r"(?P<quantifier>(?:[*+?]|\{[0-9]{1,4}(?:,[0-9]{0,4})?\})\??)"
+    r"|(?P<open>\((?:\?:)?(?!\?))"
+    r"|(?P<close>\))"
+    r"|(?P<set>\[\^?(?:\\(?:[dDwWnt\\\]\[^$.*+?(){}|/-]|u[0-9a-fA-F]{4})|[^\\\[\]])+\])"
+    r"|(?P<escape>\\(?:[dDwWnt\\\]\[^$.*+?(){}|/]|u[0-9a-fA-F]{4}))"
+    r"|(?P<plain>[^\\()\[\]{}*+?])"
+)
+_REWRITTEN = {"$": r"\Z", ".": "[^\\n\\r\\u2028\\u2029]"}
+
+
+@lru_cache(maxsize=256)
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """The pattern, to be searched for anywhere in a text.
+
+    Raises:
+        ValueError: outside the common subset, too long, or open to exponential time.
+    """
+    if len(pattern) > MAX_PATTERN:
+        raise ValueError("pattern too long")
+    python, at, loops = [], 0, _LoopGuard()
+    while at < len(pattern):
+        token = _TOKEN.match(pattern, at)
+        if token is None or token.lastgroup is None:
+            raise ValueError(f"pattern not portable at {at}")
+        text = token.group()
+        loops.see(token.lastgroup, text)
+        python.append(_REWRITTEN.get(text, text) if token.lastgroup == "plain" else text)
+        at = token.end()
+    try:
+        return re.compile("".join(python), re.ASCII)
+    except (re.error, OverflowError) as error:
+        raise ValueError("pattern not well formed") from error
+
+
+class _LoopGuard:
+    """Refuses a repeat without limit around something that repeats without limit, and quantifiers of nothing."""
+
+    def __init__(self) -> None:
+        self._open_groups: list[bool] = []
+        self._in_group = False
+        self._last_loops = False
+        self._may_quantify = False
+
+    def see(self, kind: str, text: str) -> None:
+        if kind == "open":
+            self._open_groups.append(self._in_group)
+            self._in_group, self._may_quantify = False, False
+        elif kind == "close":
+            if not self._open_groups:
+                raise ValueError("pattern: group not open")
+            self._last_loops, self._may_quantify = self._in_group, True
+            self._in_group = self._open_groups.pop() or self._in_group
+        elif kind == "quantifier":
+            self._see_quantifier(text)
+        else:
+            self._last_loops, self._may_quantify = False, text not in "^$|"
+
+    def _see_quantifier(self, text: str) -> None:
+        many = text[0] in "*+" or ",}" in text or (text[0] == "{" and int(re.findall(r"[0-9]+", text)[-1]) > 50)
+        if not self._may_quantify or (many and self._last_loops):
+            raise ValueError("pattern: quantifier not allowed here")
+        self._may_quantify = False
+        self._in_group = self._in_group or many

@@ -1,0 +1,96 @@
+"""The values of rules and how one kind becomes another; the JavaScript twin is in `evaluate.js`."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from forms.expressions import days, exact
+
+Value = str | float | bool | list[Any]
+
+_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_XML_SPACE = " \t\r\n"
+_EPOCH = date(1970, 1, 1).toordinal()
+ZONE_OFFSET_DAYS = 8 / 24
+"""Local midnight in days after UTC midnight: a county keeps Asia/Shanghai."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """What a rule can see: the answers of its row or form, those of the form, the answer it is about, the day, parameters.
+
+    Answers here are normalised; absent, ill-formed and not relevant ones are missing.
+    """
+
+    answers: Mapping[str, Any]
+    form: Mapping[str, Any]
+    today: date
+    parameters: Mapping[str, Any]
+    answer: Any = ""
+
+
+def value_of(answer: Any) -> Value:
+    """An answer as rules read it: nothing is empty text, an integer a number."""
+    if answer is None or answer == []:
+        return ""
+    if isinstance(answer, int) and not isinstance(answer, bool):
+        return float(answer)
+    return answer  # type: ignore[no-any-return]  # str, float, bool or list: whatever the kinds' checks let through
+
+
+def text(value: Value) -> str:
+    """A value as text; a list's members are joined by a space."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return number_text(value)
+    return " ".join(text(value_of(member)) for member in value if not isinstance(member, dict))
+
+
+def number_text(number: float) -> str:
+    """The one writing of a number: shortest plain decimals that read back the same."""
+    if math.isnan(number):
+        return "NaN"
+    if math.isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    return exact.text_of(Decimal(repr(number)))
+
+
+def number(value: Value) -> float:
+    """A value as a number; text that writes none is NaN, a date counts days since 1970."""
+    if isinstance(value, bool):
+        return 1.0 if value else 0.0
+    if isinstance(value, float):
+        return value
+    written = text(value).strip(_XML_SPACE)
+    if _NUMBER.fullmatch(written):
+        return float(written)
+    day = days.day_of(written) if len(written) == 10 else None
+    return math.nan if day is None else day.toordinal() - _EPOCH - ZONE_OFFSET_DAYS
+
+
+def boolean(value: Value) -> bool:
+    """A value as a boolean: text that is not empty, a number that is neither 0 nor NaN, a list with members."""
+    if isinstance(value, float):
+        return value != 0 and not math.isnan(value)
+    return bool(value)
+
+
+def exact_number(value: Value) -> Decimal | None:
+    """A value as an exact decimal; None when it is empty or writes none."""
+    if isinstance(value, (bool, list)):
+        return None
+    return exact.decimal_of(value if isinstance(value, str) else number_text(value))
+
+
+def members(value: Value) -> list[Value]:
+    """What a list holds, empty members left out; a single value is a list of itself, an empty one of nothing."""
+    if isinstance(value, list):
+        return [value_of(member) for member in value if member not in (None, "")]
+    return [] if value == "" else [value]

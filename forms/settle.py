@@ -1,0 +1,146 @@
+"""Settles a form: which fields are asked, what each is answered, what the calculated ones come to.
+
+The twin in the browser is `expressions/form_state.js`; both settle fields in the order of `Form.order`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from forms.checks import Fault
+from forms.expressions.evaluate import Rule, Tree, compile_tree, references
+from forms.expressions.values import Scope, boolean
+from forms.fields import Surroundings, calculated, form_fault
+from forms.schema import Constraint, Field, Form
+from forms.written import written
+
+
+def is_empty(value: Any) -> bool:
+    """Whether an answer is none."""
+    return value is None or value == "" or value == [] or value == {}
+
+
+@dataclass(frozen=True)
+class FieldPlan:
+    """A field with its trees compiled; `sources` are the ids that its calculation reads, `order` that of its columns."""
+
+    field: Field
+    relevant: Rule | None
+    calculate: Rule | None
+    calculate_when: Rule | None
+    constraints: tuple[tuple[Rule, Constraint], ...]
+    sources: tuple[str, ...]
+    columns: tuple["FieldPlan", ...]
+    order: tuple["FieldPlan", ...]
+
+
+@dataclass(frozen=True)
+class FormPlan:
+    """All fields of a form: as they stand, and in the order in which they are settled."""
+
+    fields: tuple[FieldPlan, ...]
+    order: tuple[FieldPlan, ...]
+
+
+@dataclass(slots=True)
+class Settled:
+    """One field or cell as it stands.
+
+    `given` is what was typed, in its written form; `value` what counts: the calculation or `given`, "" when empty; `fault`
+    is what is wrong with its form. A table's `rows` hold its cells by column id, its `value` the rows that rules see.
+    """
+
+    plan: FieldPlan
+    relevant: bool = True
+    calculated: bool = False
+    given: Any = ""
+    value: Any = ""
+    fault: Fault | None = None
+    rows: list[dict[str, "Settled"]] = field(default_factory=list)
+
+    @property
+    def usable(self) -> bool:
+        """Whether rules see the value: it is there and well formed."""
+        return self.fault is None and not is_empty(self.value)
+
+
+@dataclass(frozen=True)
+class SettledForm:
+    """All fields by id, and the answers that rules see."""
+
+    fields: Mapping[str, Settled]
+    seen: Mapping[str, Any]
+
+
+@lru_cache(maxsize=256)
+def plan_of(form: Form) -> FormPlan:
+    """The form with its trees compiled, once per form."""
+    fields = tuple(_plan(one) for one in form.fields())
+    return FormPlan(fields, tuple(fields[place] for place in form.order))
+
+
+def _plan(one: Field) -> FieldPlan:
+    columns = tuple(_plan(column) for column in one.columns)
+    return FieldPlan(
+        one,
+        _rule(one.relevant),
+        _rule(one.calculate),
+        _rule(one.calculate_when),
+        tuple((compile_tree(constraint.test), constraint) for constraint in one.constraints),
+        tuple(dict.fromkeys(name for kind, name in references(one.calculate) if kind in ("field", "form"))),
+        columns,
+        tuple(columns[place] for place in one.column_order),
+    )
+
+
+def _rule(tree: Tree) -> Rule | None:
+    return None if tree is None else compile_tree(tree)
+
+
+def settle(form: Form, answers: Mapping[str, Any], today: date, around: Surroundings) -> SettledForm:
+    """Every field of the form under these answers."""
+    seen: dict[str, Any] = {}
+    scope = Scope(seen, seen, today, form.parameters)
+    fields = {}
+    for plan in plan_of(form).order:
+        settled = fields[plan.field.id] = _settle_field(plan, answers.get(plan.field.id), scope, around)
+        if settled.usable:
+            seen[plan.field.id] = settled.value
+    return SettledForm(fields, seen)
+
+
+def _settle_field(plan: FieldPlan, raw: Any, scope: Scope, around: Surroundings) -> Settled:
+    settled = Settled(plan, given="" if is_empty(raw) else written(plan.field.kind, raw))
+    if plan.field.filled_by not in (None, "village"):
+        settled.relevant = False
+        return settled
+    if plan.relevant is not None and not boolean(plan.relevant(scope)):
+        settled.relevant = False
+        return settled
+    if plan.calculate is not None and (plan.calculate_when is None or boolean(plan.calculate_when(scope))):
+        settled.calculated = True
+        settled.value = calculated(plan.field.kind, plan.calculate(scope))
+    else:
+        settled.value = settled.given
+    if not is_empty(settled.value):
+        settled.fault = form_fault(settled.value, plan.field, around)
+    if plan.columns and (settled.fault is None or settled.fault[0] == "min_rows") and settled.value:
+        _settle_rows(settled, scope, around)
+    return settled
+
+
+def _settle_rows(settled: Settled, scope: Scope, around: Surroundings) -> None:
+    seen_rows = []
+    for row in settled.value:
+        seen: dict[str, Any] = {}
+        inner = Scope(seen, scope.form, scope.today, scope.parameters)
+        cells = {}
+        for plan in settled.plan.order:
+            cell = cells[plan.field.id] = _settle_field(plan, row.get(plan.field.id), inner, around)
+            if cell.usable:
+                seen[plan.field.id] = cell.value
+        settled.rows.append(cells)
+        seen_rows.append(seen)
+    settled.value = seen_rows

@@ -1,0 +1,226 @@
+"""Puts a station together from its folder. The only place where the parts of a node meet; nothing here decides anything."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+
+import node
+from forms.catalogue import Catalogue, load_shipped
+from node.acts import Acts
+from node.admission import Admission
+from node.bundles import Bundles
+from node.casebook import Casebook
+from node.clock import Clock
+from node.config import Config, load_config
+from node.deadlines import read_calendar
+from node.desk import Desk
+from node.dispatch import Dispatch
+from node.drafts import Drafts
+from node.exports import Exports
+from node.folder import StationFolder
+from node.keyring import Keyring, database_key, unattended_key, unattended_signer
+from node.line import Line
+from node.mailroom import Mailroom
+from node.people import People
+from node.reading import Reading
+from node.receipts import ReceiptBook
+from node.roles import Tier
+from node.scanning.intake import IntakeProcess
+from node.station import Station
+from node.store import Store, open_store
+from node.web.app import create_app
+from node.web.parts import Parts
+from node.web.parts import Station as StationFacts
+from node.web.peer import peer_blueprint
+from signing.algorithms import suite as suite_of
+from signing.envelope import verify_station
+from signing.errors import SigningError
+from signing.trust import TrustStore
+from sync.courier import Courier
+from sync.door import Door
+from sync.http import HttpWire
+from sync.routes import Directory, StationEntry
+from sync.wire import Identity, StationCheck, Wire
+
+CALENDAR = Path(node.__file__).parent / "data" / "calendar.json"
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Node:
+    """A station that is ready to serve and to carry. `wake` makes the courier look at once."""
+
+    config: Config
+    clock: Clock
+    station: Station
+    store: Store
+    people: People
+    keyring: Keyring
+    desk: Desk
+    mailroom: Mailroom
+    bundles: Bundles
+    exports: Exports
+    door: Door
+    courier: Courier | None
+    app: Flask
+    wake: threading.Event
+
+    def close(self) -> None:
+        """Close what the calling thread holds open."""
+        self.store.close()
+
+
+def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWire) -> Node:
+    """The node in the folder `place`.
+
+    Raises:
+        ConfigError, StoreError, SigningError: something in the folder cannot be used.
+    """
+    folder, config = StationFolder(place), load_config(place)
+    suite = suite_of(config.station.suite)
+    store = open_store(
+        config.database.url or folder.database,
+        database_key(folder) if config.database.encrypted and config.database.url is None else None,
+        digest=suite.digest,
+        enclosures=folder.enclosures,
+        clock=clock,
+        floor_bytes=config.limits.free_disk_mib << 20,
+    )
+    trust = TrustStore(suite, folder.root_certificate.read_bytes(), lambda digest: store.certificates.get(digest, "certificate"))
+    _fill(trust, store)
+    station = _station(folder, config, store, trust)
+    catalogue = Catalogue(load_shipped(), suite.digest)
+    calendar = read_calendar(CALENDAR)
+    receipts = ReceiptBook(station, store)
+    dispatch = Dispatch(station, store, receipts)
+    casebook = Casebook(station, store, catalogue)
+    admission = Admission(station, store, catalogue, casebook)
+    mailroom = Mailroom(station, store, admission, dispatch, receipts, clock)
+    intake = IntakeProcess()
+    drafts = Drafts(station, store, catalogue, casebook, clock, intake.clean)
+    keyring = Keyring(folder, suite, store, clock, config.policy)
+    acts = Acts(station, store, casebook, drafts, keyring, dispatch, calendar, clock)
+    reading = Reading(station, store, casebook, drafts, acts, admission, calendar, clock)
+    people = People(store, clock, station.tier, config.policy)
+    desk = Desk(catalogue, casebook, drafts, acts, reading, Line(station, store, config))
+    door = Door(station.station, store.outbox, store.enclosures, mailroom, _check_station(station, clock), clock)
+    wake = threading.Event()
+    store.on_queued(wake.set)
+    return Node(
+        config=config,
+        clock=clock,
+        station=station,
+        store=store,
+        people=people,
+        keyring=keyring,
+        desk=desk,
+        mailroom=mailroom,
+        bundles=Bundles(station, store, mailroom, clock),
+        exports=Exports(station, store, casebook, catalogue, reading, clock),
+        door=door,
+        courier=_courier(config, station, store, mailroom, clock, new_wire),
+        app=_app(config, station, desk, people, keyring, intake, clock, door, store),
+        wake=wake,
+    )
+
+
+def _fill(trust: TrustStore, store: Store) -> None:
+    """Give the trust store every authority and revocation list that is here, so that issuers are found by key."""
+    for record in store.certificates.all("certificate"):
+        trust.add(record.der)
+    for record in store.certificates.all("revocations"):
+        trust.add_revocations(record.der)
+
+
+def _station(folder: StationFolder, config: Config, store: Store, trust: TrustStore) -> Station:
+    suite = suite_of(config.station.suite)
+    records = store.stations.all()
+    me = next(record for record in records if record.station == config.station.id)
+    directory = Directory(StationEntry(one.station, one.name, one.tier, one.parent, one.successor) for one in records)
+    certificate = trust.get(me.sign_certificate or "")
+    return Station(
+        station=config.station.id,
+        name=config.station.name,
+        tier=Tier(config.station.tier),
+        suite=suite,
+        trust=trust,
+        directory=directory,
+        signer=unattended_signer(folder, suite, folder.station_sign_key, certificate.der),
+        encryption_key=unattended_key(folder, suite, folder.station_encrypt_key),
+    )
+
+
+def _check_station(here: Station, clock: Clock) -> StationCheck:
+    """Whether a caller at the peers' door is a station of ours, and one next to this one."""
+
+    def check(station: str, signer: str, message: bytes, signature: bytes) -> bool:
+        if station not in here.directory.children(here.station):
+            return False
+        try:
+            verify_station(here.suite, here.trust, signer, station, message, signature, (None, clock.now()))
+        except SigningError:
+            return False
+        return True
+
+    return check
+
+
+def _courier(
+    config: Config, station: Station, store: Store, mailroom: Mailroom, clock: Clock, new_wire: Callable[[str], Wire]
+) -> Courier | None:
+    """The courier to the parent; None at a county."""
+    parent, url = station.directory.parent_of(station.station), config.parent.url
+    if parent is None or url is None:
+        return None
+    return Courier(
+        identity=Identity(station.station, station.signer.certificate.digest, station.signer.sign),
+        parent=parent,
+        outbox=store.outbox,
+        shelf=store.enclosures,
+        receiver=mailroom,
+        new_wire=lambda: new_wire(url),
+        lease=store.leases,
+        clock=clock,
+        digest=station.suite.digest,
+        link_log=store.link,
+    )
+
+
+def _app(
+    config: Config,
+    station: Station,
+    desk: Desk,
+    people: People,
+    keyring: Keyring,
+    intake: IntakeProcess,
+    clock: Clock,
+    door: Door,
+    store: Store,
+) -> Flask:
+    facts = StationFacts(station.station, station.name, station.tier.value, _divisions(station))
+    app = create_app(
+        Parts(
+            desk=desk,
+            people=people,
+            keyring=keyring,
+            images=intake,
+            clock=clock,
+            station=facts,
+            host_names=config.listen.host_names,
+            door=peer_blueprint(door),
+            log=_log,
+        )
+    )
+    return app
+
+
+def _divisions(station: Station) -> tuple[tuple[str, str], ...]:
+    return tuple((entry.station[:12], entry.name) for entry in station.directory.entries())
+
+
+def _log(event: str, facts: Mapping[str, str]) -> None:
+    log.info("%s %s", event, " ".join(f"{name}={value}" for name, value in facts.items()))

@@ -1,0 +1,303 @@
+"""`DIR/node.toml` as one frozen value. An unknown key or a bad value stops the start with its name."""
+
+import json
+import os
+import tomllib
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from node.errors import ConfigError
+from node.roles import Tier
+
+FILE_NAME = "node.toml"
+SUITES = ("gm", "p256")
+DIVISION_DIGITS = {Tier.COUNTY: 6, Tier.TOWNSHIP: 9, Tier.VILLAGE: 12}
+"""How many digits of a division code say which division it is; the rest are zeros."""
+
+
+@dataclass(frozen=True)
+class StationSettings:
+    """Who this station is. `id` is the division code and a two-digit station number; the parent gives it."""
+
+    name: str
+    tier: Tier
+    division: str
+    id: str
+    suite: str = "gm"
+
+
+@dataclass(frozen=True)
+class ParentSettings:
+    """The next station up; None at a county."""
+
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class ListenSettings:
+    """Where pages and the peers' door are.
+
+    Beyond loopback, either `behind_proxy` (a front server ends TLS) or `plain_lan` must be on. `host_names` are the further
+    names by which browsers may call this station.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8600
+    plain_lan: bool = False
+    behind_proxy: bool = False
+    host_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    """`url` None is an SQLite file in DIR. `encrypted` is of that file: on unless said otherwise."""
+
+    url: str | None = None
+    encrypted: bool = True
+
+
+@dataclass(frozen=True)
+class EnclosureSettings:
+    """`url` None is files in DIR."""
+
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class LinkSettings:
+    """What the line upward bears. `max_kbit` None is no limit; `quiet_hours` are (from, to), local time, no enclosures then."""
+
+    max_kbit: int | None = None
+    quiet_hours: tuple[time, time] | None = None
+
+
+@dataclass(frozen=True)
+class PolicySettings:
+    """How long an unlocked key and a login last, and whether passwords must mix kinds of characters (等保)."""
+
+    key_minutes: int = 10
+    key_uses: int = 30
+    idle_minutes: int = 30
+    session_hours: int = 12
+    password_mix: bool = False
+
+
+@dataclass(frozen=True)
+class LimitSettings:
+    """Bounds of one request, of open connections, and the disk space that is left alone."""
+
+    request_mib: int = 32
+    connections: int = 1000
+    threads: int = 4
+    free_disk_mib: int = 200
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of a station."""
+
+    station: StationSettings
+    parent: ParentSettings = field(default_factory=ParentSettings)
+    listen: ListenSettings = field(default_factory=ListenSettings)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    enclosures: EnclosureSettings = field(default_factory=EnclosureSettings)
+    link: LinkSettings = field(default_factory=LinkSettings)
+    policy: PolicySettings = field(default_factory=PolicySettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
+
+
+def load_config(folder: Path) -> Config:
+    """The settings of the station in `folder`.
+
+    Raises:
+        ConfigError: there is no such file, it is not TOML, or one setting is unknown, missing or bad.
+    """
+    try:
+        text = (folder / FILE_NAME).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(FILE_NAME, "missing") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(FILE_NAME, "bad") from error
+    return parse_config(text)
+
+
+def parse_config(text: str) -> Config:
+    """The settings that TOML text holds.
+
+    Raises:
+        ConfigError: as `load_config`.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(FILE_NAME, "bad") from error
+    for name in data:
+        if name not in READERS:
+            raise ConfigError(name, "unknown")
+    config = Config(**{name: _section(name, data.get(name, {})) for name in READERS})
+    _check_station(config.station)
+    return config
+
+
+def write_config(folder: Path, config: Config) -> None:
+    """Write `node.toml`, whole or not at all; settings at their default are left out."""
+    target = folder / FILE_NAME
+    draft = target.with_suffix(".tmp")
+    with draft.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(to_toml(config))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(target)
+
+
+def to_toml(config: Config) -> str:
+    """The text that `parse_config` reads back to an equal value."""
+    blocks = []
+    for name in READERS:
+        section = getattr(config, name)
+        lines = [
+            f"{item.name} = {_value_text(value)}"
+            for item in fields(section)
+            if (value := getattr(section, item.name)) is not None and (name == "station" or value != item.default)
+        ]
+        if lines:
+            blocks.append("\n".join([f"[{name}]", *lines]) + "\n")
+    return "\n".join(blocks)
+
+
+def _section(name: str, table: Any) -> Any:
+    kind = SECTIONS[name]
+    if not isinstance(table, dict):
+        raise ConfigError(name, "bad")
+    given: dict[str, Any] = {}
+    for key, value in table.items():
+        reader = READERS[name].get(key)
+        if reader is None:
+            raise ConfigError(f"{name}.{key}", "unknown")
+        try:
+            given[key] = reader(value)
+        except ValueError as error:
+            raise ConfigError(f"{name}.{key}", "bad") from error
+    for item in fields(kind):
+        if item.name not in given and item.default is MISSING:
+            raise ConfigError(f"{name}.{item.name}", "missing")
+    return kind(**given)
+
+
+def _check_station(station: StationSettings) -> None:
+    digits = DIVISION_DIGITS[station.tier]
+    if station.division[digits:] != "0" * (12 - digits):
+        raise ConfigError("station.division", "bad")
+    if station.id[:12] != station.division:
+        raise ConfigError("station.id", "bad")
+
+
+def _value_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, tuple) and all(isinstance(part, time) for part in value) and value:
+        return json.dumps("-".join(part.strftime("%H:%M") for part in value))
+    if isinstance(value, tuple):
+        return "[" + ", ".join(json.dumps(part, ensure_ascii=False) for part in value) + "]"
+    return json.dumps(str(value), ensure_ascii=False)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise ValueError(value)
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(value)
+    return value
+
+
+def _number(low: int, high: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise ValueError(value)
+        return value
+
+    return read
+
+
+def _digits(count: int) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) == count):
+            raise ValueError(value)
+        return value
+
+    return read
+
+
+def _suite(value: Any) -> str:
+    if value not in SUITES:
+        raise ValueError(value)
+    return str(value)
+
+
+def _tier(value: Any) -> Tier:
+    return Tier(_text(value))
+
+
+def _url(*schemes: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        parts = urlsplit(_text(value))
+        if parts.scheme not in schemes or not (parts.netloc or parts.path):
+            raise ValueError(value)
+        return str(value).rstrip("/")
+
+    return read
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError(value)
+    return tuple(_text(name) for name in value)
+
+
+def _hours(value: Any) -> tuple[time, time]:
+    start, _, end = _text(value).partition("-")
+    return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "station": StationSettings,
+    "parent": ParentSettings,
+    "listen": ListenSettings,
+    "database": DatabaseSettings,
+    "enclosures": EnclosureSettings,
+    "link": LinkSettings,
+    "policy": PolicySettings,
+    "limits": LimitSettings,
+}
+
+READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
+    "station": {"name": _text, "tier": _tier, "division": _digits(12), "id": _digits(14), "suite": _suite},
+    "parent": {"url": _url("http", "https")},
+    "listen": {"host": _text, "port": _number(1, 65535), "plain_lan": _flag, "behind_proxy": _flag, "host_names": _names},
+    "database": {"url": _url("sqlite", "postgresql"), "encrypted": _flag},
+    "enclosures": {"url": _url("file")},
+    "link": {"max_kbit": _number(1, 10_000_000), "quiet_hours": _hours},
+    "policy": {
+        "key_minutes": _number(0, 480),
+        "key_uses": _number(1, 1000),
+        "idle_minutes": _number(1, 480),
+        "session_hours": _number(1, 24),
+        "password_mix": _flag,
+    },
+    "limits": {
+        "request_mib": _number(1, 1024),
+        "connections": _number(10, 100_000),
+        "threads": _number(1, 64),
+        "free_disk_mib": _number(0, 1_000_000),
+    },
+}

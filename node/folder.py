@@ -1,0 +1,90 @@
+"""The folder of a station: which file is where. The only place that knows these names."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PRIVATE_FOLDER = 0o700
+
+
+@dataclass(frozen=True)
+class StationFolder:
+    """Paths below `root`. Nothing here opens or makes a file, except `make`."""
+
+    root: Path
+
+    @property
+    def machine_secret(self) -> Path:
+        """32 random bytes, mode 0600; opens the unattended keys and is half of what opens personal ones."""
+        return self.root / "machine.secret"
+
+    @property
+    def root_certificate(self) -> Path:
+        """The county's root as DER: the one thing that is trusted without proof."""
+        return self.root / "root.der"
+
+    @property
+    def keys(self) -> Path:
+        """Key files."""
+        return self.root / "keys"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file, unless `database.url` says otherwise."""
+        return self.root / "yizhan.db"
+
+    @property
+    def enclosures(self) -> Path:
+        """Enclosures as ciphertext."""
+        return self.root / "enclosures"
+
+    @property
+    def database_key(self) -> Path:
+        """The raw 256-bit key of the database, boxed under the machine secret."""
+        return self.keys / "database.box"
+
+    @property
+    def station_sign_key(self) -> Path:
+        """Signs parcels and receipts; opens unattended."""
+        return self.keys / "station_sign.key"
+
+    @property
+    def station_encrypt_key(self) -> Path:
+        """Opens parcels addressed here; opens unattended."""
+        return self.keys / "station_encrypt.key"
+
+    @property
+    def root_key(self) -> Path:
+        """Of a county: issues its authority, and is then not needed until that ends."""
+        return self.keys / "root.key"
+
+    @property
+    def authority_key(self) -> Path:
+        """Of a county or township: issues certificates for its people and the stations below."""
+        return self.keys / "authority.key"
+
+    @property
+    def seal_maker_key(self) -> Path:
+        """Of a county: signs electronic seals (制章)."""
+        return self.keys / "seal_maker.key"
+
+    @property
+    def organ_key(self) -> Path:
+        """Of the unit's own seal (单位印章)."""
+        return self.keys / "organ.key"
+
+    def personal_key(self, key_name: str) -> Path:
+        """The key file of a person.
+
+        Raises:
+            ValueError: `key_name` is not the name of a file.
+        """
+        if not key_name or not key_name.replace("-", "").isalnum():
+            raise ValueError(key_name)
+        return self.keys / f"{key_name}.key"
+
+    def make(self) -> None:
+        """Make the folders, for nobody else to read."""
+        for folder in (self.root, self.keys, self.enclosures):
+            folder.mkdir(parents=True, exist_ok=True)
+            os.chmod(folder, PRIVATE_FOLDER)

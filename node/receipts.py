@@ -1,0 +1,116 @@
+"""Receipts (回执) of the road: signed, numbered and hash-linked per station, so that none can be slipped in later."""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from node.clock import from_text, to_text
+from node.station import Station
+from node.store import Store
+from node.store.records import PendingArrival, ReceiptRecord
+from signing.canonical import canonical_bytes, parse_canonical
+from signing.errors import SigningError
+
+CONTEXT = b"yizhan receipt 1\n"
+COUNTER = "receipt"
+
+
+class ReceiptError(Exception):
+    """These bytes are no receipt, or not one of the station that they name; `code` says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class ArrivedLetter:
+    """What a receipt says of one letter."""
+
+    letter_id: str
+    outcome: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt that was read; its signature is still to be checked with `signed` and `signature`."""
+
+    receipt_id: str
+    station: str
+    number: int
+    kind: str
+    at: datetime
+    parcels: tuple[str, ...]
+    letters: tuple[ArrivedLetter, ...]
+    signer: str
+    signed: bytes
+    signature: bytes
+
+
+def read_receipt(data: bytes, digest: Callable[[bytes], str]) -> Receipt:
+    """The receipt in these bytes.
+
+    Raises:
+        ReceiptError: `layout` or `payload`.
+    """
+    lines = data.split(b"\n")
+    if len(data) > 1 << 20 or len(lines) != 4 or lines[0] + b"\n" != CONTEXT or lines[3]:
+        raise ReceiptError("layout")
+    try:
+        fields = parse_canonical(lines[1])
+        return Receipt(
+            receipt_id=digest(data),
+            station=str(fields["station"]),
+            number=int(fields["number"]),
+            kind=str(fields["kind"]),
+            at=from_text(fields["at"]),
+            parcels=tuple(str(one) for one in fields["parcels"]),
+            letters=tuple(ArrivedLetter(str(one["id"]), str(one["outcome"]), one["reason"]) for one in fields["letters"]),
+            signer=str(fields["signer"]),
+            signed=lines[0] + b"\n" + lines[1] + b"\n",
+            signature=base64.b64decode(lines[2], validate=True),
+        )
+    except (SigningError, KeyError, TypeError, ValueError, binascii.Error) as error:
+        raise ReceiptError("payload") from error
+
+
+class ReceiptBook:
+    """Writes this station's receipts, in the caller's transaction."""
+
+    def __init__(self, station: Station, store: Store) -> None:
+        self._station = station
+        self._store = store
+
+    def stored(self, parcel_ids: Sequence[str], at: datetime) -> ReceiptRecord:
+        """A receipt that says these parcels are kept here."""
+        record = self._write("stored", at, {"parcels": list(parcel_ids), "letters": []})
+        for parcel_id in parcel_ids:
+            self._store.receipts.link(record.receipt_id, parcel_id)
+        return record
+
+    def arrived(self, letters: Sequence[PendingArrival], at: datetime) -> ReceiptRecord:
+        """A receipt that says what became of these letters here."""
+        rows = [{"id": one.letter_id, "outcome": one.outcome, "reason": one.reason} for one in letters]
+        return self._write("arrived", at, {"parcels": [], "letters": rows})
+
+    def _write(self, kind: str, at: datetime, fields: Mapping[str, Any]) -> ReceiptRecord:
+        before = self._store.receipts.last(self._station.station)
+        number = self._store.counters.next(COUNTER)
+        payload = {
+            "station": self._station.station,
+            "number": number,
+            "after": before.receipt_id if before else None,
+            "at": to_text(at),
+            "kind": kind,
+            "signer": self._station.signer.certificate.digest,
+            **fields,
+        }
+        signed = CONTEXT + canonical_bytes(payload) + b"\n"
+        data = signed + base64.b64encode(self._station.signer.sign(signed)) + b"\n"
+        record = ReceiptRecord(self._station.suite.digest(data), self._station.station, number, kind, at, data)
+        self._store.receipts.add(record)
+        return record

@@ -1,0 +1,132 @@
+"""Run a station: pages and the peers' door by waitress, and the courier beside them, until told to stop."""
+
+import argparse
+import ipaddress
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from waitress import create_server
+
+from node.assemble import Node, assemble
+from node.cli_wording import say
+from node.clock import SystemClock
+from node.config import ListenSettings
+from node.errors import NotAllowedError, RequestError
+
+COURIER_STOPS_WITHIN_S = 20
+HEADROOM = 2
+"""waitress cuts off at this many times the limit at which Flask answers in words."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """`serve DIR`: until Ctrl-C or SIGTERM."""
+    node = assemble(Path(arguments.dir), SystemClock())
+    try:
+        serve(node, *listen_address(arguments.listen, node.config.listen), say_started=print)
+    finally:
+        node.close()
+    return 0
+
+
+def listen_address(asked: str | None, settings: ListenSettings) -> tuple[str, int]:
+    """Host and port to bind: what was asked, else the settings.
+
+    Raises:
+        RequestError: `asked` is not HOST:PORT.
+        NotAllowedError: other machines could read it in the clear, and no setting allows that.
+    """
+    host, port = (settings.host, settings.port) if asked is None else _split(asked)
+    if not is_loopback(host) and not (settings.plain_lan or settings.behind_proxy):
+        raise NotAllowedError("plain_lan")
+    return host, port
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what is bound to `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(node: Node, host: str, port: int, say_started: Callable[[str], None]) -> None:
+    """Answer on host and port and carry, until a signal to stop; then finish what runs.
+
+    Raises:
+        RequestError: the address is taken or not of this machine.
+    """
+    server = _server(node, host, port)
+    stop = threading.Event()
+    courier = _start_courier(node, stop)
+    signal.signal(signal.SIGTERM, _stop_now)
+    say_started(say("serving", name=node.config.station.name, url=f"http://{_in_url(host)}:{port}/"))
+    if not is_loopback(host) and not node.config.listen.behind_proxy:
+        say_started(say("plain_lan_warning"))
+    sys.stdout.flush()
+    try:
+        server.run()
+    finally:
+        stop.set()
+        node.wake.set()
+        server.close()
+        if courier is not None:
+            courier.join(COURIER_STOPS_WITHIN_S)
+
+
+def _start_courier(node: Node, stop: threading.Event) -> threading.Thread | None:
+    """The thread that carries; None at a county, which is called and never calls."""
+    if node.courier is None:
+        return None
+    thread = threading.Thread(target=node.courier.run, args=(stop, node.wake), name="courier")
+    thread.start()
+    return thread
+
+
+def _server(node: Node, host: str, port: int) -> Any:
+    limits = node.config.limits
+    try:
+        return create_server(
+            node.app,
+            host=host,
+            port=port,
+            threads=limits.threads,
+            ident=None,
+            max_request_body_size=limits.request_mib * 1024 * 1024 * HEADROOM,
+            connection_limit=limits.connections,
+            # select() ends at 1024 descriptors: slow callers would starve the rest.
+            asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=True,
+            **_proxy(node.config.listen),
+        )
+    except OSError as error:
+        raise RequestError("port_taken", address=f"{host}:{port}") from error
+
+
+def _proxy(settings: ListenSettings) -> dict[str, Any]:
+    if not settings.behind_proxy:
+        return {}
+    headers = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+    return {"trusted_proxy": "127.0.0.1", "trusted_proxy_count": 1, "trusted_proxy_headers": headers}
+
+
+def _stop_now(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _split(asked: str) -> tuple[str, int]:
+    host, _, port = asked.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise RequestError("listen", listen=asked)
+    return host, int(port)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,46 @@
+"""Who this station (站点) is: its id, its keys, whom it trusts, and where the others are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from node.roles import Tier
+from signing.algorithms import PrivateKey, Suite
+from signing.canonical import canonical_bytes
+from signing.keys import Signer
+from signing.trust import TrustStore
+from sync.routes import Directory
+
+
+@dataclass(frozen=True)
+class Station:
+    """One station with its own keys; made once, when the node is put together.
+
+    `signer` signs parcels and receipts, `encryption_key` opens what is addressed here; both open unattended.
+    """
+
+    station: str
+    name: str
+    tier: Tier
+    suite: Suite
+    trust: TrustStore
+    directory: Directory
+    signer: Signer
+    encryption_key: PrivateKey
+
+    def path_of(self, origin: str) -> tuple[str, ...]:
+        """The stations on the path of a case from `origin` up to the county."""
+        return tuple(self.directory.path_of(origin))
+
+    def name_of(self, station: str) -> str:
+        """The name of a station, or its id when it is not known here."""
+        entry = self.directory.entry(station)
+        return entry.name if entry else station
+
+    def tier_of(self, station: str) -> str:
+        """The tier of a station, or an empty text when it is not known here."""
+        entry = self.directory.entry(station)
+        return entry.tier if entry else ""
+
+    def digest_of(self, value: Any) -> str:
+        """The digest of a value's canonical JSON."""
+        return self.suite.digest(canonical_bytes(value))

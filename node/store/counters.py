@@ -1,0 +1,41 @@
+"""Numbers that only rise, and single facts by name."""
+
+from node.store.database import Group
+
+
+class Counters(Group):
+    """Numbers from 1 by name, never given twice: `case:20261122`, `to:<station>`, `receipt`."""
+
+    def next(self, name: str) -> int:
+        """The next number; taken back with the caller's transaction."""
+        table = self._tables.counters
+        with self._connection.transaction():
+            raised = table.insert(name=name, value=1).on_conflict(conflict_target=[table.name], update={table.value: table.value + 1})
+            self._connection.write(raised)
+            return self.peek(name)
+
+    def peek(self, name: str) -> int:
+        """The number given last; 0 when none was."""
+        table = self._tables.counters
+        row = self._connection.first(table.select(table.value).where(table.name == name))
+        return int(row["value"]) if row else 0
+
+
+class Meta(Group):
+    """Single facts as text."""
+
+    def get(self, name: str) -> str | None:
+        """The fact, or None."""
+        table = self._tables.meta
+        row = self._connection.first(table.select(table.value).where(table.name == name))
+        return str(row["value"]) if row else None
+
+    def set(self, name: str, value: str) -> None:
+        """Keeps a fact in place of the old one."""
+        table = self._tables.meta
+        self._connection.write(table.insert(name=name, value=value).on_conflict(conflict_target=[table.name], preserve=[table.value]))
+
+    def delete(self, name: str) -> None:
+        """Forgets a fact."""
+        table = self._tables.meta
+        self._connection.write(table.delete().where(table.name == name))

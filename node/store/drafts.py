@@ -1,0 +1,110 @@
+"""Answers being written, and the pages of materials of a case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from node.errors import StaleError
+from node.store.database import Group
+from node.store.records import DraftRecord, MaterialRecord
+
+
+class StaleVersionError(StaleError):
+    """The draft has moved on: `current_version` and `current_answers` are what it is now; version -1 when it is gone."""
+
+    def __init__(self, expected_version: int, current_version: int, current_answers: Mapping[str, Any]) -> None:
+        super().__init__(
+            "answers", {"expected_version": expected_version, "current_version": current_version, "current_answers": dict(current_answers)}
+        )
+        self.current_version = current_version
+        self.current_answers = dict(current_answers)
+
+
+class Drafts(Group):
+    """One draft a case."""
+
+    def put(self, draft: DraftRecord) -> None:
+        """Keeps a draft whatever was there: a new one, or one made of a returned case."""
+        table = self._tables.drafts
+        row = asdict(draft)
+        rest = [getattr(table, name) for name in row if name != "case_number"]
+        self._connection.write(table.insert(row).on_conflict(conflict_target=[table.case_number], preserve=rest))
+
+    def get(self, case_number: str) -> DraftRecord | None:
+        """The draft, or None."""
+        table = self._tables.drafts
+        row = self._connection.first(table.select().where(table.case_number == case_number))
+        return DraftRecord(**row) if row else None
+
+    def save(
+        self,
+        case_number: str,
+        expected_version: int,
+        answers: Mapping[str, Any],
+        marks: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        updated_at: datetime,
+        updated_by: str,
+    ) -> int:
+        """Keeps new answers if the draft is still at `expected_version`; its new version. `marks` of None stay.
+
+        Raises:
+            StaleVersionError: another tab or person was first; nothing was changed.
+        """
+        table = self._tables.drafts
+        new: dict[str, Any] = {"version": expected_version + 1, "answers": answers, "updated_at": updated_at, "updated_by": updated_by}
+        if marks is not None:
+            new["marks"] = marks
+        here = (table.case_number == case_number) & (table.version == expected_version)
+        if self._connection.write(table.update(new).where(here)):
+            return expected_version + 1
+        current = self.get(case_number)
+        raise StaleVersionError(expected_version, current.version if current else -1, current.answers if current else {})
+
+    def delete(self, case_number: str) -> None:
+        """Forgets the draft: its case was submitted or discarded."""
+        table = self._tables.drafts
+        self._connection.write(table.delete().where(table.case_number == case_number))
+
+
+class Materials(Group):
+    """Pages of materials by case, material and page (from 1)."""
+
+    def put(self, page: MaterialRecord) -> None:
+        """Keeps a page in its slot in place of what was there."""
+        self.put_many([page])
+
+    def put_many(self, pages: Sequence[MaterialRecord]) -> None:
+        """Keeps pages in their slots in one go."""
+        table = self._tables.materials
+        if not pages:
+            return
+        slot = [table.case_number, table.material, table.page]
+        rows = [asdict(page) for page in pages]
+        rest = [getattr(table, name) for name in rows[0] if name not in ("case_number", "material", "page")]
+        self._connection.write(table.insert_many(rows).on_conflict(conflict_target=slot, preserve=rest))
+
+    def list(self, case_number: str) -> list[MaterialRecord]:
+        """All pages of a case, by material and page."""
+        table = self._tables.materials
+        query = table.select().where(table.case_number == case_number).order_by(table.material, table.page)
+        return [MaterialRecord(**row) for row in self._connection.rows(query)]
+
+    def get(self, case_number: str, material: str, page: int) -> MaterialRecord | None:
+        """The page, or None."""
+        table = self._tables.materials
+        slot = (table.case_number == case_number) & (table.material == material) & (table.page == page)
+        row = self._connection.first(table.select().where(slot))
+        return MaterialRecord(**row) if row else None
+
+    def delete(self, case_number: str, material: str, page: int) -> bool:
+        """Empties a slot; False when it was empty."""
+        table = self._tables.materials
+        slot = (table.case_number == case_number) & (table.material == material) & (table.page == page)
+        return self._connection.write(table.delete().where(slot)) > 0
+
+    def using(self, enclosure_id: str) -> int:
+        """How many slots name this enclosure: it may go when none does."""
+        table = self._tables.materials
+        return len(self._connection.rows(table.select(table.page).where(table.enclosure_id == enclosure_id)))

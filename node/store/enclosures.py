@@ -1,0 +1,296 @@
+"""The shelf of enclosures: which are expected, what of them is here, their keys, and who else holds them."""
+
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import Case
+
+from node.clock import Clock
+from node.errors import StoreError
+from node.store.database import Connection, Group
+from node.store.files import EnclosureFiles
+from node.store.records import EnclosureRecord
+from node.store.runs import Run, merged, missing, total
+from node.store.tables import Tables
+from node.store.tables_road import EnclosureTable
+from sync.boxes import Piece
+
+
+class DamagedEnclosureError(StoreError):
+    """The bytes are not what the id says."""
+
+    def __init__(self, enclosure_id: str) -> None:
+        super().__init__(f"{enclosure_id} is damaged")
+        self.enclosure_id = enclosure_id
+
+
+class Enclosures(Group):
+    """Enclosures by id, as ciphertext; implements `sync.boxes.Shelf`."""
+
+    def __init__(self, connection: Connection, tables: Tables, files: EnclosureFiles, digest: Callable[[bytes], str], clock: Clock) -> None:
+        super().__init__(connection, tables)
+        self._files = files
+        self._digest = digest
+        self._clock = clock
+        self._finishing = threading.Lock()
+
+    def expect(self, enclosure_id: str, size_bytes: int, rank: str = "full") -> None:
+        """An admitted letter or parcel names it; known before, only a better rank is taken over. `rank` is `preview` or `full`."""
+        self.expect_many([(enclosure_id, size_bytes, rank)])
+
+    def expect_many(self, enclosures: Iterable[tuple[str, int, str]]) -> None:
+        """The same for several (id, size in bytes, rank) in one go.
+
+        Raises:
+            ValueError: no enclosure id, or a size below 1.
+        """
+        table = self._tables.enclosures
+        rows = [self._fresh(*enclosure) for enclosure in dict.fromkeys(enclosures)]
+        if rows:
+            self._connection.write(table.insert_many(rows).on_conflict(conflict_target=[table.enclosure_id], action="nothing"))
+
+    def get(self, enclosure_id: str) -> EnclosureRecord | None:
+        """What is known of it, or None."""
+        row = self._row(enclosure_id)
+        if row is None:
+            return None
+        here = row["size_bytes"] if row["state"] == "whole" else total(runs_of(row))
+        return EnclosureRecord(enclosure_id, row["size_bytes"], row["state"], row["rank"], here, row["damaged"])
+
+    def size_bytes(self, enclosure_id: str) -> int | None:
+        """The whole size; None when nothing admitted names it or it was erased."""
+        row = self._row(enclosure_id)
+        return None if row is None or row["state"] == "erased" else int(row["size_bytes"])
+
+    def whole(self, enclosure_id: str) -> bool:
+        """Is all of it here?"""
+        row = self._row(enclosure_id)
+        return row is not None and row["state"] == "whole"
+
+    def whole_of(self, enclosure_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are whole here."""
+        table = self._tables.enclosures
+        query = table.select(table.enclosure_id).where(table.enclosure_id.in_(list(enclosure_ids)) & (table.state == "whole"))
+        return {row["enclosure_id"] for row in self._connection.rows(query)}
+
+    def missing(self, enclosure_id: str) -> list[Piece]:
+        """What is not here yet, in order; empty when whole, unknown or erased."""
+        row = self._row(enclosure_id)
+        if row is None or row["state"] in ("whole", "erased"):
+            return []
+        gaps = missing(runs_of(row), 0, row["size_bytes"])
+        if not gaps and not self._finish(enclosure_id):
+            gaps = [(0, row["size_bytes"])]
+        return [Piece(offset, length) for offset, length in gaps]
+
+    def wanted(self, limit: int) -> list[str]:
+        """Ids that are expected here and not whole, previews first, then as they were named."""
+        table = self._tables.enclosures
+        query = table.select(table.enclosure_id).where(table.state.in_(("expected", "partial")))
+        query = query.order_by(previews_first(table), table.seq).limit(limit)
+        return [row["enclosure_id"] for row in self._connection.rows(query)]
+
+    def write_piece(self, enclosure_id: str, offset: int, data: bytes) -> None:
+        """Keeps a piece, once; it is on the disk when this returns.
+
+        The digest is checked when the last one is in; if it is wrong all of it is missing again, and `damaged` of its record has risen.
+
+        Raises:
+            DiskFullError: no room; pieces that came before stay.
+            ValueError: nothing admitted names it, or the piece reaches past its end.
+        """
+        row = self._row(enclosure_id)
+        if row is None:
+            raise ValueError("nothing names this enclosure")
+        if row["state"] in ("whole", "erased"):
+            return
+        if offset < 0 or offset + len(data) > row["size_bytes"]:
+            raise ValueError("a piece past the end")
+        if missing(runs_of(row), offset, offset + len(data)):
+            self._files.reserve(row["size_bytes"] - total(runs_of(row)))
+            self._files.write_part(enclosure_id, offset, data)
+            self._note(enclosure_id, offset, len(data))
+        if self._complete(enclosure_id):
+            self._finish(enclosure_id)
+
+    def put_whole(self, enclosure_id: str, data: bytes, rank: str = "full") -> None:
+        """Keeps a whole enclosure, once; `rank` counts when nothing named it before.
+
+        Raises:
+            DamagedEnclosureError: the bytes are not what the id says; nothing was kept.
+            DiskFullError: no room; nothing was kept.
+        """
+        row = self._row(enclosure_id)
+        if row is not None and row["state"] in ("whole", "erased"):
+            return
+        if self._digest(data) != enclosure_id:
+            raise DamagedEnclosureError(enclosure_id)
+        self._files.reserve(len(data))
+        self._files.write_whole(enclosure_id, data)
+        with self._connection.transaction():
+            self.expect(enclosure_id, len(data), rank)
+            self._set(enclosure_id, state="whole", received=[], size_bytes=len(data))
+        if row is not None and row["received"]:
+            self._files.remove_part(enclosure_id)
+
+    def read(self, enclosure_id: str, offset: int = 0, length: int | None = None) -> bytes:
+        """Bytes of a whole enclosure; all of them when nothing else is said.
+
+        Raises:
+            StoreError: it is not whole here, or the disk would not.
+            ValueError: a negative offset or length.
+        """
+        row = self._row(enclosure_id)
+        if row is None or row["state"] != "whole":
+            raise StoreError(f"{enclosure_id} is not here")
+        if offset < 0 or (length is not None and length < 0):
+            raise ValueError("a negative offset or length")
+        return self._files.read(enclosure_id, offset, row["size_bytes"] if length is None else length)
+
+    def erase(self, enclosure_id: str) -> None:
+        """Removes its bytes and its key for good; the row stays, so that it is neither wanted nor taken again."""
+        with self._connection.transaction():
+            self._set(enclosure_id, state="erased", received=[])
+            self.drop_key(enclosure_id)
+        self._files.remove(enclosure_id)
+
+    def put_key(self, enclosure_id: str, key: bytes) -> None:
+        """Keeps the key of an enclosure; the first one stays."""
+        self.put_keys({enclosure_id: key})
+
+    def put_keys(self, keys: dict[str, bytes]) -> None:
+        """Keeps keys by enclosure id in one go; the first one of each stays."""
+        table = self._tables.enclosure_keys
+        rows = [{"enclosure_id": enclosure_id, "key": key} for enclosure_id, key in keys.items()]
+        if rows:
+            self._connection.write(table.insert_many(rows).on_conflict(conflict_target=[table.enclosure_id], action="nothing"))
+
+    def key(self, enclosure_id: str) -> bytes | None:
+        """Its key, or None."""
+        table = self._tables.enclosure_keys
+        row = self._connection.first(table.select(table.key).where(table.enclosure_id == enclosure_id))
+        return bytes(row["key"]) if row else None
+
+    def drop_key(self, enclosure_id: str) -> None:
+        """Forgets its key."""
+        table = self._tables.enclosure_keys
+        self._connection.write(table.delete().where(table.enclosure_id == enclosure_id))
+
+    def queue(self, next_hop: str, enclosure_ids: Iterable[str], urgent: bool = False) -> None:
+        """These are to go to `next_hop`, as soon as they are whole here, unless it holds them."""
+        table = self._tables.enclosure_hops
+        rows = [self._hop(next_hop, enclosure_id, urgent, held=False) for enclosure_id in dict.fromkeys(enclosure_ids)]
+        if rows:
+            known = table.insert_many(rows).on_conflict(conflict_target=[table.next_hop, table.enclosure_id], action="nothing")
+            self._connection.write(known)
+
+    def held_by(self, next_hop: str, enclosure_id: str) -> None:
+        """Remembers that `next_hop` holds it whole."""
+        table = self._tables.enclosure_hops
+        held = table.insert(self._hop(next_hop, enclosure_id, urgent=False, held=True))
+        self._connection.write(held.on_conflict(conflict_target=[table.next_hop, table.enclosure_id], preserve=[table.held]))
+
+    def to_send(self, next_hop: str, limit: int) -> list[str]:
+        """Ids whole here that `next_hop` is to get and is not known to hold: previews first, urgent first, then as they were named."""
+        rows = self._to_send(next_hop, limit)
+        return [row["enclosure_id"] for row in rows]
+
+    def bytes_to_send(self) -> int:
+        """How many bytes are whole here and wait for some next hop."""
+        return sum(row["size_bytes"] for row in self._to_send(None, None))
+
+    def sweep(self, older_than: timedelta) -> int:
+        """Removes parts that nobody has touched for so long, and files that no row names; how many files went."""
+        gone = self._sweep_parts(self._clock.now() - older_than)
+        table = self._tables.enclosures
+        rows = self._connection.rows(table.select(table.enclosure_id).where(table.state.in_(("whole", "partial"))))
+        named = {row["enclosure_id"] for row in rows}
+        return gone + self._files.remove_strays(named, self._clock.now() - older_than)
+
+    def recover(self) -> None:
+        """Finishes what a power cut left between the last piece and the rename; called when the store is opened."""
+        table = self._tables.enclosures
+        for row in self._connection.rows(table.select(table.enclosure_id).where(table.state == "partial")):
+            if self._complete(row["enclosure_id"]):
+                self._finish(row["enclosure_id"])
+
+    def _fresh(self, enclosure_id: str, size_bytes: int, rank: str) -> dict[str, Any]:
+        self._files.path(enclosure_id)
+        if size_bytes < 1 or rank not in ("preview", "full"):
+            raise ValueError("no size or no rank")
+        return {
+            "enclosure_id": enclosure_id,
+            "size_bytes": size_bytes,
+            "state": "expected",
+            "rank": rank,
+            "received": [],
+            "damaged": 0,
+            "touched_at": self._clock.now(),
+        }
+
+    @staticmethod
+    def _hop(next_hop: str, enclosure_id: str, urgent: bool, held: bool) -> dict[str, Any]:
+        return {"next_hop": next_hop, "enclosure_id": enclosure_id, "urgent": urgent, "held": held}
+
+    def _row(self, enclosure_id: str) -> dict[str, Any] | None:
+        table = self._tables.enclosures
+        return self._connection.first(table.select().where(table.enclosure_id == enclosure_id))
+
+    def _set(self, enclosure_id: str, **values: Any) -> None:
+        table = self._tables.enclosures
+        values["touched_at"] = self._clock.now()
+        self._connection.write(table.update(values).where(table.enclosure_id == enclosure_id))
+
+    def _note(self, enclosure_id: str, offset: int, length: int) -> None:
+        """Adds a piece to what is here; several threads and processes may do so at once."""
+        with self._connection.transaction():
+            row = self._row(enclosure_id)
+            if row is not None and row["state"] in ("expected", "partial"):
+                self._set(enclosure_id, state="partial", received=merged([*runs_of(row), (offset, length)]))
+
+    def _complete(self, enclosure_id: str) -> bool:
+        row = self._row(enclosure_id)
+        return row is not None and row["state"] == "partial" and not missing(runs_of(row), 0, row["size_bytes"])
+
+    def _finish(self, enclosure_id: str) -> bool:
+        """Checks a complete part and makes it whole; False when it was damaged and all of it is missing again."""
+        with self._finishing:
+            if self.whole(enclosure_id):
+                return True
+            data = self._files.read_part(enclosure_id)
+            if data is None or self._digest(data) != enclosure_id:
+                self._files.remove_part(enclosure_id)
+                self._set(enclosure_id, state="expected", received=[], damaged=self._tables.enclosures.damaged + 1)
+                return False
+            self._files.make_whole(enclosure_id)
+            self._set(enclosure_id, state="whole", received=[])
+            return True
+
+    def _to_send(self, next_hop: str | None, limit: int | None) -> list[dict[str, Any]]:
+        table, hops = self._tables.enclosures, self._tables.enclosure_hops
+        query = table.select(table.enclosure_id, table.size_bytes).join(hops, on=(hops.enclosure_id == table.enclosure_id))
+        query = query.where((hops.held == 0) & (table.state == "whole"))
+        if next_hop is not None:
+            query = query.where(hops.next_hop == next_hop)
+        return self._connection.rows(query.order_by(previews_first(table), hops.urgent.desc(), table.seq).limit(limit))
+
+    def _sweep_parts(self, before: datetime) -> int:
+        table = self._tables.enclosures
+        stale = table.select(table.enclosure_id).where((table.state == "partial") & (table.touched_at < before))
+        rows = self._connection.rows(stale)
+        for row in rows:
+            self._files.remove_part(row["enclosure_id"])
+            self._set(row["enclosure_id"], state="expected", received=[])
+        return len(rows)
+
+
+def runs_of(row: dict[str, Any]) -> list[Run]:
+    """The runs of bytes that are here."""
+    return [(offset, length) for offset, length in row["received"]]
+
+
+def previews_first(table: type[EnclosureTable]) -> Case:
+    """Orders previews before full ones."""
+    return Case(table.rank, (("preview", 0),), 1)

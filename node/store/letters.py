@@ -1,0 +1,145 @@
+"""Letters of cases, what waits for what, and how far each letter has come."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from peewee import EXCLUDED, JOIN, Case, fn
+
+from node.store.database import Connection, Group
+from node.store.needs import Needs
+from node.store.records import LetterRecord, RoadMark
+from node.store.tables import Tables
+
+MARKS = ("queued", "handed_over", "stored", "arrived")
+
+
+def row_of(letter: LetterRecord) -> dict[str, Any]:
+    """The row of a letter, without the order that the database gives."""
+    row = asdict(letter)
+    del row["seq"]
+    return row
+
+
+class Letters(Group):
+    """Every letter of every case here, for good."""
+
+    def __init__(self, connection: Connection, tables: Tables, needs: Needs) -> None:
+        super().__init__(connection, tables)
+        self._needs = needs
+
+    def add(self, letter: LetterRecord) -> bool:
+        """Keeps a letter; False, and nothing happens, when its id is known."""
+        return self.add_many([letter]) > 0
+
+    def add_many(self, letters: Sequence[LetterRecord]) -> int:
+        """Keeps letters in one go, in order; how many of them were new."""
+        table = self._tables.letters
+        if not letters:
+            return 0
+        rows = table.insert_many([row_of(letter) for letter in letters])
+        return self._connection.write(rows.on_conflict(conflict_target=[table.letter_id], action="nothing"))
+
+    def get(self, letter_id: str) -> LetterRecord | None:
+        """The letter, or None."""
+        table = self._tables.letters
+        row = self._connection.first(table.select().where(table.letter_id == letter_id))
+        return LetterRecord(**row) if row else None
+
+    def exists(self, letter_id: str) -> bool:
+        """Is it here, whatever its outcome?"""
+        return bool(self.known([letter_id]))
+
+    def known(self, letter_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are here."""
+        table = self._tables.letters
+        query = table.select(table.letter_id).where(table.letter_id.in_(list(letter_ids)))
+        return {row["letter_id"] for row in self._connection.rows(query)}
+
+    def of_case(self, case_number: str) -> list[LetterRecord]:
+        """All letters of a case, in the order in which they were admitted here."""
+        table = self._tables.letters
+        query = table.select().where(table.case_number == case_number).order_by(table.seq)
+        return [LetterRecord(**row) for row in self._connection.rows(query)]
+
+    def after(self, letter_id: str) -> list[LetterRecord]:
+        """Letters that name this one as the one before, in order; more than one state letter is a fork."""
+        table = self._tables.letters
+        return [LetterRecord(**row) for row in self._connection.rows(table.select().where(table.after == letter_id).order_by(table.seq))]
+
+    def set_outcome(self, letter_id: str, outcome: str, reason: str | None = None) -> None:
+        """What became of it at last: a waiting letter admitted, one set aside released."""
+        table = self._tables.letters
+        self._connection.write(table.update(outcome=outcome, reason=reason).where(table.letter_id == letter_id))
+
+    def with_outcome(self, outcome: str) -> list[LetterRecord]:
+        """All letters of an outcome, in order."""
+        table = self._tables.letters
+        return [LetterRecord(**row) for row in self._connection.rows(table.select().where(table.outcome == outcome).order_by(table.seq))]
+
+    def set_aside_list(self) -> list[LetterRecord]:
+        """What a person must look at, in order."""
+        return self.with_outcome("set_aside")
+
+    def outcomes(self) -> dict[str, int]:
+        """How many letters there are of each outcome."""
+        table = self._tables.letters
+        query = table.select(table.outcome, fn.COUNT(table.seq).alias("number")).group_by(table.outcome)
+        return {row["outcome"]: row["number"] for row in self._connection.rows(query)}
+
+    def park(self, letter_id: str, needs: Iterable[str]) -> None:
+        """Remembers what a waiting letter waits for, in place of what it waited for before."""
+        self._needs.park("letter", letter_id, needs)
+
+    def parked(self, need: str) -> list[LetterRecord]:
+        """Letters that wait for `need`, in order. They stay parked until `unpark` or another `park`."""
+        table, needs = self._tables.letters, self._tables.needs
+        query = table.select().join(needs, on=(needs.subject == table.letter_id))
+        query = query.where((needs.kind == "letter") & (needs.need == need)).order_by(table.seq)
+        return [LetterRecord(**row) for row in self._connection.rows(query)]
+
+    waiting_for = parked
+
+    def needs(self, letter_id: str) -> list[str]:
+        """What it waits for, sorted."""
+        return self._needs.of("letter", letter_id)
+
+    def unpark(self, letter_id: str) -> None:
+        """It waits no more; its outcome is the caller's to set."""
+        self._needs.unpark("letter", letter_id)
+
+    def mark(
+        self, letter_id: str, station: str, mark: str, at: datetime, outcome: str | None = None, receipt_id: str | None = None
+    ) -> None:
+        """Remembers a sign of the letter from a station, once; `mark` is `handed_over`, `stored` or `arrived`."""
+        self.mark_many([RoadMark(letter_id, station, mark, at, outcome, receipt_id)])
+
+    def mark_many(self, marks: Sequence[RoadMark]) -> None:
+        """Remembers signs, once each. A later outcome and receipt, of a letter that waited first, take the place of the earlier ones."""
+        table = self._tables.roads
+        rows = {(one.letter_id, one.station, one.mark): asdict(one) for one in marks}
+        if not rows:
+            return
+        target = [table.letter_id, table.station, table.mark]
+        query = table.insert_many(list(rows.values()))
+        later = {field: fn.COALESCE(getattr(EXCLUDED, field.name), field) for field in (table.outcome, table.receipt_id)}
+        self._connection.write(query.on_conflict(conflict_target=target, update=later))
+
+    def roads(self, letter_ids: Iterable[str]) -> dict[str, list[RoadMark]]:
+        """The signs of each letter, oldest first; an id without any is there with an empty list."""
+        table = self._tables.roads
+        found: dict[str, list[RoadMark]] = {letter_id: [] for letter_id in letter_ids}
+        query = table.select().where(table.letter_id.in_(list(found))).order_by(table.at, table.station, table.mark)
+        for row in self._connection.rows(query):
+            found[row["letter_id"]].append(RoadMark(**row))
+        return found
+
+    def furthest(self, origin: str) -> dict[str, int]:
+        """How many letters made by `origin` have come how far: counts of `queued`, `handed_over`, `stored`, `arrived`."""
+        letters, roads = self._tables.letters, self._tables.roads
+        rank = fn.MAX(Case(roads.mark, tuple((mark, number) for number, mark in enumerate(MARKS)), 0)).alias("rank")
+        each = letters.select(letters.letter_id, rank).join(roads, JOIN.LEFT_OUTER, on=(roads.letter_id == letters.letter_id))
+        each = each.where(letters.origin == origin).group_by(letters.letter_id).alias("each")
+        query = letters.select(each.c.rank, fn.COUNT(each.c.letter_id).alias("number")).from_(each).group_by(each.c.rank)
+        return dict.fromkeys(MARKS, 0) | {MARKS[row["rank"]]: row["number"] for row in self._connection.rows(query)}

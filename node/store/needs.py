@@ -1,0 +1,35 @@
+"""What waiting letters and parcels wait for."""
+
+from collections.abc import Iterable
+
+from node.store.database import Group
+
+
+class Needs(Group):
+    """Needs are strings such as `letter:sm3:…`, `package:sm3:…`, `certificate:sm3:…`; `kind` is `letter` or `parcel`."""
+
+    def park(self, kind: str, subject: str, needs: Iterable[str]) -> None:
+        """Remembers what `subject` waits for, in place of what it waited for before."""
+        table = self._tables.needs
+        rows = [{"need": need, "kind": kind, "subject": subject} for need in dict.fromkeys(needs)]
+        with self._connection.transaction():
+            self.unpark(kind, subject)
+            if rows:
+                self._connection.write(table.insert_many(rows))
+
+    def unpark(self, kind: str, subject: str) -> None:
+        """It waits no more."""
+        table = self._tables.needs
+        self._connection.write(table.delete().where((table.kind == kind) & (table.subject == subject)))
+
+    def of(self, kind: str, subject: str) -> list[str]:
+        """What it waits for, sorted."""
+        table = self._tables.needs
+        query = table.select(table.need).where((table.kind == kind) & (table.subject == subject)).order_by(table.need)
+        return [row["need"] for row in self._connection.rows(query)]
+
+    def all(self) -> list[str]:
+        """Everything that anything here waits for, sorted, once each."""
+        table = self._tables.needs
+        query = table.select(table.need).distinct().order_by(table.need)
+        return [row["need"] for row in self._connection.rows(query)]

@@ -1,0 +1,245 @@
+"""Parcels: known for good, queued by the hop they go to next."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from node.errors import StoreError
+from node.store.database import Connection, Group
+from node.store.needs import Needs
+from node.store.records import ParcelRecord, WaitingParcel, WaitingSummary
+from node.store.runs import merged, missing
+from node.store.tables import Tables
+from sync.boxes import QueuedParcel
+
+DUE = ("queued", "handed_over")
+WAITING = (*DUE, "refused")
+
+
+class Outbox(Group):
+    """Parcels made here or relayed; implements `sync.boxes.Outbox`."""
+
+    def __init__(self, connection: Connection, tables: Tables, needs: Needs, queued: Callable[[], None]) -> None:
+        super().__init__(connection, tables)
+        self._needs = needs
+        self._queued = queued
+
+    def put(self, parcel: ParcelRecord, letter_ids: Iterable[str] = ()) -> bool:
+        """Keeps a parcel and which letters are in it; False, and nothing happens, when its id is known."""
+        table, links = self._tables.parcels, self._tables.parcel_letters
+        with self._connection.transaction():
+            kept = table.insert(asdict(parcel)).on_conflict(conflict_target=[table.parcel_id], action="nothing")
+            if not self._connection.write(kept):
+                return False
+            rows = [{"parcel_id": parcel.parcel_id, "letter_id": letter_id} for letter_id in dict.fromkeys(letter_ids)]
+            if rows:
+                self._connection.write(links.insert_many(rows))
+        return True
+
+    def get(self, parcel_id: str) -> ParcelRecord | None:
+        """The parcel, or None."""
+        table = self._tables.parcels
+        row = self._connection.first(table.select().where(table.parcel_id == parcel_id))
+        return ParcelRecord(**row) if row else None
+
+    def known(self, parcel_id: str) -> bool:
+        """Was it ever admitted or made here?"""
+        return parcel_id in self.known_of([parcel_id])
+
+    def known_of(self, parcel_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that were ever admitted or made here."""
+        table = self._tables.parcels
+        query = table.select(table.parcel_id).where(table.parcel_id.in_(list(parcel_ids)))
+        return {row["parcel_id"] for row in self._connection.rows(query)}
+
+    def letters_of(self, parcel_ids: Iterable[str]) -> dict[str, list[str]]:
+        """The ids of the letters in each parcel; an id without any is there with an empty list."""
+        links = self._tables.parcel_letters
+        found: dict[str, list[str]] = {parcel_id: [] for parcel_id in parcel_ids}
+        for row in self._connection.rows(links.select().where(links.parcel_id.in_(list(found))).order_by(links.letter_id)):
+            found[row["parcel_id"]].append(row["letter_id"])
+        return found
+
+    def add_letters(self, parcel_id: str, letter_ids: Iterable[str]) -> None:
+        """Remembers which letters are in a parcel that could not be opened when it was put."""
+        links = self._tables.parcel_letters
+        rows = [{"parcel_id": parcel_id, "letter_id": letter_id} for letter_id in dict.fromkeys(letter_ids)]
+        if rows:
+            query = links.insert_many(rows).on_conflict(conflict_target=[links.parcel_id, links.letter_id], action="nothing")
+            self._connection.write(query)
+
+    def queue(self, parcel_id: str, next_hop: str, at: datetime) -> None:
+        """The parcel is to go to `next_hop`; queued before, nothing happens. Whoever carries is woken after the commit.
+
+        Raises:
+            StoreError: no such parcel.
+        """
+        self.queue_many([parcel_id], next_hop, at)
+
+    def queue_many(self, parcel_ids: Sequence[str], next_hop: str, at: datetime) -> None:
+        """The same for several parcels in one go.
+
+        Raises:
+            StoreError: one of them is not here.
+        """
+        parcels, table = self._tables.parcels, self._tables.queue
+        wanted = list(dict.fromkeys(parcel_ids))
+        if not wanted:
+            return
+        with self._connection.transaction():
+            query = parcels.select(parcels.parcel_id, parcels.urgent, fn.LENGTH(parcels.data).alias("size_bytes"))
+            found = {row["parcel_id"]: row for row in self._connection.rows(query.where(parcels.parcel_id.in_(wanted)))}
+            if len(found) < len(wanted):
+                raise StoreError(f"no such parcel: {set(wanted) - set(found)}")
+            more = {"next_hop": next_hop, "state": "queued", "queued_at": at, "tries": 0}
+            rows = table.insert_many([found[parcel_id] | more for parcel_id in wanted])
+            self._connection.write(rows.on_conflict(conflict_target=[table.parcel_id, table.next_hop], action="nothing"))
+            self._queued()
+
+    def due(self, next_hop: str, limit_bytes: int, limit_count: int = 64) -> list[QueuedParcel]:
+        """Parcels not yet stored by `next_hop`: urgent first, then oldest; at least one if any, then up to `limit_bytes`."""
+        chosen: list[str] = []
+        room = limit_bytes
+        for row in self._due_rows(next_hop, limit_count):
+            room -= row["size_bytes"]
+            if chosen and room < 0:
+                break
+            chosen.append(row["parcel_id"])
+        table = self._tables.parcels
+        found = {row["parcel_id"]: row for row in self._connection.rows(table.select().where(table.parcel_id.in_(chosen)))}
+        return [QueuedParcel(one, bytes(found[one]["data"]), found[one]["urgent"]) for one in chosen if one in found]
+
+    def mark_stored(self, parcel_ids: Sequence[str], next_hop: str, receipt_id: str | None, at: datetime) -> None:
+        """The hop's signed receipt is here; they are due no more. Others than those queued for it are passed over."""
+        self._set(next_hop, parcel_ids, WAITING, state="stored", receipt_id=receipt_id, stored_at=at, why=None)
+
+    def mark_handed_over(self, next_hop: str, parcel_ids: Sequence[str], at: datetime) -> None:
+        """These went out in a bundle; they stay due until a receipt comes back."""
+        self._set(next_hop, parcel_ids, DUE, state="handed_over", tried_at=at)
+
+    def mark_failed(self, next_hop: str, parcel_ids: Sequence[str], why: str, at: datetime) -> None:
+        """Remembers why these did not go; they stay due."""
+        tries = self._tables.queue.tries + 1
+        self._set(next_hop, parcel_ids, DUE, why=why, tried_at=at, tries=tries)
+
+    def mark_refused(self, next_hop: str, refused: Sequence[tuple[str, str]], at: datetime) -> None:
+        """`next_hop` would not take these (parcel id, why); not due before `retry_refused`. Ids not queued for it are passed over."""
+        tries = self._tables.queue.tries + 1
+        with self._connection.transaction():
+            for parcel_id, why in refused:
+                self._set(next_hop, [parcel_id], DUE, state="refused", why=why, tried_at=at, tries=tries)
+
+    def retry_refused(self, next_hop: str) -> None:
+        """What `next_hop` refused is due once more."""
+        table = self._tables.queue
+        self._connection.write(table.update(state="queued").where((table.next_hop == next_hop) & (table.state == "refused")))
+
+    def hops_of(self, parcel_id: str) -> dict[str, str]:
+        """The state of a parcel by next hop: `queued`, `handed_over`, `refused` or `stored`."""
+        table = self._tables.queue
+        query = table.select(table.next_hop, table.state).where(table.parcel_id == parcel_id)
+        return {row["next_hop"]: row["state"] for row in self._connection.rows(query)}
+
+    def waiting(self) -> WaitingSummary:
+        """What waits to go out, over all hops."""
+        table = self._tables.queue
+        query = table.select(
+            table.state,
+            fn.COUNT(table.seq).alias("number"),
+            fn.SUM(table.size_bytes).alias("bytes"),
+            fn.MIN(table.queued_at).alias("oldest"),
+        )
+        rows = self._connection.rows(query.where(table.state.in_(WAITING)).group_by(table.state))
+        number = {row["state"]: row["number"] for row in rows}
+        return WaitingSummary(
+            queued=number.get("queued", 0),
+            handed_over=number.get("handed_over", 0),
+            refused=number.get("refused", 0),
+            size_bytes=sum(int(row["bytes"]) for row in rows),
+            oldest_since=min((row["oldest"] for row in rows), default=None),
+        )
+
+    def waiting_parcels(self, limit: int = 200) -> list[WaitingParcel]:
+        """What waits, one by one, in the order in which it goes."""
+        table = self._tables.queue
+        query = table.select().where(table.state.in_(WAITING)).order_by(table.urgent.desc(), table.seq).limit(limit)
+        return [waiting_parcel(row) for row in self._connection.rows(query)]
+
+    def counts(self) -> dict[str, int]:
+        """How many (parcel, hop) pairs there are in each state."""
+        table = self._tables.queue
+        query = table.select(table.state, fn.COUNT(table.seq).alias("number")).group_by(table.state)
+        return {row["state"]: row["number"] for row in self._connection.rows(query)}
+
+    def park(self, parcel_id: str, needs: Iterable[str]) -> None:
+        """A kept parcel cannot be judged before these are here."""
+        self._needs.park("parcel", parcel_id, needs)
+
+    def unpark(self, parcel_id: str) -> None:
+        """It waits no more."""
+        self._needs.unpark("parcel", parcel_id)
+
+    def parked(self, need: str | None = None) -> list[ParcelRecord]:
+        """Parcels that wait for `need`, or for anything, oldest first; their number is what a cap on unknown signers looks at."""
+        table, needs = self._tables.parcels, self._tables.needs
+        waiting = needs.select(needs.subject).where(needs.kind == "parcel")
+        if need is not None:
+            waiting = waiting.where(needs.need == need)
+        query = table.select().where(table.parcel_id.in_(waiting)).order_by(table.received_at, table.parcel_id)
+        return [ParcelRecord(**row) for row in self._connection.rows(query)]
+
+    def forget(self, parcel_id: str) -> None:
+        """Forgets a parcel that turned out to be refused after it had waited."""
+        tables = self._tables
+        with self._connection.transaction():
+            self.unpark(parcel_id)
+            for table in (tables.queue, tables.parcel_letters, tables.receipt_parcels, tables.parcels):
+                self._connection.write(table.delete().where(table.parcel_id == parcel_id))
+
+    def drop_data(self, before: datetime) -> int:
+        """Drops the bytes of parcels received before, that no hop waits for and that do not wait themselves; ids stay. How many."""
+        table, queue, needs = self._tables.parcels, self._tables.queue, self._tables.needs
+        wanted = queue.select(queue.parcel_id).where(queue.state != "stored")
+        parked = needs.select(needs.subject).where(needs.kind == "parcel")
+        idle = table.parcel_id.not_in(wanted) & table.parcel_id.not_in(parked)
+        query = table.update(data=b"").where((table.received_at < before) & (fn.LENGTH(table.data) > 0) & idle)
+        return self._connection.write(query)
+
+    def note_number(self, from_station: str, number: int) -> list[tuple[int, int]]:
+        """Remembers that this number of a maker was seen; the gaps below the highest seen, as (first, how many)."""
+        table = self._tables.numbers
+        with self._connection.transaction():
+            seen = merged([*self._seen(from_station), (number, 1)])
+            query = table.insert(from_station=from_station, seen=seen)
+            self._connection.write(query.on_conflict(conflict_target=[table.from_station], preserve=[table.seen]))
+        return missing(seen, 1, sum(seen[-1]))
+
+    def gaps(self, from_station: str) -> list[tuple[int, int]]:
+        """The gaps in the numbers of a maker, as (first, how many)."""
+        seen = self._seen(from_station)
+        return missing(seen, 1, sum(seen[-1])) if seen else []
+
+    def _seen(self, from_station: str) -> list[tuple[int, int]]:
+        table = self._tables.numbers
+        row = self._connection.first(table.select(table.seen).where(table.from_station == from_station))
+        return [(first, length) for first, length in row["seen"]] if row else []
+
+    def _due_rows(self, next_hop: str, limit_count: int) -> list[dict[str, Any]]:
+        table = self._tables.queue
+        query = table.select(table.parcel_id, table.size_bytes).where((table.next_hop == next_hop) & table.state.in_(DUE))
+        return self._connection.rows(query.order_by(table.urgent.desc(), table.seq).limit(limit_count))
+
+    def _set(self, next_hop: str, parcel_ids: Sequence[str], states: Sequence[str], **values: Any) -> None:
+        table = self._tables.queue
+        if parcel_ids:
+            which = (table.next_hop == next_hop) & table.parcel_id.in_(list(parcel_ids)) & table.state.in_(states)
+            self._connection.write(table.update(values).where(which))
+
+
+def waiting_parcel(row: dict[str, Any]) -> WaitingParcel:
+    """The value of a queue row."""
+    names = ("parcel_id", "state", "size_bytes", "urgent", "tries", "why", "tried_at")
+    return WaitingParcel(to=row["next_hop"], since=row["queued_at"], **{name: row[name] for name in names})

@@ -1,0 +1,77 @@
+"""People who may log in, and logins that stand."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+
+from node.store.database import Connection, Group
+from node.store.records import PersonRecord, SessionRecord
+from node.store.tables import Tables
+
+
+class People(Group):
+    """People by log-in name."""
+
+    def put(self, person: PersonRecord) -> None:
+        """Keeps a person in place of what was known of them."""
+        table = self._tables.people
+        row = asdict(person)
+        rest = [getattr(table, name) for name in row if name != "name"]
+        self._connection.write(table.insert(row).on_conflict(conflict_target=[table.name], preserve=rest))
+
+    def get(self, name: str) -> PersonRecord | None:
+        """The person, disabled ones too, or None."""
+        table = self._tables.people
+        row = self._connection.first(table.select().where(table.name == name))
+        return PersonRecord(**row) if row else None
+
+    def all(self) -> list[PersonRecord]:
+        """All, by name."""
+        table = self._tables.people
+        return [PersonRecord(**row) for row in self._connection.rows(table.select().order_by(table.name))]
+
+
+class Sessions(Group):
+    """Logins that stand. A session's id is known to its browser only; its digest is kept."""
+
+    def __init__(self, connection: Connection, tables: Tables, digest: Callable[[bytes], str]) -> None:
+        super().__init__(connection, tables)
+        self._digest = digest
+
+    def create(self, session_id: str, session: SessionRecord) -> None:
+        """Keeps a login under a fresh, random id."""
+        table = self._tables.sessions
+        self._connection.write(table.insert(asdict(session), session_digest=self._key(session_id)))
+
+    def get(self, session_id: str, now: datetime) -> SessionRecord | None:
+        """The login, or None when it is unknown, revoked or past its end; idling is the caller's to judge by `seen_at`."""
+        table = self._tables.sessions
+        which = (table.session_digest == self._key(session_id)) & (table.expires_at > now)
+        row = self._connection.first(table.select().where(which))
+        if row is None:
+            return None
+        del row["session_digest"]
+        return SessionRecord(**row)
+
+    def touch(self, session_id: str, at: datetime) -> None:
+        """It was used."""
+        table = self._tables.sessions
+        self._connection.write(table.update(seen_at=at).where(table.session_digest == self._key(session_id)))
+
+    def revoke(self, session_id: str) -> None:
+        """Logged out."""
+        table = self._tables.sessions
+        self._connection.write(table.delete().where(table.session_digest == self._key(session_id)))
+
+    def revoke_all(self, person_name: str) -> None:
+        """All logins of a person, such as when the password changes or the person is disabled."""
+        table = self._tables.sessions
+        self._connection.write(table.delete().where(table.person_name == person_name))
+
+    def sweep(self, now: datetime) -> None:
+        """Forgets logins past their end."""
+        table = self._tables.sessions
+        self._connection.write(table.delete().where(table.expires_at <= now))
+
+    def _key(self, session_id: str) -> str:
+        return self._digest(b"session\n" + session_id.encode())

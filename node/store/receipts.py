@@ -1,0 +1,85 @@
+"""Receipts of this station and of others, and what the next `arrived` receipt has to say."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from node.store.database import Group
+from node.store.records import PendingArrival, ReceiptRecord
+
+
+class Receipts(Group):
+    """Receipts by id."""
+
+    def add(self, receipt: ReceiptRecord) -> bool:
+        """Keeps a receipt; False when it is known."""
+        table = self._tables.receipts
+        query = table.insert(asdict(receipt)).on_conflict(conflict_target=[table.receipt_id], action="nothing")
+        return self._connection.write(query) > 0
+
+    def get(self, receipt_id: str) -> ReceiptRecord | None:
+        """The receipt, or None."""
+        table = self._tables.receipts
+        row = self._connection.first(table.select().where(table.receipt_id == receipt_id))
+        return ReceiptRecord(**row) if row else None
+
+    def last(self, station: str) -> ReceiptRecord | None:
+        """The receipt of this station with the highest number, or None."""
+        table = self._tables.receipts
+        row = self._connection.first(table.select().where(table.station == station).order_by(table.number.desc()).limit(1))
+        return ReceiptRecord(**row) if row else None
+
+    def link(self, receipt_id: str, parcel_id: str) -> None:
+        """This is our own `stored` receipt for the parcel; the first one stays."""
+        self.link_many(receipt_id, [parcel_id])
+
+    def link_many(self, receipt_id: str, parcel_ids: Sequence[str]) -> None:
+        """This is our own `stored` receipt for these parcels; the first one of each stays."""
+        table = self._tables.receipt_parcels
+        rows = [{"parcel_id": parcel_id, "receipt_id": receipt_id} for parcel_id in dict.fromkeys(parcel_ids)]
+        if rows:
+            self._connection.write(table.insert_many(rows).on_conflict(conflict_target=[table.parcel_id], action="nothing"))
+
+    def get_for_parcel(self, parcel_id: str) -> ReceiptRecord | None:
+        """Our own `stored` receipt for a parcel, or None."""
+        table, links = self._tables.receipts, self._tables.receipt_parcels
+        query = table.select().join(links, on=(links.receipt_id == table.receipt_id)).where(links.parcel_id == parcel_id)
+        row = self._connection.first(query)
+        return ReceiptRecord(**row) if row else None
+
+    def pend(self, letter_id: str, outcome: str, reason: str | None, readers: Sequence[str]) -> None:
+        """The next `arrived` receipt has to say this of a letter, to these stations."""
+        self.pend_many([PendingArrival(letter_id, outcome, reason, tuple(readers))])
+
+    def pend_many(self, arrivals: Sequence[PendingArrival]) -> None:
+        """The same for several letters in one go."""
+        table = self._tables.arrivals
+        if arrivals:
+            self._connection.write(table.insert_many([asdict(arrival) for arrival in arrivals]))
+
+    def take_pending(self, limit: int = 1000) -> list[PendingArrival]:
+        """What is to be said, oldest first, and forgotten with the caller's transaction, in which the receipt is made."""
+        table = self._tables.arrivals
+        with self._connection.transaction():
+            rows = self._connection.rows(table.select().order_by(table.seq).limit(limit))
+            if rows:
+                self._connection.write(table.delete().where(table.seq <= rows[-1].get("seq")))
+        return [PendingArrival(row["letter_id"], row["outcome"], row["reason"], row["readers"]) for row in rows]
+
+    def pending_count(self) -> int:
+        """How many letters there is something to say of."""
+        table = self._tables.arrivals
+        return len(self._connection.rows(table.select(table.seq)))
+
+    def stored_for(self, from_hop: str, limit: int) -> list[ReceiptRecord]:
+        """Our own newest `stored` receipts for parcels that `from_hop` brought, oldest of them first."""
+        table, links, parcels = self._tables.receipts, self._tables.receipt_parcels, self._tables.parcels
+        query = (
+            table.select(table)
+            .join(links, on=(links.receipt_id == table.receipt_id))
+            .join(parcels, on=(parcels.parcel_id == links.parcel_id))
+            .where(parcels.from_hop == from_hop)
+            .distinct()
+            .order_by(table.number.desc())
+            .limit(limit)
+        )
+        return [ReceiptRecord(**row) for row in reversed(self._connection.rows(query))]

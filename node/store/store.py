@@ -1,0 +1,136 @@
+"""The whole store of one station, and how it is opened."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from node.clock import Clock, SystemClock
+from node.store.attempts import LoginAttempts, PinAttempts
+from node.store.audit import Audit
+from node.store.cases import Cases
+from node.store.certificates import Certificates
+from node.store.counters import Counters, Meta
+from node.store.database import Connection, make_database
+from node.store.drafts import Drafts, Materials
+from node.store.enclosures import Enclosures
+from node.store.files import EnclosureFiles, free_bytes, make_private
+from node.store.leases import Leases
+from node.store.letters import Letters
+from node.store.link import Link
+from node.store.needs import Needs
+from node.store.outbox import Outbox
+from node.store.people import People, Sessions
+from node.store.receipts import Receipts
+from node.store.stations import Stations
+from node.store.tables import tables
+from node.store.upgrades import prepare
+
+FLOOR_BYTES = 200 * 1024 * 1024
+CHANGES = "changes"
+
+
+class Store:
+    """What one station remembers. Safe for threads; each opens a connection of its own when it first asks."""
+
+    def __init__(self, connection: Connection, files: EnclosureFiles, digest: Callable[[bytes], str], clock: Clock) -> None:
+        self._connection = connection
+        self._listeners: list[Callable[[], None]] = []
+        bound = tables(connection.database)
+        prepare(connection, bound)
+        self.needs = Needs(connection, bound)
+        self.counters = Counters(connection, bound)
+        self.meta = Meta(connection, bound)
+        self.stations = Stations(connection, bound)
+        self.certificates = Certificates(connection, bound)
+        self.letters = Letters(connection, bound, self.needs)
+        self.cases = Cases(connection, bound)
+        self.drafts = Drafts(connection, bound)
+        self.materials = Materials(connection, bound)
+        self.enclosures = Enclosures(connection, bound, files, digest, clock)
+        self.outbox = Outbox(connection, bound, self.needs, self.note_queued)
+        self.receipts = Receipts(connection, bound)
+        self.link = Link(connection, bound)
+        self.people = People(connection, bound)
+        self.sessions = Sessions(connection, bound, digest)
+        self.logins = LoginAttempts(connection, bound)
+        self.pins = PinAttempts(connection, bound)
+        self.leases = Leases(connection, bound)
+        self.audit = Audit(connection, bound, digest)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, one writer at a time (BEGIN IMMEDIATE). Inside another it is part of it; what fails inside fails the whole.
+
+        Keep it short: no network, no signing, no reading of files inside.
+
+        Raises:
+            StoreError: nothing was kept.
+            RuntimeError: a part failed and the failure was swallowed; nothing was kept.
+        """
+        return self._connection.transaction()
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Runs `call` once what the transaction does is kept; at once outside of one; never when it is taken back."""
+        self._connection.after_commit(call)
+
+    def changes(self) -> int:
+        """A number that rises when something is queued, by any process on this database: cheap to poll."""
+        return self.counters.peek(CHANGES)
+
+    def on_queued(self, callback: Callable[[], None]) -> None:
+        """`callback` is run in this process, in the thread that queued, after the commit; it must not raise or take long."""
+        self._listeners.append(callback)
+
+    def note_queued(self) -> None:
+        """Something is to be carried: raises `changes` and, after the commit, runs the callbacks, once a transaction."""
+        with self._connection.transaction():
+            if self._connection.once(CHANGES):
+                self.counters.next(CHANGES)
+                self._connection.after_commit(self._tell)
+
+    def check(self) -> list[str]:
+        """What the database finds wrong with itself; empty when nothing."""
+        return self._connection.check()
+
+    def close_thread(self) -> None:
+        """Closes this thread's connection; the next question opens another. For the end of a thread or of a rare task."""
+        self._connection.close_thread()
+
+    def close(self) -> None:
+        """Closes the connection of the calling thread; other threads close theirs when they end."""
+        self._connection.close_thread()
+
+    def _tell(self) -> None:
+        for callback in self._listeners:
+            callback()
+
+
+def open_store(
+    place: str | Path,
+    key: bytes | None = None,
+    *,
+    digest: Callable[[bytes], str],
+    enclosures: Path | None = None,
+    clock: Clock | None = None,
+    floor_bytes: int = FLOOR_BYTES,
+    free: Callable[[Path], int] = free_bytes,
+) -> Store:
+    """Opens or makes a store, upgrades it, and finishes what a power cut left half done.
+
+    `place` is a SQLite file or a `postgresql://` address; `key` 32 raw bytes that encrypt the file; `digest` the suite's digest of bytes;
+    `enclosures` the folder of enclosure files, by default `enclosures` beside the SQLite file; below `floor_bytes` of free disk no
+    enclosure is taken.
+
+    Raises:
+        CorruptError: damaged, made by a newer program, or another key.
+        StoreError: the disk or the server would not.
+        ValueError: a PostgreSQL store without a folder for enclosures, or a key of another length.
+    """
+    address = str(place)
+    if not address.startswith("postgresql://"):
+        make_private(Path(address))
+    elif enclosures is None:
+        raise ValueError("a PostgreSQL store needs a folder for enclosures")
+    files = EnclosureFiles(enclosures or Path(address).parent / "enclosures", floor_bytes, free)
+    store = Store(Connection(make_database(address, key)), files, digest, clock or SystemClock())
+    store.enclosures.recover()
+    return store

@@ -1,0 +1,44 @@
+"""How a database of an older program becomes one of this program.
+
+A new database is made with all tables at once. When tables change, a function is added to the end of `UPGRADES`: it changes a
+database of the version before. Released ones are never edited.
+"""
+
+from collections.abc import Callable, Sequence
+
+from node.errors import CorruptError
+from node.store.counters import Meta
+from node.store.database import Connection
+from node.store.tables import Tables
+
+VERSION = "schema_version"
+Upgrade = Callable[[Connection, Tables], None]
+UPGRADES: tuple[Upgrade, ...] = ()
+
+
+def prepare(connection: Connection, tables: Tables, upgrades: Sequence[Upgrade] = UPGRADES) -> int:
+    """Makes or upgrades all tables in one transaction; the version they have now (1 without any upgrade).
+
+    Raises:
+        CorruptError: made by a newer program, or not a database, or not with this key.
+    """
+    latest = 1 + len(upgrades)
+    meta = Meta(connection, tables)
+    with connection.transaction():
+        found = version(connection, meta, tables)
+        if found > latest:
+            raise CorruptError(f"schema {found} is newer than {latest}")
+        if found == 0:
+            connection.create(tables.all())
+        for upgrade in upgrades[found - 1 :] if found else ():
+            upgrade(connection, tables)
+        if found != latest:
+            meta.set(VERSION, str(latest))
+    return latest
+
+
+def version(connection: Connection, meta: Meta, tables: Tables) -> int:
+    """The version of what is there; 0 of an empty database."""
+    if not connection.has(tables.meta):
+        return 0
+    return int(meta.get(VERSION) or 0)

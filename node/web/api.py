@@ -1,0 +1,234 @@
+"""The JSON API `/api/v1`: the same desk methods as the pages, the same errors. Described by `openapi.py`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from node.errors import NotFoundError, RequestError
+from node.people import Person
+from node.views import Mark
+from node.web import shapes
+from node.web.openapi import document
+from node.web.papers import Papers
+from node.web.parts import Parts
+from node.web.refusals import problem_json
+from node.web.security import JSON_BYTES, UPLOAD_BYTES, Guard, policy
+
+MAX_LIMIT = 200
+MAX_PAGE = 999
+_ACT_TEXTS = ("pin", "shown", "expected_head", "reason", "note", "receiver", "text")
+
+
+def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
+    """The API's routes."""
+    api = Blueprint("api", __name__)
+    desk = parts.desk
+    papers = Papers(desk, parts.clock)
+
+    @api.get("/healthz")
+    @policy(login=False)
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @api.get("/api/v1/openapi.json")
+    @policy(login=False)
+    def openapi() -> Response:
+        return jsonify(document())
+
+    @api.post("/api/v1/login")
+    @policy(login=False, csrf="json")
+    def login() -> Response:
+        body = _body()
+        token, session = parts.people.login(_text(body, "name"), _text(body, "password"))
+        answer = jsonify(csrf=session.csrf, name=session.person.name, roles=list(session.person.roles))
+        guard.let_in(answer, token)
+        return answer
+
+    @api.post("/api/v1/logout")
+    @policy()
+    def logout() -> Response:
+        parts.people.logout(g.session)
+        answer = jsonify({})
+        guard.let_out(answer)
+        return answer
+
+    @api.get("/api/v1/status")
+    @policy()
+    def status() -> Response:
+        return jsonify(shapes.status_json(desk.status()))
+
+    @api.get("/api/v1/items")
+    @policy()
+    def items() -> Response:
+        return jsonify(items=[shapes.item_line_json(form) for form in desk.items()])
+
+    @api.get("/api/v1/items/<item_id>")
+    @policy()
+    def item(item_id: str) -> Response:
+        return jsonify(shapes.item_json(*desk.item(item_id)))
+
+    @api.post("/api/v1/cases")
+    @policy(body_bytes=JSON_BYTES)
+    def open_case() -> Response:
+        line = (view := desk.open_case(_person(), _text(_body(), "item"))).line
+        return _made(case_number=line.case_number, short_number=line.short_number, version=view.version)
+
+    @api.get("/api/v1/cases")
+    @policy()
+    def cases() -> Response:
+        states = tuple(state for text in request.args.getlist("state") for state in text.split(",") if state)
+        lines = desk.cases(
+            _person(), states, request.args.get("box"), request.args.get("q"), request.args.get("after"), _number("limit", 50, MAX_LIMIT)
+        )
+        return jsonify(cases=[shapes.line_json(line) for line in lines])
+
+    @api.get("/api/v1/cases/<number>")
+    @policy()
+    def case(number: str) -> Response:
+        view = desk.case(_person(), number)
+        return jsonify(shapes.case_json(view, desk.form_of(view.line.case_number), _person()))
+
+    @api.delete("/api/v1/cases/<number>")
+    @policy()
+    def discard(number: str) -> Response:
+        desk.discard(_person(), number)
+        return jsonify({})
+
+    @api.patch("/api/v1/cases/<number>/answers")
+    @policy(body_bytes=JSON_BYTES)
+    def answers(number: str) -> Response:
+        body = _body()
+        version, problems = desk.save_answers(_person(), number, _version(body), _mapping(body, "answers"))
+        return jsonify(version=version, problems=[problem_json(problem) for problem in problems])
+
+    @api.put("/api/v1/cases/<number>/materials/<material>")
+    @policy(body_bytes=UPLOAD_BYTES)
+    def attach(number: str, material: str) -> Response:
+        kept, warnings = desk.attach(_person(), number, material, _number("page", 1, MAX_PAGE), request.get_data(cache=False))
+        return jsonify(digest=kept.plain_digest, size_bytes=kept.size_bytes, warnings=list(warnings))
+
+    @api.get("/api/v1/cases/<number>/materials/<material>")
+    @policy()
+    def attachment(number: str, material: str) -> Response:
+        preview = request.args.get("preview") in ("1", "true")
+        data, media_type = desk.attachment(_person(), number, material, _number("page", 1, MAX_PAGE), preview)
+        return Response(data, content_type=media_type)
+
+    @api.delete("/api/v1/cases/<number>/materials/<material>")
+    @policy()
+    def detach(number: str, material: str) -> Response:
+        desk.detach(_person(), number, material, _number("page", 1, MAX_PAGE))
+        return jsonify({})
+
+    @api.post("/api/v1/cases/<number>/events")
+    @policy(body_bytes=JSON_BYTES)
+    def events(number: str) -> Response:
+        body = _body()
+        texts: dict[str, Any] = {name: _text(body, name, optional=True) for name in _ACT_TEXTS}
+        view = desk.act(_person(), number, _text(body, "event"), marks=_marks(body), **texts)
+        return jsonify(shapes.case_json(view, desk.form_of(view.line.case_number), _person()))
+
+    @api.post("/api/v1/cases/<number>/reveal")
+    @policy()
+    def reveal(number: str) -> Response:
+        return jsonify(answers=dict(desk.reveal(_person(), number).answers))
+
+    @api.get("/api/v1/cases/<number>/letters")
+    @policy()
+    def letters(number: str) -> Response:
+        return jsonify(letters=[shapes.letter_json(letter) for letter in desk.letters(_person(), number)])
+
+    @api.get("/api/v1/cases/<number>/documents/<kind>")
+    @policy()
+    def document_of(number: str, kind: str) -> Response:
+        if request.args.get("format", "pdf") != "pdf":
+            raise NotFoundError("document", kind)
+        return Response(papers.pdf(_person(), number, kind), content_type="application/pdf")
+
+    return api
+
+
+def _person() -> Person:
+    person: Person = g.session.person
+    return person
+
+
+def _made(**members: Any) -> Response:
+    answer = jsonify(members)
+    answer.status_code = 201
+    return answer
+
+
+def _body() -> Mapping[str, Any]:
+    """The JSON object that was sent.
+
+    Raises:
+        RequestError: `json` it is not one.
+    """
+    try:
+        body = request.get_json(force=True, silent=True)
+    except RecursionError as error:
+        raise RequestError("json") from error
+    if not isinstance(body, dict):
+        raise RequestError("json")
+    return body
+
+
+def _text(body: Mapping[str, Any], name: str, optional: bool = False) -> Any:
+    """A member that must be text; None when it is missing and may be.
+
+    Raises:
+        RequestError: `missing` or `bad`.
+    """
+    value = body.get(name)
+    if value is None and optional:
+        return None
+    if value is None:
+        raise RequestError("missing", name=name)
+    if not isinstance(value, str):
+        raise RequestError("bad", name=name)
+    return value
+
+
+def _mapping(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = body.get(name)
+    if not isinstance(value, dict):
+        raise RequestError("bad" if name in body else "missing", name=name)
+    return value
+
+
+def _version(body: Mapping[str, Any]) -> int:
+    value = body.get("version")
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise RequestError("bad" if "version" in body else "missing", name="version")
+    return value
+
+
+def _marks(body: Mapping[str, Any]) -> tuple[Mark, ...]:
+    marks = body.get("marks") or []
+    if not isinstance(marks, list):
+        raise RequestError("bad", name="marks")
+    return tuple(_mark(mark) for mark in marks)
+
+
+def _mark(raw: Any) -> Mark:
+    """A mark on a field or a material, never on both.
+
+    Raises:
+        RequestError: `bad`.
+    """
+    if not isinstance(raw, dict) or not isinstance(raw.get("comment"), str):
+        raise RequestError("bad", name="marks")
+    field, material, row = raw.get("field"), raw.get("material"), raw.get("row")
+    placed = isinstance(field, str) != isinstance(material, str)
+    if not placed or not (row is None or (isinstance(row, int) and not isinstance(row, bool))):
+        raise RequestError("bad", name="marks")
+    return Mark(raw["comment"], field, material, row)
+
+
+def _number(name: str, default: int, most: int) -> int:
+    text = request.args.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+        raise RequestError("bad", name=name)
+    return int(text)

@@ -1,0 +1,84 @@
+"""Puts the pages together: one Flask application per station."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request
+
+from node.web import local_time, wording
+from node.web.agent import agent_blueprint
+from node.web.api import api_blueprint
+from node.web.materials import materials_blueprint
+from node.web.parts import Parts
+from node.web.refusals import install
+from node.web.security import FORM_BYTES, Guard, InMemoryRequest
+from node.web.shared import shared_blueprint
+from node.web.telling import line_road_text, road_text, sentence
+from node.web.window import window_blueprint
+
+STATIC_AGE_S = 3600
+
+
+class Pages(Flask):
+    """Flask with requests whose uploads stay in memory."""
+
+    request_class = InMemoryRequest
+
+
+def create_app(parts: Parts) -> Flask:
+    """The application of one station."""
+    app = Pages(__name__, static_folder=str(Path(__file__).parent / "static"), static_url_path="/static")
+    app.config.update(
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_PARTS=4000,
+        SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE_S,
+        PROPAGATE_EXCEPTIONS=False,
+        TRAP_HTTP_EXCEPTIONS=False,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(_globals(parts))
+    app.context_processor(lambda: _context(parts))
+    guard = Guard(app, parts)
+    install(app, parts.log)
+    for blueprint in (
+        shared_blueprint(parts, guard),
+        agent_blueprint(parts),
+        materials_blueprint(parts),
+        window_blueprint(parts),
+        api_blueprint(parts, guard),
+    ):
+        app.register_blueprint(blueprint)
+    if parts.door is not None:
+        app.register_blueprint(parts.door)
+    return app
+
+
+def _globals(parts: Parts) -> dict[str, Any]:
+    return {
+        "w": wording,
+        "words": wording.words,
+        "problem_text": wording.problem_text,
+        "warning_text": wording.warning_text,
+        "size_text": wording.size_text,
+        "moment_text": local_time.moment_text,
+        "short_moment": local_time.short_moment,
+        "day_text": local_time.day_text,
+        "road_text": road_text,
+        "line_road_text": line_road_text,
+        "sentence": sentence,
+        "station": parts.station,
+    }
+
+
+def _context(parts: Parts) -> dict[str, Any]:
+    session = getattr(g, "session", None)
+    return {
+        "person": session.person if session else None,
+        "csrf": session.csrf if session else "",
+        "here": request.path,
+        "pin_needed": session is not None and not parts.keyring.is_open(session.person),
+        "today": local_time.today(parts.clock.now()),
+    }
+
+

@@ -1,0 +1,183 @@
+"""A form as the fill pages draw it: pages of few fields, each field with its value, its problems and its mark."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from forms.fields import surroundings
+from forms.problems import Problem
+from forms.schema import Field, Form
+from forms.settle import Settled, SettledForm, settle
+from forms.validate import needed_materials
+from node.views import CaseView, Mark
+from node.web.masking import mask_of, masked
+from node.web.wording import problem_text
+
+FIELDS_A_PAGE = 9
+TABLE_WEIGHT = 4
+"""A table takes the room of this many fields."""
+RADIO_CHOICES = 5
+"""Up to so many choices are all in sight; more go into a list."""
+IMAGE_KINDS = frozenset({"photo", "signature"})
+BLANK_ROW = "__row__"
+"""Stands for the row's number in the pattern that the browser copies."""
+LIST_COMMA = "、"
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """One page of the form: the fields of a section, or of a part of it."""
+
+    number: int
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One input: `name` in the posted form, `shown` the value as text (masked where asked), `fixed` when only read."""
+
+    field: Field
+    name: str
+    value: Any
+    shown: str
+    visible: bool
+    fixed: bool
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    rows: tuple[tuple["Cell", ...], ...] = ()
+    blank: tuple["Cell", ...] = ()
+
+    @property
+    def dom_id(self) -> str:
+        """The id of the input in the page."""
+        return self.name.replace(".", "-")
+
+    @property
+    def radio(self) -> bool:
+        """Whether all choices are shown at once."""
+        return self.field.kind == "bool" or len(self.field.choices or ()) <= RADIO_CHOICES
+
+
+def pages_of(form: Form) -> tuple[FormPage, ...]:
+    """The form in pages of at most nine fields, sections kept apart and cut evenly."""
+    pages: list[FormPage] = []
+    for section in form.sections:
+        parts = _parts(section.fields)
+        for index, fields in enumerate(parts, start=1):
+            title = section.title if len(parts) == 1 else f"{section.title}（{index}/{len(parts)}）"
+            pages.append(FormPage(len(pages) + 1, title, fields))
+    return tuple(pages)
+
+
+def _parts(fields: Sequence[Field]) -> list[tuple[Field, ...]]:
+    weights = [TABLE_WEIGHT if field.columns else 1 for field in fields]
+    count = max(1, -(-sum(weights) // FIELDS_A_PAGE))
+    share = sum(weights) / count
+    parts: list[list[Field]] = [[]]
+    used = 0.0
+    for field, weight in zip(fields, weights, strict=True):
+        if parts[-1] and used + weight / 2 > share * len(parts) and len(parts) < count:
+            parts.append([])
+        parts[-1].append(field)
+        used += weight
+    return [tuple(part) for part in parts]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What is known about a case's answers when a page is drawn."""
+
+    answers: Mapping[str, Any]
+    settled: SettledForm
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    masking: bool = False
+
+    def cell(self, field: Field) -> Cell:
+        """The cell of a field of the form."""
+        state = self.settled.fields[field.id]
+        value = state.value if state.calculated else self.answers.get(field.id)
+        rows = value if field.columns and isinstance(value, list) else []
+        return Cell(
+            field=field,
+            name=f"f.{field.id}",
+            value=value,
+            shown=self._shown(field, value),
+            visible=state.relevant,
+            fixed=state.calculated,
+            problems=tuple(problem_text(one) for one in self.problems if one.field == field.id and one.row is None),
+            warnings=tuple(problem_text(one) for one in self.warnings if one.field == field.id and one.row is None),
+            marks=tuple(mark.comment for mark in self.marks if mark.field == field.id and mark.row is None),
+            rows=tuple(self._row(field, index, row, state) for index, row in enumerate(rows)),
+            blank=self._row(field, BLANK_ROW, {}, state) if field.columns else (),
+        )
+
+    def cells(self, fields: Iterable[Field]) -> tuple[Cell, ...]:
+        """The cells of several fields."""
+        return tuple(self.cell(field) for field in fields)
+
+    def _row(self, table: Field, index: int | str, row: Mapping[str, Any], state: Settled) -> tuple[Cell, ...]:
+        known = state.rows[index] if isinstance(index, int) and index < len(state.rows) else {}
+        return tuple(self._row_cell(table, column, index, row.get(column.id), known.get(column.id)) for column in table.columns)
+
+    def _row_cell(self, table: Field, column: Field, index: int | str, value: Any, state: Settled | None) -> Cell:
+        places = [one for one in (*self.problems, *self.warnings) if (one.field, one.row, one.column) == (table.id, index, column.id)]
+        first = column is table.columns[0]
+        calculated = state.calculated if state else column.calculate is not None and column.calculate_when is None
+        if state and state.calculated:
+            value = state.value
+        return Cell(
+            field=column,
+            name=f"f.{table.id}.{index}.{column.id}",
+            value=value,
+            shown=self._shown(column, value),
+            visible=state.relevant if state else True,
+            fixed=calculated,
+            problems=tuple(problem_text(one) for one in places if one in self.problems),
+            warnings=tuple(problem_text(one) for one in places if one in self.warnings),
+            marks=tuple(mark.comment for mark in self.marks if first and mark.field == table.id and mark.row == index),
+        )
+
+    def _shown(self, field: Field, value: Any) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, list):
+            return LIST_COMMA.join(str(one) for one in value if not isinstance(one, Mapping))
+        mask = mask_of(field) if self.masking else None
+        return masked(mask, str(value)) if mask else str(value)
+
+
+def fill(
+    form: Form, view: CaseView, day: date, *, answers: Mapping[str, Any] | None = None, problems: Sequence[Problem] = (),
+    masking: bool = False,
+) -> Filled:  # fmt: skip
+    """The state of a case's form on a day; `answers` in place of the saved ones, `problems` to be shown."""
+    known = view.answers if answers is None else answers
+    return Filled(known, settled_on(form, known, day), tuple(problems), view.warnings, view.marks, masking)
+
+
+def settled_on(form: Form, answers: Mapping[str, Any], day: date) -> SettledForm:
+    """Which fields are asked on that day under these answers, and what the calculated ones come to."""
+    return settle(form, answers, day, surroundings(form, ()))
+
+
+def visible_materials(form: Form, settled: SettledForm, day: date) -> frozenset[str]:
+    """Ids of the materials that these answers call for or allow."""
+    needed = needed_materials(form, settled.seen, day)
+    return frozenset(needed) | {one.id for one in form.materials if one.required == "optional"}
+
+
+def page_of_field(form: Form, field_id: str) -> int:
+    """The number of the page that holds a field; 1 when none does."""
+    return next((page.number for page in pages_of(form) if any(field.id == field_id for field in page.fields)), 1)
+
+
+def problem_anchor(problem: Problem) -> str:
+    """The id of the input that a problem is about."""
+    if problem.row is not None and problem.column:
+        return f"f-{problem.field}-{problem.row}-{problem.column}"
+    return f"f-{problem.field}"

@@ -1,0 +1,130 @@
+"""Materials (材料): a slot for each, with its pages; the scans themselves, in full, small, or one page of a PDF."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms.schema import Form, Material
+from node.errors import MaterialError
+from node.people import Person
+from node.views import Attachment, CaseView
+from node.web import wording
+from node.web.filling import IMAGE_KINDS, pages_of, settled_on, visible_materials
+from node.web.local_time import today
+from node.web.parts import Parts
+from node.web.security import UPLOAD_BYTES, policy
+
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where pages of one material go, or the picture of one field. `missing` and `marks` are sentences."""
+
+    id: str
+    name: str
+    detail: str
+    required: str
+    single: bool
+    pages: tuple[Attachment, ...]
+    missing: tuple[str, ...]
+    marks: tuple[str, ...]
+
+    @property
+    def next_page(self) -> int:
+        """The number that the next page gets; a single picture is replaced."""
+        return 1 if self.single else max((page.page for page in self.pages), default=0) + 1
+
+
+def slots_of(view: CaseView, form: Form, parts: Parts) -> tuple[Slot, ...]:
+    """The slots that apply to these answers: pictures of fields first, then the materials."""
+    day = today(parts.clock.now())
+    settled = settled_on(form, view.answers, day)
+    materials = visible_materials(form, settled, day)
+    pictures = [
+        _slot(view, field.id, field.label, field.hint or field.capture or "", "always" if field.required else "optional", True)
+        for field in form.fields()
+        if field.kind in IMAGE_KINDS and settled.fields[field.id].relevant
+    ]
+    supplied = {one.material for one in view.attachments}
+    papers = [
+        _slot(view, one.id, one.name, _detail(one), one.required, False)
+        for one in form.materials
+        if one.id in materials or one.id in supplied
+    ]
+    return tuple(pictures + papers)
+
+
+def _slot(view: CaseView, slot_id: str, name: str, detail: str, required: str, single: bool) -> Slot:
+    problems = (*view.problems, *view.material_problems)
+    missing = [one for one in problems if one.material == slot_id or (single and one.field == slot_id)]
+    pages = sorted((one for one in view.attachments if one.material == slot_id), key=lambda one: one.page)
+    marks = tuple(mark.comment for mark in view.marks if slot_id in (mark.material, mark.field))
+    return Slot(slot_id, name, detail, required, single, tuple(pages), tuple(wording.problem_text(one) for one in missing), marks)
+
+
+def _detail(material: Material) -> str:
+    told = [material.form, "" if material.tolerance == "none" else material.tolerance, material.hint or material.capture or ""]
+    return " · ".join(part for part in told if part)
+
+
+def materials_blueprint(parts: Parts) -> Blueprint:
+    """Routes of materials."""
+    pages = Blueprint("materials", __name__)
+    desk = parts.desk
+
+    def slots_page(number: str, status: int = 200, message: str = "", failed: str = "") -> Response:
+        view = desk.case(_person(), number)
+        slots = slots_of(view, desk.form_of(view.line.case_number), parts)
+        body = render_template(
+            "agent/materials.html", view=view, slots=slots, message=message, failed=failed, last_step=_last_step(parts, number)
+        )
+        return Response(body, status)
+
+    @pages.get("/cases/<number>/materials")
+    @policy("agent")
+    def slots(number: str) -> Response:
+        return slots_page(number)
+
+    @pages.post("/cases/<number>/materials/<material>")
+    @policy("agent", body_bytes=UPLOAD_BYTES)
+    def upload(number: str, material: str) -> AnyResponse:
+        page = int(request.form.get("page", "1")) if request.form.get("page", "1").isdigit() else 1
+        try:
+            for offset, file in enumerate(request.files.getlist("file")):
+                desk.attach(_person(), number, material, page + offset, file.read())
+        except MaterialError as error:
+            return slots_page(number, 422, wording.error_text(error), material)
+        return redirect(url_for("materials.slots", number=number, _anchor=f"slot-{material}"), 303)
+
+    @pages.post("/cases/<number>/materials/<material>/<int:page>/remove")
+    @policy("agent")
+    def remove(number: str, material: str, page: int) -> AnyResponse:
+        desk.detach(_person(), number, material, page)
+        return redirect(url_for("materials.slots", number=number, _anchor=f"slot-{material}"), 303)
+
+    @pages.get("/cases/<number>/materials/<material>/<int:page>")
+    @policy()
+    def picture(number: str, material: str, page: int) -> Response:
+        data, media_type = desk.attachment(_person(), number, material, page, bool(request.args.get("small")))
+        return Response(data, content_type=media_type)
+
+    @pages.get("/cases/<number>/materials/<material>/<int:page>/sheets/<int:sheet>")
+    @policy()
+    def sheet_picture(number: str, material: str, page: int, sheet: int) -> Response:
+        data, media_type = desk.attachment(_person(), number, material, page)
+        if media_type == PDF:
+            data, media_type = parts.images.page_image(data, sheet), "image/jpeg"
+        return Response(data, content_type=media_type)
+
+    return pages
+
+
+def _last_step(parts: Parts, number: str) -> int:
+    return len(pages_of(parts.desk.form_of(number)))
+
+
+def _person() -> Person:
+    person: Person = g.session.person
+    return person

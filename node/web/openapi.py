@@ -1,0 +1,130 @@
+"""The description of the JSON API (OpenAPI 3.1), served at `/api/v1/openapi.json`."""
+
+from typing import Any
+
+_TEXT = {"type": "string"}
+_MAYBE_TEXT = {"type": ["string", "null"]}
+_ERROR = {"$ref": "#/components/schemas/Error"}
+_CASE = {"$ref": "#/components/schemas/Case"}
+_NUMBER = {"name": "number", "in": "path", "required": True, "schema": _TEXT, "description": "case number, long or short"}
+_MATERIAL = {"name": "material", "in": "path", "required": True, "schema": _TEXT}
+_PAGE = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}}
+
+
+def document() -> dict[str, Any]:
+    """The whole description."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Yizhan", "version": "1", "description": "Pages and API call the same desk methods and answer the same errors."},
+        "paths": _paths(),
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": "yizhan_STATION"},
+                "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
+            },
+        },
+        "security": [{"session": []}],
+    }
+
+
+def _paths() -> dict[str, Any]:
+    case = "/api/v1/cases/{number}"
+    return {
+        "/healthz": {"get": {**_call("Whether the station answers", _object(status=_TEXT)), "security": []}},
+        "/api/v1/login": {
+            "post": {**_call("Log in", _object(csrf=_TEXT), body=_object(name=_TEXT, password=_TEXT)), "security": []},
+        },
+        "/api/v1/logout": {"post": _write("Log out", {})},
+        "/api/v1/status": {"get": _call("The line upward and what waits", {"type": "object"})},
+        "/api/v1/items": {"get": _call("The items this station may accept", _object(items=_list({"type": "object"})))},
+        "/api/v1/items/{item_id}": {
+            "get": _call("One form package", {"type": "object"}, _path("item_id")),
+        },
+        "/api/v1/cases": {
+            "get": _call("Cases", _object(cases=_list(_CASE)), *(_query(name) for name in ("state", "box", "q", "after", "limit"))),
+            "post": _write("Open a draft", _object(case_number=_TEXT, short_number=_TEXT, version={"type": "integer"}),
+                           body=_object(item=_TEXT), status="201"),
+        },
+        case: {"get": _call("A case", _CASE, _NUMBER), "delete": _write("Throw a draft away", {}, _NUMBER)},
+        f"{case}/answers": {
+            "patch": _write("Merge answers into a draft", _object(version={"type": "integer"}, problems=_list({"type": "object"})),
+                            _NUMBER, body=_object(version={"type": "integer"}, answers={"type": "object"})),
+        },
+        f"{case}/materials/{{material}}": {
+            "put": {
+                **_write("Keep one page of a material", _object(digest=_TEXT, size_bytes={"type": "integer"}, warnings=_list(_TEXT)),
+                         _NUMBER, _MATERIAL, _PAGE),
+                "requestBody": {"required": True, "content": {"application/octet-stream": {}}},
+            },
+            "get": _call("One page of a material", {}, _NUMBER, _MATERIAL, _PAGE, _query("preview")),
+            "delete": _write("Take a page off", {}, _NUMBER, _MATERIAL, _PAGE),
+        },
+        f"{case}/events": {"post": _write("Make an event", _CASE, _NUMBER, body=_event())},
+        f"{case}/reveal": {"post": _write("The answers unmasked; audited", _object(answers={"type": "object"}), _NUMBER)},
+        f"{case}/letters": {"get": _call("The chain", _object(letters=_list({"type": "object"})), _NUMBER)},
+        f"{case}/documents/{{kind}}": {"get": _call("receipt, notice, form or result as PDF", {}, _NUMBER, _path("kind"))},
+    }  # fmt: skip
+
+
+def _event() -> dict[str, Any]:
+    texts = {name: _MAYBE_TEXT for name in ("pin", "shown", "expected_head", "reason", "note", "receiver", "text")}
+    mark = {"type": "object", "properties": {"field": _TEXT, "material": _TEXT, "comment": _TEXT}, "required": ["comment"]}
+    return {"type": "object", "properties": {"event": _TEXT, **texts, "marks": _list(mark)}, "required": ["event"]}
+
+
+def _schemas() -> dict[str, Any]:
+    return {
+        "Error": {
+            "type": "object",
+            "properties": {"error": _TEXT, "message": _TEXT, "problems": _list({"$ref": "#/components/schemas/Problem"})},
+            "required": ["error", "message", "problems"],
+        },
+        "Problem": {
+            "type": "object",
+            "properties": {
+                "field": _MAYBE_TEXT, "material": _MAYBE_TEXT, "column": _MAYBE_TEXT, "row": {"type": ["integer", "null"]},
+                "code": _TEXT, "message": _TEXT,
+            },
+            "required": ["code", "message"],
+        },
+        "Case": {
+            "type": "object",
+            "properties": {
+                "case_number": _TEXT, "short_number": _TEXT, "item": _TEXT, "state": _TEXT, "desk": _TEXT, "road": _TEXT,
+                "deadline": _MAYBE_TEXT, "card": {"enum": ["none", "yellow", "red"]},
+            },
+            "required": ["case_number", "short_number", "item", "state", "desk", "deadline", "card", "road"],
+        },
+    }  # fmt: skip
+
+
+def _call(summary: str, answer: dict[str, Any], *parameters: dict[str, Any], body: Any = None, status: str = "200") -> dict[str, Any]:
+    good: dict[str, Any] = {"description": "done"}
+    if answer:
+        good["content"] = {"application/json": {"schema": answer}}
+    bad = {"description": "refused", "content": {"application/json": {"schema": _ERROR}}}
+    call: dict[str, Any] = {"summary": summary, "parameters": list(parameters), "responses": {status: good, "default": bad}}
+    if body is not None:
+        call["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return call
+
+
+def _write(summary: str, answer: dict[str, Any], *parameters: dict[str, Any], body: Any = None, status: str = "200") -> dict[str, Any]:
+    return {**_call(summary, answer, *parameters, body=body, status=status), "security": [{"session": [], "csrf": []}]}
+
+
+def _object(**members: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": members, "required": list(members)}
+
+
+def _list(member: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": member}
+
+
+def _path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": _TEXT}
+
+
+def _query(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": _TEXT}

@@ -1,0 +1,147 @@
+"""The peers' door over HTTP, `/peer/v1`: turns requests into calls of `sync.door.Door`, and its answers into responses."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from node.errors import StoreError
+from sync.chunks import MAX_PIECE_BYTES
+from sync.door import Door
+from sync.errors import DoorError, RecordError, SyncError
+from sync.exchange import MAX_EXCHANGE_BYTES
+from sync.records import json_bytes, read_json
+from sync.wire import EnclosureState
+
+MAX_JSON_BYTES = 4096
+
+STATUS_OF_CODE: Mapping[str, int] = {
+    "bad_request": 400,
+    "no_session": 401,
+    "not_admitted": 403,
+    "unknown_enclosure": 404,
+    "not_whole": 409,
+    "too_large": 413,
+    "busy": 503,
+}
+
+
+def peer_blueprint(door: Door) -> Blueprint:
+    """The blueprint of this station's peers' door. It needs no login, no cookie and no CSRF token: a session is its own proof."""
+    blueprint = Blueprint("peer", __name__, url_prefix="/peer/v1")
+    _add_session(blueprint, door)
+    _add_enclosures(blueprint, door)
+
+    @blueprint.errorhandler(SyncError)
+    def refuse(error: SyncError) -> Response:
+        code = error.code if isinstance(error, DoorError) else "bad_request"
+        status = STATUS_OF_CODE.get(code, 400)
+        if code == "unknown_enclosure" and request.method == "PUT":
+            status = 409
+        return _json({"error": code}, status)
+
+    @blueprint.errorhandler(StoreError)
+    def be_busy(error: StoreError) -> Response:
+        return _json({"error": "busy"}, 503)
+
+    return blueprint
+
+
+def _add_session(blueprint: Blueprint, door: Door) -> None:
+    @blueprint.post("/hello")
+    def hello() -> Response:
+        greeting = door.hello(_text(_asked(), "station"))
+        return _json({"challenge": greeting.challenge, "station": greeting.station})
+
+    @blueprint.post("/session")
+    def session() -> Response:
+        asked = _asked()
+        signature = _base64(_text(asked, "signature"))
+        opened = door.session(_text(asked, "challenge"), _text(asked, "station"), _text(asked, "signer"), signature)
+        return _json({"token": opened.token, "expires_s": opened.expires_s})
+
+    @blueprint.post("/exchange")
+    def exchange() -> Response:
+        answer = door.exchange(_token(), _body(MAX_EXCHANGE_BYTES))
+        return _empty() if answer is None else _bytes(answer)
+
+
+def _add_enclosures(blueprint: Blueprint, door: Door) -> None:
+    @blueprint.get("/enclosures/<enclosure_id>")
+    def enclosure(enclosure_id: str) -> Response:
+        return _state(door.enclosure(_token(), enclosure_id))
+
+    @blueprint.put("/enclosures/<enclosure_id>")
+    def put_piece(enclosure_id: str) -> Response:
+        return _state(door.put_piece(_token(), enclosure_id, _number("offset"), _body(MAX_PIECE_BYTES)))
+
+    @blueprint.get("/enclosures/<enclosure_id>/piece")
+    def get_piece(enclosure_id: str) -> Response:
+        return _bytes(door.get_piece(_token(), enclosure_id, _number("offset"), _number("length")))
+
+
+def _body(most: int) -> bytes:
+    if (request.content_length or 0) > most:
+        raise DoorError("too_large")
+    data: bytes = request.stream.read(most + 1)
+    if len(data) > most:
+        raise DoorError("too_large")
+    return data
+
+
+def _asked() -> dict[str, Any]:
+    try:
+        value = read_json(_body(MAX_JSON_BYTES), canonical=False)
+    except RecordError as error:
+        raise DoorError("bad_request") from error
+    if not isinstance(value, dict):
+        raise DoorError("bad_request")
+    return value
+
+
+def _text(asked: dict[str, Any], name: str) -> str:
+    text = asked.get(name)
+    if not isinstance(text, str):
+        raise DoorError("bad_request")
+    return text
+
+
+def _base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise DoorError("bad_request") from error
+
+
+def _number(name: str) -> int:
+    text = request.args.get(name, "")
+    if not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise DoorError("bad_request")
+    return int(text)
+
+
+def _token() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer":
+        raise DoorError("no_session")
+    return token
+
+
+def _json(value: Mapping[str, Any], status: int = 200) -> Response:
+    return Response(json_bytes(value), status, mimetype="application/json")
+
+
+def _bytes(data: bytes) -> Response:
+    return Response(data, 200, mimetype="application/octet-stream")
+
+
+def _empty() -> Response:
+    response = Response(status=204)
+    del response.headers["Content-Type"]
+    return response
+
+
+def _state(state: EnclosureState) -> Response:
+    return _json({"size": state.size_bytes, "missing": [[piece.offset, piece.length] for piece in state.missing]})

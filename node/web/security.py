@@ -1,0 +1,201 @@
+"""Who may call which route, and what every answer carries. A route without a policy is refused to everybody.
+
+Order of a request: host, policy, size, origin, session, role, CSRF. Source: docs/threats, OWASP ASVS 4 (V3, V4, V13, V14).
+"""
+
+import hmac
+import ipaddress
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, g, request
+
+from node.errors import LoginError, MaterialError, NotAllowedError
+from node.people import Session
+from node.scanning.limits import MAX_INPUT_BYTES
+from node.web.parts import Parts
+
+FORM_BYTES = 512 * 1024
+JSON_BYTES = 1024 * 1024
+UPLOAD_BYTES = MAX_INPUT_BYTES + 64 * 1024
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a route asks of its caller.
+
+    `roles` empty: any person who is logged in. `csrf` is what proves that the call came from our page: `session` (the
+    session's token), `login` (the login page's own cookie), `json` (a content type no foreign form can send), or `own` (the
+    peers' door, which knows no cookies).
+    """
+
+    login: bool = True
+    roles: frozenset[str] = frozenset()
+    csrf: str = "session"
+    body_bytes: int = FORM_BYTES
+
+
+STATIC = Policy(login=False)
+DOOR = Policy(login=False, csrf="own", body_bytes=4 * 1024 * 1024)
+
+
+def policy(*roles: str, login: bool = True, csrf: str = "session", body_bytes: int = FORM_BYTES) -> Callable[[V], V]:
+    """Give a view its policy; goes under the route decorators."""
+
+    def given(view: V) -> V:
+        view.__dict__["policy"] = Policy(login, frozenset(roles), csrf, body_bytes)
+        return view
+
+    return given
+
+
+def policy_of(app: Flask, endpoint: str, door: str | None) -> Policy | None:
+    """The policy of an endpoint, None when it has none."""
+    if endpoint == "static":
+        return STATIC
+    if door and endpoint.split(".")[0] == door:
+        return DOOR
+    found = vars(app.view_functions[endpoint]).get("policy")
+    return found if isinstance(found, Policy) else None
+
+
+class InMemoryRequest(Request):
+    """A request whose uploads never touch the disk: scans are personal data and temporary files are not encrypted."""
+
+    def _get_file_stream(self, *_args: Any, **_kwargs: Any) -> BytesIO:
+        return BytesIO()
+
+
+class Guard:
+    """Checks each request before its view runs and dresses each answer afterwards."""
+
+    def __init__(self, app: Flask, parts: Parts) -> None:
+        self._app = app
+        self._parts = parts
+        self._door = parts.door.name if parts.door else None
+        self.cookie = f"yizhan_{parts.station.id}"
+        self.login_cookie = f"{self.cookie}_login"
+        app.before_request(self.check)
+        app.after_request(self.dress)
+
+    def check(self) -> None:
+        """Refuse what the route's policy does not allow.
+
+        Raises:
+            NotAllowedError: `host`, `policy`, `origin`, `role` or `csrf`.
+            LoginError: `needed`.
+            MaterialError: `too_large`.
+        """
+        g.session = None
+        if request.endpoint is None:
+            _check_host(self._parts.host_names)
+            return
+        rule = policy_of(self._app, request.endpoint, self._door)
+        if rule is None:
+            raise NotAllowedError("policy")
+        if rule is not DOOR:
+            _check_host(self._parts.host_names)
+        _bound_body(rule)
+        if request.method not in SAFE_METHODS and rule.csrf != "own":
+            _check_origin()
+        g.session = self._session()
+        if rule.login:
+            _check_person(rule, g.session)
+        if request.method not in SAFE_METHODS:
+            self._check_csrf(rule)
+
+    def _session(self) -> Session | None:
+        token = request.cookies.get(self.cookie, "")
+        return self._parts.people.session(token) if token else None
+
+    def _check_csrf(self, rule: Policy) -> None:
+        if rule.csrf == "own":
+            return
+        if rule.csrf == "json":
+            if not request.is_json:
+                raise NotAllowedError("csrf")
+            return
+        wanted = request.cookies.get(self.login_cookie, "") if rule.csrf == "login" else (g.session.csrf if g.session else "")
+        given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
+        if not wanted or not hmac.compare_digest(wanted.encode(), given.encode()):
+            raise NotAllowedError("csrf")
+
+    def dress(self, response: Response) -> Response:
+        """Add the security headers; nothing personal may be kept by a browser or a proxy."""
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def let_in(self, response: Response, token: str) -> None:
+        """Set the session's cookie and drop the login page's."""
+        self._set(response, self.cookie, token)
+        response.delete_cookie(self.login_cookie, path="/")
+
+    def let_out(self, response: Response) -> None:
+        """Drop the session's cookie."""
+        response.delete_cookie(self.cookie, path="/", httponly=True, samesite="Strict")
+
+    def new_login_token(self, response: Response, token: str) -> None:
+        """Give the login page the cookie that its form must match."""
+        self._set(response, self.login_cookie, token)
+
+    def _set(self, response: Response, name: str, value: str) -> None:
+        response.set_cookie(name, value, httponly=True, samesite="Strict", path="/", secure=request.is_secure)
+
+
+def new_token() -> str:
+    """A secret that nobody can guess."""
+    return secrets.token_urlsafe(32)
+
+
+def _check_person(rule: Policy, session: Session | None) -> None:
+    if session is None:
+        raise LoginError("needed")
+    if rule.roles and not rule.roles.intersection(session.person.roles):
+        raise NotAllowedError("role")
+
+
+def _bound_body(rule: Policy) -> None:
+    request.max_content_length = rule.body_bytes
+    request.max_form_memory_size = rule.body_bytes
+    if rule.body_bytes == UPLOAD_BYTES and (request.content_length or 0) > UPLOAD_BYTES:
+        raise MaterialError("too_large", size_bytes=request.content_length, limit_bytes=MAX_INPUT_BYTES)
+
+
+def _check_host(names: tuple[str, ...]) -> None:
+    """An address or one of our names: another name that resolves to this machine is a rebinding attack."""
+    host = (urlsplit(f"//{request.host}").hostname or "").lower()
+    if host == "localhost" or host in {name.lower() for name in names}:
+        return
+    try:
+        ipaddress.ip_address(host)
+    except ValueError as error:
+        raise NotAllowedError("host") from error
+
+
+def _check_origin() -> None:
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise NotAllowedError("origin")
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise NotAllowedError("origin")

@@ -1,0 +1,164 @@
+"""Values of the desk as JSON of the API; names as in the interface description, times in UTC."""
+
+import json
+from typing import Any
+
+from forms.schema import Form
+from node.people import Person
+from node.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, LinkStatus, Mark, Road
+from node.web.local_time import iso
+from node.web.masking import masked_answers
+from node.web.refusals import problem_json
+
+
+def status_json(status: LinkStatus) -> dict[str, Any]:
+    """The station, its line, and what waits."""
+    return {
+        "station": status.station,
+        "station_name": status.station_name,
+        "tier": status.tier,
+        "link": status.link,
+        "since": iso(status.since),
+        "last_heard": iso(status.last_heard),
+        "queued": status.queued,
+        "handed_over": status.handed_over,
+        "stored": status.stored,
+        "arrived": status.arrived,
+        "set_aside": status.set_aside,
+        "bytes_waiting": status.bytes_waiting,
+        "oldest_waiting": iso(status.oldest_waiting),
+    }
+
+
+def item_line_json(form: Form) -> dict[str, Any]:
+    """An item in the list."""
+    return {
+        "id": form.id,
+        "name": form.name,
+        "domain": form.domain,
+        "matter_type": form.matter_type,
+        "case_type": form.case_type,
+        "status": form.status,
+    }
+
+
+def item_json(package: str, form: Form) -> dict[str, Any]:
+    """A whole form package, with its digest."""
+    members: dict[str, Any] = json.loads(form.data)
+    return {**members, "package": package}
+
+
+def deadline_json(deadline: Deadline | None) -> dict[str, Any]:
+    """The limit as members of a case."""
+    if deadline is None:
+        return {"deadline": None, "card": "none", "days_left": None, "deadline_provisional": False}
+    return {
+        "deadline": deadline.due_on.isoformat(),
+        "card": deadline.card,
+        "days_left": deadline.days_left,
+        "deadline_provisional": deadline.provisional,
+    }
+
+
+def line_json(line: CaseLine) -> dict[str, Any]:
+    """A case in a list."""
+    return {
+        "case_number": line.case_number,
+        "short_number": line.short_number,
+        "item": line.item_id,
+        "item_name": line.item_name,
+        "title": line.title,
+        "state": line.state,
+        "desk": line.desk,
+        "holder": {"station": line.holder_station, "name": line.holder_station_name, "desk": line.desk},
+        "mine": line.mine,
+        "updated_at": iso(line.updated_at),
+        "problem_count": line.problem_count,
+        "flagged": line.flagged,
+        "road": line.road,
+        **deadline_json(line.deadline),
+    }
+
+
+def case_json(view: CaseView, form: Form, person: Person) -> dict[str, Any]:
+    """A case whole; personal numbers are masked for everybody but the person on whose desk it is."""
+    answers = dict(view.answers) if view.line.mine else masked_answers(form.fields(), view.answers)
+    return {
+        **line_json(view.line),
+        "package": view.package,
+        "head": view.head,
+        "version": view.version,
+        "answers": answers,
+        "masked": not view.line.mine,
+        "materials": [attachment_json(one) for one in view.attachments],
+        "problems": [problem_json(one) for one in (*view.problems, *view.material_problems)],
+        "warnings": [problem_json(one) for one in view.warnings],
+        "marks": [mark_json(one) for one in view.marks],
+        "reason": view.reason,
+        "events": list(view.events),
+        "shown": view.shown,
+        "origin": view.origin,
+        "origin_name": view.origin_name,
+        "opened_at": iso(view.opened_at),
+        "acceptance_number": view.acceptance_number,
+        "since": iso(view.since),
+        "news_as_of": iso(view.news_as_of),
+        "roads": road_json(view.roads),
+        "result": dict(view.result),
+        "viewer": person.name,
+    }
+
+
+def attachment_json(attachment: Attachment) -> dict[str, Any]:
+    """One page of a material."""
+    return {
+        "material": attachment.material,
+        "page": attachment.page,
+        "digest": attachment.plain_digest,
+        "enclosure": attachment.enclosure_id,
+        "size_bytes": attachment.size_bytes,
+        "media_type": attachment.media_type,
+        "preview": attachment.preview,
+        "whole": attachment.whole,
+    }
+
+
+def mark_json(mark: Mark) -> dict[str, Any]:
+    """A reviewer's mark."""
+    place = {"material": mark.material} if mark.material else {"field": mark.field}
+    return {**place, "row": mark.row, "comment": mark.comment}
+
+
+def road_json(road: Road) -> dict[str, Any]:
+    """How far a letter has come, with each station's sign."""
+    stations = [{"name": name, "tier": tier, "mark": mark, "at": iso(at)} for name, tier, mark, at in road.stations]
+    return {"state": road.state, "stations": stations}
+
+
+def letter_json(letter: LetterLine) -> dict[str, Any]:
+    """One link of the chain; the answers inside it are left out, they are the case's."""
+    return {
+        "id": letter.letter_id,
+        "event": letter.event,
+        "who": letter.who,
+        "tier": letter.tier,
+        "station": letter.station_name,
+        "claimed_at": iso(letter.claimed_at),
+        "received_at": iso(letter.received_at),
+        "body": {name: value for name, value in letter.body.items() if name != "answers"},
+        "road": letter.road.state,
+        "roads": road_json(letter.road),
+        "outcome": letter.outcome,
+        "reason": letter.reason,
+        "verdict": _verdict([seal.verdict for seal in letter.seals]),
+        "seals": [
+            {"signer": seal.signer, "organ": seal.organ, "tier": seal.tier, "verdict": seal.verdict, "reason": seal.reason}
+            for seal in letter.seals
+        ],
+    }
+
+
+def _verdict(verdicts: list[str]) -> str:
+    """The worst of the seals' verdicts; without seals nothing is known."""
+    order = ("invalid", "undetermined", "valid")
+    return next((verdict for verdict in order if verdict in verdicts), "undetermined")

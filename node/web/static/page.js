@@ -1,0 +1,62 @@
+/* On every page: the status strip, printing, and keys. Everything here is a comfort; pages work without it. */
+(function () {
+  'use strict';
+  var strip = document.getElementById('strip');
+
+  function poll() {
+    var wait = (document.hidden ? 30000 : 5000) * (0.9 + Math.random() * 0.2);
+    setTimeout(function () {
+      var now = document.getElementById('strip');
+      if (now && window.htmx) { window.htmx.trigger(now, 'refresh'); }
+      poll();
+    }, wait);
+  }
+  if (strip) { poll(); }
+
+  document.addEventListener('htmx:responseError', function (event) {
+    var there = event.detail.xhr.getResponseHeader('X-Login');
+    if (there && !document.getElementById('relogin')) { location.href = there; }
+  });
+
+  document.addEventListener('click', function (event) {
+    var button = event.target.closest ? event.target.closest('[data-print],[data-confirm]') : null;
+    if (!button) { return; }
+    if (button.hasAttribute('data-print')) { window.print(); }
+    if (button.hasAttribute('data-confirm') && !window.confirm(button.getAttribute('data-confirm'))) { event.preventDefault(); }
+  });
+
+  /* Enter goes to the next field; in the last one, and on buttons, it does what it always does. */
+  document.addEventListener('keydown', function (event) {
+    var box = event.target;
+    if (event.key !== 'Enter' || event.isComposing || !box.form || !box.form.hasAttribute('data-enter-next')) { return; }
+    if (box.tagName === 'TEXTAREA' || box.tagName === 'BUTTON' || box.type === 'submit') { return; }
+    var all = [].filter.call(box.form.elements, function (one) {
+      return one.offsetParent !== null && !one.disabled && !one.readOnly && one.type !== 'hidden' &&
+        !(one.type === 'radio' && one.name === box.name && one !== box);
+    });
+    var next = all[all.indexOf(box) + 1];
+    if (next) { event.preventDefault(); next.focus(); }
+  });
+
+  /* A summary of problems, or a message, takes the focus when the page opens. */
+  var first = document.querySelector('[data-focus]');
+  if (first) { first.focus(); }
+
+  /* One submission at a time: a second click on a sealed act must not send it twice. */
+  document.addEventListener('submit', function (event) {
+    var form = event.target;
+    if (form.hasAttribute('data-busy')) { event.preventDefault(); return; }
+    if (form.hasAttribute('data-once')) { form.setAttribute('data-busy', ''); setTimeout(function () { form.removeAttribute('data-busy'); }, 8000); }
+  });
+
+  /* What an act needs is asked only when that act is chosen. */
+  function chosen() {
+    [].forEach.call(document.querySelectorAll('[data-for-events]'), function (part) {
+      var picked = document.querySelector('input[name=event]:checked');
+      var wanted = part.getAttribute('data-for-events').split(' ');
+      part.hidden = !(picked && wanted.indexOf(picked.value) >= 0);
+    });
+  }
+  document.addEventListener('change', function (event) { if (event.target.name === 'event') { chosen(); } });
+  chosen();
+})();

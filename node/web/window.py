@@ -1,0 +1,88 @@
+"""A case's page and what may be done with it there: the township's and the county's windows, and the agent's view of the chain."""
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms.schema import Form
+from node.errors import RequestError, StaleError
+from node.people import Person
+from node.views import CaseView
+from node.web import wording
+from node.web.filling import fill, pages_of
+from node.web.local_time import today
+from node.web.materials import slots_of
+from node.web.parts import Parts
+from node.web.posted import read_marks
+from node.web.security import policy
+from signing.errors import PinError, PinLockedError
+
+SIDE_EVENTS = ("message", "urge", "withdrawal_asked", "opinion")
+REASON_EVENTS = frozenset({"returned", "not_accepted", "denied", "suspended", "resumed", "withdrawn", "terminated"})
+
+
+def window_blueprint(parts: Parts) -> Blueprint:
+    """Routes of a case's page and its events."""
+    pages = Blueprint("window", __name__)
+    desk = parts.desk
+
+    def case_page(number: str, *, status: int = 200, message: str = "", full: bool = False) -> Response:
+        view = desk.reveal(_person(), number) if full else desk.case(_person(), number)
+        form = desk.form_of(view.line.case_number)
+        state = fill(form, view, today(parts.clock.now()), problems=view.problems, masking=not full)
+        window = parts.station.tier != "village"
+        body = render_template(
+            "window/case.html" if window else "agent/case.html", view=view, form=form, pages=pages_of(form), cell=state.cell,
+            slots=slots_of(view, form, parts), letters=desk.letters(_person(), view.line.case_number), full=full, message=message,
+            events=_events(view), side_events=_side_events(view), reason_events=REASON_EVENTS, given=request.form, labels=_labels(form),
+        )  # fmt: skip
+        return Response(body, status)
+
+    @pages.get("/cases/<number>")
+    @policy()
+    def case(number: str) -> AnyResponse:
+        return case_page(number)
+
+    @pages.post("/cases/<number>/reveal")
+    @policy()
+    def reveal(number: str) -> Response:
+        return case_page(number, full=True)
+
+    @pages.post("/cases/<number>/events")
+    @policy("agent", "village_head", "reviewer", "leader", "approver")
+    def act(number: str) -> AnyResponse:
+        form = request.form
+        try:
+            desk.act(
+                _person(), number, form.get("event", ""), pin=form.get("pin") or None, shown=form.get("shown"),
+                expected_head=form.get("expected_head") or None, reason=form.get("reason") or None, note=form.get("note") or None,
+                marks=read_marks(form) if form.get("event") == "returned" else (), receiver=form.get("receiver") or None,
+                text=form.get("text") or None,
+            )  # fmt: skip
+        except (PinError, PinLockedError) as error:
+            return case_page(number, status=400, message=wording.error_text(error))
+        except RequestError as error:
+            return case_page(number, status=422, message=wording.error_text(error))
+        except StaleError as error:
+            return case_page(number, status=409, message=wording.error_text(error))
+        return redirect(url_for("window.case", number=number, done=form.get("event", "")), 303)
+
+    return pages
+
+
+def _events(view: CaseView) -> tuple[str, ...]:
+    """What may be done now that changes the state, without what has a page of its own."""
+    return tuple(event for event in view.events if event not in (*SIDE_EVENTS, "submitted", "supplement", "erased"))
+
+
+def _side_events(view: CaseView) -> tuple[str, ...]:
+    return tuple(event for event in view.events if event in SIDE_EVENTS)
+
+
+def _labels(form: Form) -> dict[str, str]:
+    """Names of fields and materials by id, for the marks in the chain."""
+    return {field.id: field.label for field in form.fields()} | {one.id: one.name for one in form.materials}
+
+
+def _person() -> Person:
+    person: Person = g.session.person
+    return person

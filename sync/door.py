@@ -1,0 +1,144 @@
+"""The peers' door from inside: what the parent does when a child calls. The web part only turns HTTP into these calls."""
+
+import re
+from contextlib import suppress
+
+from sync.boxes import Clock, Outbox, Piece, Receiver, Shelf
+from sync.chunks import MAX_PIECE_BYTES
+from sync.errors import DoorError, EnclosureDamagedError, RecordError
+from sync.exchange import LEAST_DOWN_BYTES, MAX_EXCHANGE_BYTES, MAX_PARCELS, Letterbag, Refusal
+from sync.parcel import DIGEST, STATION
+from sync.sessions import Session, Sessions, door_message
+from sync.wire import EnclosureState, Greeting, StationCheck
+
+MAX_SIGNATURE_BYTES = 256
+MAX_RANGES = 256
+"""Of a badly torn enclosure only so many missing ranges are told at once."""
+
+_CHALLENGE = re.compile(r"[0-9a-f.]{1,100}")
+
+
+class Door:
+    """Answers children; every call is bounded, and safe to repeat.
+
+    What is given to a child stays queued until the child's `stored` receipt comes, so an answer that is lost is given again.
+    `verify_station` must say no to whoever is not a child of this station. What the boxes raise in their own trouble passes through.
+    """
+
+    def __init__(self, me: str, outbox: Outbox, shelf: Shelf, receiver: Receiver, verify_station: StationCheck, clock: Clock) -> None:
+        self._me = me
+        self._outbox = outbox
+        self._shelf = shelf
+        self._receiver = receiver
+        self._verify_station = verify_station
+        self._clock = clock
+        self._sessions = Sessions(clock.now)
+
+    def hello(self, station: str) -> Greeting:
+        """A challenge for whoever says to be `station`.
+
+        Raises:
+            DoorError: `bad_request`.
+        """
+        _demand(STATION.fullmatch(station) is not None)
+        return Greeting(self._sessions.challenge(station), self._me)
+
+    def session(self, challenge: str, station: str, signer: str, signature: bytes) -> Session:
+        """A session for a child that proves itself.
+
+        Raises:
+            DoorError: `bad_request`, `not_admitted` or `busy`.
+        """
+        _demand(STATION.fullmatch(station) is not None and _CHALLENGE.fullmatch(challenge) is not None)
+        _demand(DIGEST.fullmatch(signer) is not None and 0 < len(signature) <= MAX_SIGNATURE_BYTES)
+        if not self._sessions.is_good(challenge, station):
+            raise DoorError("not_admitted")
+        if not self._verify_station(station, signer, door_message(challenge, station, self._me), signature):
+            raise DoorError("not_admitted")
+        session = self._sessions.open(challenge, station)
+        self._outbox.retry_refused(station)
+        return session
+
+    def exchange(self, token: str, body: bytes) -> bytes | None:
+        """Take in what a child brings, and give what waits for it; None when there is nothing to say.
+
+        Raises:
+            DoorError: `no_session`, `too_large` or `bad_request`.
+        """
+        station = self._sessions.station(token)
+        if len(body) > MAX_EXCHANGE_BYTES:
+            raise DoorError("too_large")
+        try:
+            bag = Letterbag.from_bytes(body)
+        except RecordError as error:
+            raise DoorError("bad_request") from error
+        answer = self._answer(station, bag)
+        return None if answer.is_empty else answer.to_bytes()
+
+    def _answer(self, station: str, bag: Letterbag) -> Letterbag:
+        if bag.receipts:
+            self._receiver.take_receipts(bag.receipts, station)
+        if bag.refused:
+            self._outbox.mark_refused(station, [(refusal.parcel_id, refusal.why) for refusal in bag.refused], self._clock.now())
+        receipts: tuple[bytes, ...] = ()
+        refused: tuple[Refusal, ...] = ()
+        if bag.parcels:
+            taken = self._receiver.take_in(bag.parcels, station, "network")
+            receipts = taken.receipts
+            refused = tuple(Refusal(parcel_id, why) for parcel_id, why in taken.refused)
+        waiting = self._outbox.due(station, bag.down_bytes or LEAST_DOWN_BYTES, MAX_PARCELS)
+        return Letterbag(receipts, refused, tuple(parcel.data for parcel in waiting))
+
+    def enclosure(self, token: str, enclosure_id: str) -> EnclosureState:
+        """How much of an enclosure is here.
+
+        Raises:
+            DoorError: `no_session`, `bad_request`, or `unknown_enclosure` when no admitted parcel names it.
+        """
+        self._sessions.station(token)
+        return self._state(enclosure_id, self._size(enclosure_id))
+
+    def put_piece(self, token: str, enclosure_id: str, offset: int, data: bytes) -> EnclosureState:
+        """Keep a piece of an enclosure.
+
+        Raises:
+            DoorError: `no_session`, `bad_request`, or `unknown_enclosure` when no admitted parcel names it.
+        """
+        station = self._sessions.station(token)
+        size_bytes = self._size(enclosure_id)
+        _demand(0 < len(data) <= MAX_PIECE_BYTES and 0 <= offset <= size_bytes - len(data))
+        with suppress(EnclosureDamagedError):  # the answer says that all of it is missing
+            self._shelf.write_piece(enclosure_id, offset, data)
+        state = self._state(enclosure_id, size_bytes)
+        if not state.missing:
+            self._shelf.held_by(station, enclosure_id)
+        return state
+
+    def get_piece(self, token: str, enclosure_id: str, offset: int, length: int) -> bytes:
+        """A piece of an enclosure that is whole here.
+
+        Raises:
+            DoorError: `no_session`, `bad_request`, `unknown_enclosure` or `not_whole`.
+        """
+        self._sessions.station(token)
+        size_bytes = self._size(enclosure_id)
+        _demand(0 < length <= MAX_PIECE_BYTES and 0 <= offset <= size_bytes - length)
+        if self._shelf.missing(enclosure_id):
+            raise DoorError("not_whole")
+        return self._shelf.read(enclosure_id, offset, length)
+
+    def _size(self, enclosure_id: str) -> int:
+        _demand(DIGEST.fullmatch(enclosure_id) is not None)
+        size_bytes = self._shelf.size_bytes(enclosure_id)
+        if size_bytes is None:
+            raise DoorError("unknown_enclosure")
+        return size_bytes
+
+    def _state(self, enclosure_id: str, size_bytes: int) -> EnclosureState:
+        missing: list[Piece] = self._shelf.missing(enclosure_id)
+        return EnclosureState(size_bytes, tuple(missing[:MAX_RANGES]))
+
+
+def _demand(holds: bool) -> None:
+    if not holds:
+        raise DoorError("bad_request")

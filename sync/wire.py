@@ -1,0 +1,82 @@
+"""The calls of the peers' door as a child sees them. The wire is HTTP, or the door itself in a simulation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sync.boxes import Piece
+from sync.sessions import Session
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """A challenge, and which station gave it."""
+
+    challenge: str
+    station: str
+
+
+@dataclass(frozen=True)
+class EnclosureState:
+    """How much of an enclosure the answering station has; `missing` is in order, perhaps only the first ranges of it."""
+
+    size_bytes: int
+    missing: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who is calling: station id, digest of its certificate, and what makes its signature (DER) over bytes."""
+
+    station: str
+    signer: str
+    sign: Callable[[bytes], bytes]
+
+
+class StationCheck(Protocol):
+    """Whether the signature over `message` is by `signer`, and `signer` is the valid certificate of `station`. Never raises for bytes."""
+
+    def __call__(self, station: str, signer: str, message: bytes, signature: bytes) -> bool:
+        """Whether it is."""
+        ...
+
+
+class Wire(Protocol):
+    """One call each; safe to use from several threads, and every call safe to repeat.
+
+    Raises:
+        LinkDownError: no whole answer came; what was asked may or may not have been done.
+        DoorError: the answer was no.
+    """
+
+    def hello(self, station: str) -> Greeting:
+        """Ask for a challenge."""
+        ...
+
+    def session(self, challenge: str, station: str, signer: str, signature: bytes) -> Session:
+        """Answer it."""
+        ...
+
+    def exchange(self, token: str, body: bytes) -> bytes | None:
+        """Give a letterbag, get one; None when the parent has nothing to say."""
+        ...
+
+    def enclosure(self, token: str, enclosure_id: str) -> EnclosureState:
+        """How much of an enclosure is there."""
+        ...
+
+    def put_piece(self, token: str, enclosure_id: str, offset: int, data: bytes) -> EnclosureState:
+        """Give a piece; the answer says what is missing then."""
+        ...
+
+    def get_piece(self, token: str, enclosure_id: str, offset: int, length: int) -> bytes:
+        """Get a piece."""
+        ...
+
+    def is_reachable(self) -> bool:
+        """Whether the parent's door can be knocked at, found out with next to no bytes. Never raises."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; a later call opens new ones."""
+        ...

@@ -1,0 +1,46 @@
+"""Both engines behind one call, so that every example runs through each."""
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from forms.expressions.evaluate import compile_tree
+from forms.expressions.scripts import browser_script
+from forms.expressions.values import Scope, number_text
+
+TODAY = date(2026, 11, 22)
+VECTORS = Path(__file__).parent.parent / "vectors"
+ITEMS = Path(__file__).parent.parent.parent / "forms" / "items"
+SHIPPED = [ITEMS / name / "1.json" for name in ("gaoling", "dibao", "pension_enrol")]
+
+
+def run_js(lines: Sequence[dict[str, Any]], packages: Sequence[Path] = ()) -> list[Any]:
+    """What the browser's engine answers to each line, run in Node."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "rules.js"
+        script.write_text(browser_script(), encoding="utf-8")
+        done = subprocess.run(
+            ["node", str(Path(__file__).parent / "run_engine.js"), str(script), *map(str, packages)],
+            input="\n".join(json.dumps(line) for line in lines).encode(),
+            capture_output=True,
+            check=True,
+        )
+    answers = [json.loads(line) for line in done.stdout.decode().split("\n")]
+    assert len(answers) == len(lines)
+    return answers
+
+
+def py_value(tree: Any, scope: dict[str, Any]) -> Any:
+    """What the Python engine makes of a tree; `scope` as the JavaScript engine takes it."""
+    answers = scope.get("answers", {})
+    today = date.fromisoformat(scope.get("today", TODAY.isoformat()))
+    return compile_tree(tree)(Scope(answers, scope.get("form", answers), today, scope.get("parameters", {}), scope.get("answer", "")))
+
+
+def told(value: Any) -> Any:
+    """A value as the JavaScript runner tells it: numbers by their one writing."""
+    return {"number": number_text(value)} if isinstance(value, float) else {"value": value}

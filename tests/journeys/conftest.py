@@ -1,0 +1,40 @@
+"""A county founded once for all journeys; each journey gets a copy of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from node.demo_county import found_demo_county
+from tests.fakes import SetClock
+from tests.journeys.world import Weather, World
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder of a county of a suite, made when first asked for."""
+    made: dict[str, Path] = {}
+
+    def get(suite: str) -> Path:
+        if suite not in made:
+            made[suite] = tmp_path_factory.mktemp(f"founded-{suite}")
+            found_demo_county(made[suite], SetClock(), suite)
+        return made[suite]
+
+    return get
+
+
+@pytest.fixture
+def world(tmp_path: Path, founded: Callable[[str], Path]) -> World:
+    """A county of suite gm in good weather."""
+    return World(tmp_path / "world", founded("gm"))
+
+
+@pytest.fixture
+def make_world(tmp_path: Path, founded: Callable[[str], Path]) -> Callable[..., World]:
+    """Make a county of a suite, in some weather."""
+
+    def make(suite: str = "gm", weather: Weather | None = None) -> World:
+        return World(tmp_path / f"world-{suite}", founded(suite), weather)
+
+    return make

@@ -1,0 +1,67 @@
+"""The audit log holds together."""
+
+from datetime import timedelta
+
+import pytest
+
+from node.store import Store
+from node.store.records import AuditRecord
+from tests.node.store.conftest import START
+
+
+def write(store: Store, count: int) -> list[AuditRecord]:
+    return [
+        store.audit.append(AuditRecord(START + timedelta(minutes=number), "li", "opened", f"case {number % 2}", {"n": number, "字": "甲"}))
+        for number in range(count)
+    ]
+
+
+def change(store: Store, sql: str) -> None:
+    with store.transaction():
+        store._connection.run(sql)
+
+
+def test_lines_are_numbered_and_linked(store: Store) -> None:
+    assert store.audit.head() == (0, "")
+    lines = write(store, 3)
+    assert [line.seq for line in lines] == [1, 2, 3]
+    assert [line.previous for line in lines] == ["", lines[0].digest, lines[1].digest]
+    assert store.audit.head() == (3, lines[2].digest)
+    assert store.audit.first_broken() is None
+
+
+def test_lines_come_newest_first_in_pages(store: Store) -> None:
+    lines = write(store, 5)
+    assert store.audit.page(limit=2) == [lines[4], lines[3]]
+    assert store.audit.page(before=lines[3].seq, limit=2) == [lines[2], lines[1]]
+    assert store.audit.page(about="case 1") == [lines[3], lines[1]]
+
+
+def test_a_line_is_taken_back_with_what_it_tells_of(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        write(store, 1)
+        raise ZeroDivisionError
+    assert store.audit.head() == (0, "")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE audit SET who = 'wang' WHERE seq = 3",
+        "UPDATE audit SET at = '2026-11-22T03:09:05Z' WHERE seq = 3",
+        "UPDATE audit SET detail = '{}' WHERE seq = 3",
+        "UPDATE audit SET digest = 'sha256:00' WHERE seq = 3",
+        "DELETE FROM audit WHERE seq = 3",
+    ],
+)
+def test_a_changed_or_missing_line_shows(store: Store, sql: str) -> None:
+    write(store, 5)
+    change(store, sql)
+    assert store.audit.first_broken() == 3
+
+
+def test_a_cut_tail_shows_against_a_head_kept_elsewhere(store: Store) -> None:
+    lines = write(store, 5)
+    change(store, "DELETE FROM audit WHERE seq = 5")
+    assert store.audit.first_broken() is None
+    assert store.audit.head() != (5, lines[4].digest)

@@ -1,0 +1,270 @@
+"""The shelf: pieces, whole files, keys, and what a crash or a full disk leaves."""
+
+import os
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from node.errors import DiskFullError, StoreError
+from node.store import DamagedEnclosureError, Store
+from node.store.records import EnclosureRecord
+from sync.boxes import Piece, Shelf
+from tests.node.store.conftest import Place, digest
+from tests.node.store.samples import COUNTY, TOWN
+
+DATA = bytes(range(256)) * 400
+ID = digest(DATA)
+PIECE = 10_000
+
+
+def pieces() -> list[tuple[int, bytes]]:
+    return [(offset, DATA[offset : offset + PIECE]) for offset in range(0, len(DATA), PIECE)]
+
+
+def files(place: Place) -> list[Path]:
+    return sorted(path for path in (place.folder / "enclosures").rglob("*") if path.is_file())
+
+
+def another(text: str) -> tuple[str, bytes]:
+    return digest(text.encode()), text.encode()
+
+
+def test_the_store_is_the_shelf_that_the_courier_asks_for(store: Store) -> None:
+    shelf: Shelf = store.enclosures
+    store.enclosures.expect(ID, len(DATA))
+    assert shelf.missing(ID) == [Piece(0, len(DATA))]
+
+
+def test_pieces_in_any_order_and_twice_make_the_whole(store: Store, place: Place) -> None:
+    store.enclosures.expect(ID, len(DATA))
+    for offset, data in [*reversed(pieces()[1:]), *pieces()[4:7], pieces()[0], pieces()[0]]:
+        assert not store.enclosures.whole(ID)
+        store.enclosures.write_piece(ID, offset, data)
+        if offset == 0:
+            break
+    store.enclosures.write_piece(ID, *pieces()[2])
+    assert store.enclosures.whole(ID)
+    assert store.enclosures.missing(ID) == []
+    assert store.enclosures.read(ID) == DATA
+    assert [path.name for path in files(place)] == [ID.partition(":")[2]]
+
+
+def test_what_is_missing_is_told_by_runs_and_outlives_the_process(place: Place) -> None:
+    store = place.open()
+    store.enclosures.expect(ID, len(DATA))
+    store.enclosures.write_piece(ID, 20_000, DATA[20_000:30_000])
+    store.enclosures.write_piece(ID, 25_000, DATA[25_000:35_000])
+    assert place.open().enclosures.missing(ID) == [Piece(0, 20_000), Piece(35_000, len(DATA) - 35_000)]
+    assert place.open().enclosures.get(ID) == EnclosureRecord(ID, len(DATA), "partial", "full", 15_000)
+
+
+def test_a_wrong_byte_makes_all_of_it_missing_again(store: Store, place: Place) -> None:
+    store.enclosures.expect(ID, len(DATA))
+    store.enclosures.write_piece(ID, 0, b"\xff" + DATA[1:])
+    assert not store.enclosures.whole(ID)
+    assert store.enclosures.missing(ID) == [Piece(0, len(DATA))]
+    assert store.enclosures.get(ID) == EnclosureRecord(ID, len(DATA), "expected", "full", 0, 1)
+    assert files(place) == []
+    store.enclosures.write_piece(ID, 0, DATA)
+    assert store.enclosures.read(ID, 5, 10) == DATA[5:15]
+
+
+def test_a_piece_of_nothing_named_or_past_the_end_is_refused(store: Store, place: Place) -> None:
+    with pytest.raises(ValueError):
+        store.enclosures.write_piece(ID, 0, b"x")
+    store.enclosures.expect(ID, len(DATA))
+    for offset in (-1, len(DATA), len(DATA) - 5):
+        with pytest.raises(ValueError):
+            store.enclosures.write_piece(ID, offset, b"ten bytes.")
+    assert files(place) == []
+    assert store.enclosures.size_bytes(ID) == len(DATA)
+    assert store.enclosures.size_bytes(digest(b"other")) is None
+
+
+@pytest.mark.parametrize("name", ["", "sm3:", "sm3:../../etc/passwd", f"sm3:{'A' * 64}", f"../x:{'a' * 64}", "a" * 64])
+def test_an_id_that_is_none_never_becomes_a_path(store: Store, name: str) -> None:
+    with pytest.raises(ValueError):
+        store.enclosures.expect(name, 10)
+
+
+def test_a_whole_one_is_kept_once_and_only_if_it_is_what_its_id_says(store: Store, place: Place) -> None:
+    with pytest.raises(DamagedEnclosureError):
+        store.enclosures.put_whole(ID, DATA[:-1])
+    assert files(place) == []
+    store.enclosures.put_whole(ID, DATA, "preview")
+    store.enclosures.put_whole(ID, DATA)
+    assert store.enclosures.get(ID) == EnclosureRecord(ID, len(DATA), "whole", "preview", len(DATA))
+    assert store.enclosures.whole_of([ID, digest(b"other")]) == {ID}
+    assert len(files(place)) == 1
+
+
+def test_a_whole_one_by_another_road_ends_the_pieces(store: Store, place: Place) -> None:
+    store.enclosures.expect(ID, len(DATA))
+    store.enclosures.write_piece(ID, *pieces()[3])
+    store.enclosures.put_whole(ID, DATA)
+    store.enclosures.write_piece(ID, *pieces()[4])
+    assert store.enclosures.read(ID) == DATA
+    assert [path.suffix for path in files(place)] == [""]
+
+
+def test_what_is_not_whole_cannot_be_read(store: Store) -> None:
+    store.enclosures.expect(ID, len(DATA))
+    with pytest.raises(StoreError):
+        store.enclosures.read(ID)
+    store.enclosures.put_whole(ID, DATA)
+    with pytest.raises(ValueError):
+        store.enclosures.read(ID, -1, 5)
+    assert store.enclosures.read(ID, len(DATA) - 3, 100) == DATA[-3:]
+
+
+def test_a_power_cut_before_the_rename_is_made_good(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = place.open()
+    store.enclosures.expect(ID, len(DATA))
+    with monkeypatch.context() as cut:
+        cut.setattr("os.replace", refuse)
+        with pytest.raises(StoreError):
+            store.enclosures.write_piece(ID, 0, DATA)
+    assert [path.suffix for path in files(place)] == [".part"]
+    assert place.open().enclosures.read(ID) == DATA
+    assert [path.suffix for path in files(place)] == [""]
+
+
+def test_a_power_cut_after_the_rename_is_made_good(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = place.open()
+    store.enclosures.expect(ID, len(DATA))
+    with monkeypatch.context() as cut:
+        cut.setattr("node.store.files.sync_folder", refuse)
+        with pytest.raises(StoreError):
+            store.enclosures.write_piece(ID, 0, DATA)
+    assert [path.suffix for path in files(place)] == [""]
+    assert not store.enclosures.whole(ID)
+    assert store.enclosures.missing(ID) == []
+    assert store.enclosures.read(ID) == DATA
+
+
+def test_a_part_that_vanished_is_asked_for_anew(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = place.open()
+    store.enclosures.expect(ID, len(DATA))
+    for offset, data in pieces()[:-1]:
+        store.enclosures.write_piece(ID, offset, data)
+    files(place)[0].unlink()
+    store.enclosures.write_piece(ID, *pieces()[-1])
+    assert store.enclosures.missing(ID) == [Piece(0, len(DATA))]
+
+
+def refuse(*given: object) -> None:
+    raise OSError("the power went")
+
+
+def test_a_write_that_fails_leaves_no_file(store: Store, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as cut:
+        cut.setattr("os.replace", refuse)
+        with pytest.raises(StoreError):
+            store.enclosures.put_whole(ID, DATA)
+    assert files(place) == []
+    assert store.enclosures.get(ID) is None
+
+
+def test_below_the_floor_no_enclosure_is_taken_and_the_rest_goes_on(place: Place) -> None:
+    place.free = lambda folder: 50_000
+    store = place.open(floor_bytes=40_000)
+    store.enclosures.expect(ID, len(DATA))
+    with pytest.raises(DiskFullError):
+        store.enclosures.put_whole(ID, DATA)
+    with pytest.raises(DiskFullError):
+        store.enclosures.write_piece(ID, 0, DATA[:100])
+    assert files(place) == []
+    small, data = another("small")
+    store.enclosures.put_whole(small, data)
+    store.meta.set("name", "value")
+    assert store.enclosures.wanted(5) == [ID]
+
+
+def test_previews_are_wanted_before_full_ones(store: Store) -> None:
+    ids = [another(str(number))[0] for number in range(4)]
+    store.enclosures.expect_many([(ids[0], 9, "full"), (ids[1], 9, "preview"), (ids[2], 9, "full"), (ids[3], 9, "preview")])
+    store.enclosures.expect(ids[0], 9, "full")
+    assert store.enclosures.wanted(3) == [ids[1], ids[3], ids[0]]
+    store.enclosures.put_whole(ids[1], b"1")
+    assert store.enclosures.wanted(9) == [ids[3], ids[0], ids[2]]
+
+
+def test_what_goes_to_a_hop_is_whole_here_and_not_held_there(store: Store) -> None:
+    names = ["full", "urgent", "preview", "held", "coming"]
+    ids = {name: another(name)[0] for name in names}
+    for name in names[:4]:
+        store.enclosures.put_whole(*another(name), "preview" if name == "preview" else "full")
+    store.enclosures.expect(ids["coming"], 6)
+    store.enclosures.held_by(COUNTY, ids["held"])
+    store.enclosures.queue(COUNTY, [ids["full"], ids["preview"], ids["held"], ids["coming"]])
+    store.enclosures.queue(COUNTY, [ids["urgent"]], urgent=True)
+    assert store.enclosures.to_send(COUNTY, 10) == [ids["preview"], ids["urgent"], ids["full"]]
+    assert store.enclosures.to_send(TOWN, 10) == []
+    assert store.enclosures.bytes_to_send() == len("full" + "urgent" + "preview")
+    store.enclosures.put_whole(*another("coming"))
+    store.enclosures.held_by(COUNTY, ids["preview"])
+    assert store.enclosures.to_send(COUNTY, 2) == [ids["urgent"], ids["full"]]
+    assert ids["coming"] in store.enclosures.to_send(COUNTY, 10)
+
+
+def test_an_erased_one_is_gone_and_never_taken_again(store: Store, place: Place) -> None:
+    store.enclosures.put_whole(ID, DATA)
+    store.enclosures.put_key(ID, b"k" * 16)
+    store.enclosures.erase(ID)
+    assert files(place) == []
+    assert store.enclosures.key(ID) is None
+    assert store.enclosures.size_bytes(ID) is None
+    store.enclosures.put_whole(ID, DATA)
+    store.enclosures.expect(ID, len(DATA))
+    store.enclosures.write_piece(ID, 0, DATA)
+    assert (files(place), store.enclosures.wanted(5), store.enclosures.missing(ID)) == ([], [], [])
+
+
+def test_the_first_key_stays(store: Store) -> None:
+    store.enclosures.put_key(ID, b"first")
+    store.enclosures.put_keys({ID: b"second", digest(b"x"): b"other"})
+    store.enclosures.put_keys({})
+    assert (store.enclosures.key(ID), store.enclosures.key(digest(b"x"))) == (b"first", b"other")
+    store.enclosures.drop_key(ID)
+    assert store.enclosures.key(ID) is None
+
+
+def test_parts_nobody_touches_and_files_nobody_names_are_swept(store: Store, place: Place) -> None:
+    kept, data = another("kept")
+    store.enclosures.put_whole(kept, data)
+    store.enclosures.expect(ID, len(DATA))
+    store.enclosures.write_piece(ID, *pieces()[0])
+    stray = files(place)[0].with_name("f" * 64)
+    stray.write_bytes(b"nobody's")
+    for path in files(place):
+        os.utime(path, (place.clock.now().timestamp(), place.clock.now().timestamp()))
+    assert store.enclosures.sweep(timedelta(days=7)) == 0
+    place.clock.go(days=8)
+    assert store.enclosures.sweep(timedelta(days=7)) == 2
+    assert [path.name for path in files(place)] == [kept.partition(":")[2]]
+    assert store.enclosures.missing(ID) == [Piece(0, len(DATA))]
+    assert store.enclosures.read(kept) == data
+
+
+def test_pieces_by_several_threads_make_the_whole(store: Store) -> None:
+    store.enclosures.expect(ID, len(DATA))
+    todo = pieces()
+    failures: list[BaseException] = []
+
+    def work(own: list[tuple[int, bytes]]) -> None:
+        try:
+            for offset, data in own:
+                store.enclosures.write_piece(ID, offset, data)
+            store.close_thread()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(todo[number::3],)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert store.enclosures.read(ID) == DATA

@@ -1,0 +1,99 @@
+"""node.toml."""
+
+from dataclasses import replace
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from node.config import (
+    Config,
+    LinkSettings,
+    ListenSettings,
+    ParentSettings,
+    StationSettings,
+    load_config,
+    parse_config,
+    to_toml,
+    write_config,
+)
+from node.errors import ConfigError
+from node.roles import Tier
+
+VILLAGE = StationSettings(name="示例一村", tier=Tier.VILLAGE, division="131025105201", id="13102510520101")
+STATION = '[station]\nname = "示例一村"\ntier = "village"\ndivision = "131025105201"\nid = "13102510520101"\n'
+
+
+def test_the_shortest_file_is_a_station_on_loopback_with_an_encrypted_database() -> None:
+    config = parse_config(STATION)
+    assert config == Config(VILLAGE)
+    assert (config.listen.host, config.listen.port, config.database.encrypted, config.station.suite) == ("127.0.0.1", 8600, True, "gm")
+
+
+def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
+    config = replace(
+        Config(VILLAGE),
+        parent=ParentSettings("http://127.0.0.1:8601"),
+        listen=ListenSettings(port=8602, plain_lan=True, host_names=("yizhan.cun", '怪"名\\')),
+        link=LinkSettings(max_kbit=256, quiet_hours=(time(22), time(6, 30))),
+    )
+    write_config(tmp_path, config)
+    assert load_config(tmp_path) == config
+    assert [path.name for path in tmp_path.iterdir()] == ["node.toml"]
+
+
+def test_defaults_are_not_written() -> None:
+    assert to_toml(Config(VILLAGE)) == STATION.replace('id = "13102510520101"\n', 'id = "13102510520101"\nsuite = "gm"\n')
+
+
+@pytest.mark.parametrize(
+    ("more", "name", "code"),
+    [
+        ("[listen]\nhots = 1\n", "listen.hots", "unknown"),
+        ("[lissten]\n", "lissten", "unknown"),
+        ("[listen]\nport = 70000\n", "listen.port", "bad"),
+        ("[listen]\nport = true\n", "listen.port", "bad"),
+        ('[listen]\nplain_lan = "yes"\n', "listen.plain_lan", "bad"),
+        ("[listen]\nhost_names = [1]\n", "listen.host_names", "bad"),
+        ('[parent]\nurl = "ftp://x"\n', "parent.url", "bad"),
+        ('[database]\nurl = "mysql://x"\n', "database.url", "bad"),
+        ('[link]\nquiet_hours = "22 to 6"\n', "link.quiet_hours", "bad"),
+        ("[policy]\nkey_uses = 0\n", "policy.key_uses", "bad"),
+        ("[limits]\nthreads = 0\n", "limits.threads", "bad"),
+        ("[limits\n", "node.toml", "bad"),
+    ],
+)
+def test_an_unknown_key_or_a_bad_value_is_named(more: str, name: str, code: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config(STATION + more)
+    assert (caught.value.name, caught.value.code) == (name, code)
+
+
+@pytest.mark.parametrize("key", ["name", "tier", "division", "id"])
+def test_a_missing_setting_is_named(key: str) -> None:
+    text = "\n".join(line for line in STATION.splitlines() if not line.startswith(key))
+    with pytest.raises(ConfigError) as caught:
+        parse_config(text)
+    assert (caught.value.name, caught.value.code) == (f"station.{key}", "missing")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        ('"village"', '"township"', "station.division"),
+        ("13102510520101", "13102510520201", "station.id"),
+        ('"131025105201"', '"13102510520１"', "station.division"),
+        ('"village"', '"province"', "station.tier"),
+        ('"示例一村"', '""', "station.name"),
+    ],
+)
+def test_a_station_that_cannot_be_is_refused(old: str, new: str, name: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config(STATION.replace(old, new))
+    assert (caught.value.name, caught.value.code) == (name, "bad")
+
+
+def test_a_folder_without_a_station_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path)
+    assert (caught.value.name, caught.value.code) == ("node.toml", "missing")

@@ -1,0 +1,100 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signing.canonical import canonical_bytes, parse_canonical
+from signing.errors import MalformedError
+from tests.signing.vectors import published
+
+LARGEST = 2**53 - 1
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | TEXT,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_what_is_written_is_read_back_the_same(value: Any) -> None:
+    assert parse_canonical(canonical_bytes(value)) == value
+
+
+def test_members_are_in_the_published_order_of_utf_16() -> None:
+    ordered = published("rfc8785_order")["ordered"]
+    written = json.loads(canonical_bytes({"a": dict.fromkeys(sorted(ordered), 0)}), object_pairs_hook=lambda pairs: [name for name, _ in pairs])
+    assert written == ["a"]
+    inner = json.loads(canonical_bytes(dict.fromkeys(sorted(ordered), 0)), object_pairs_hook=lambda pairs: [name for name, _ in pairs])
+    assert inner == ordered
+
+
+@given(st.dictionaries(TEXT, st.just(0)))
+def test_members_are_in_the_order_of_utf_16_whatever_they_are(value: dict[str, int]) -> None:
+    names = json.loads(canonical_bytes(value), object_pairs_hook=lambda pairs: [name for name, _ in pairs])
+    assert names == sorted(value, key=lambda name: name.encode("utf-16-be"))
+
+
+def test_text_is_escaped_as_rfc_8785_says() -> None:
+    # Source: RFC 8785, 3.2.2.2
+    assert canonical_bytes("\u20ac$\u000f\nA'B\"\\\\\"/\u2028\x7f") == '"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/\u2028\x7f"'.encode()
+
+
+@pytest.mark.parametrize("value", [1.0, {"a": [0.5]}, float("nan"), {1: 2}, 2**53, b"x", {"a": object()}, "\ud800", {"\ud800": 1}])
+def test_what_has_no_canonical_form_is_the_callers_mistake(value: Any) -> None:
+    with pytest.raises(ValueError):
+        canonical_bytes(value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"b":1,"a":2}',
+        b'{"a":1,"a":1}',
+        b'{"a":1,"a":2}',
+        b'{"a": 1}',
+        b' {"a":1}',
+        b'{"a":1}\n',
+        b"1.0",
+        b"1e3",
+        b"-0",
+        b"01",
+        b"NaN",
+        b"Infinity",
+        b"9007199254740992",
+        b"1" * 5000,
+        b'"\\u0041"',
+        b'"\\/"',
+        b'"\\u000A"',
+        b'"\\ud800"',
+        b'"\xff"',
+        b"\xef\xbb\xbf1",
+        b'"\xed\xa0\x80"',
+        b"",
+        b"{",
+        b"[" * 100_000,
+        b"[" * 65 + b"]" * 65,
+        b"'a'",
+        b'{"\xf0\x9f\x98\x80":0,"\xef\xac\xb3":0}'[::-1],
+    ],
+)
+def test_other_spellings_are_refused(data: bytes) -> None:
+    with pytest.raises(MalformedError):
+        parse_canonical(data)
+
+
+def test_depth_is_bounded_where_it_is_said() -> None:
+    assert parse_canonical(b"[[1]]", max_depth=2) == [[1]]
+    with pytest.raises(MalformedError):
+        parse_canonical(b"[[[1]]]", max_depth=2)
+
+
+@given(st.binary(max_size=60) | st.text(st.sampled_from('{}[]",:0123456789.eE-tfn\\u '), max_size=40).map(str.encode))
+def test_hostile_bytes_end_in_one_error(data: bytes) -> None:
+    try:
+        value = parse_canonical(data)
+    except MalformedError:
+        return
+    assert canonical_bytes(value) == data

@@ -45,6 +45,7 @@ $(VENV)/bin/python:
 $(VENV)/.ready-to-run: $(PINS) | $(VENV)/bin/python
 	$(PIP) install --quiet -c constraints.txt -r requirements.txt
 	$(PIP) install --quiet --no-deps -e .
+	$(VENV)/bin/python -m compileall -q forms signing sync node
 	@touch $@
 
 $(VENV)/.ready-to-test: $(VENV)/.ready-to-run requirements-test.txt

@@ -106,6 +106,11 @@ def count_up_to(most: int) -> Reader:
     return read
 
 
+def or_null(reader: Reader) -> Reader:
+    """What the reader reads, or null."""
+    return lambda raw, where: None if raw is None else reader(raw, where)
+
+
 def _matching(pattern: re.Pattern[str], code: str) -> Reader:
     def read(raw: Any, where: str) -> Any:
         if not isinstance(raw, str) or not pattern.fullmatch(raw):

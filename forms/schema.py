@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from forms import reading
+from forms import procedure, reading
 from forms.errors import SchemaError
 from forms.expressions.evaluate import Tree, references
 from forms.order import dependency_order
+from forms.procedure import REGION_LEVELS, TIERS
 
 FORMAT = "yizhan form 1"
 EXAMPLE_STATUS = "示例数据"
@@ -18,8 +19,6 @@ KINDS = (
     "text textarea int decimal money date month bool choice multichoice id_no uscc disability_no mobile region bank_no "
     "photo photo_list signature table computed coords"
 ).split()
-TIERS = ("village", "township", "county")
-REGION_LEVELS = ("village", "township", "county", "city")
 
 
 @dataclass(frozen=True)
@@ -234,13 +233,20 @@ def _check_names(form: Form) -> None:
         columns = [column.id for column in one.columns]
         if len(set(columns)) != len(columns) or (one.kind == "table") != bool(columns):
             raise SchemaError(one.id, "columns")
+        for each in (one, *one.columns):
+            if each.kind in ("choice", "multichoice") and not each.choices:
+                raise SchemaError(each.id, "choices")
         _check_references(form, one, set(top), set(top))
         for column in one.columns:
             if column.kind == "table":
                 raise SchemaError(f"{one.id}.{column.id}", "table_in_table")
             _check_references(form, column, set(columns), set(top))
     for material in form.materials:
+        if (material.required == "conditional") != (material.relevant is not None):
+            raise SchemaError(material.id, "relevant")
         _check_tree(form, material.relevant, material.id, set(top), set(top))
+    for tree in (form.tiers.get("decide_rule", {}).get("if"), (form.publicity or {}).get("skip_when")):
+        _check_tree(form, tree, "tiers", set(top), set(top))
 
 
 def _check_references(form: Form, one: Field, scope: set[str], top: set[str]) -> None:
@@ -336,14 +342,14 @@ _FORM: reading.Members = {
     "department": (reading.mapping, True),
     "legal_basis": (_TEXTS, True),
     "charge": (reading.any_text, True),
-    "limits": (reading.mapping, True),
-    "tiers": (reading.mapping, True),
-    "publicity": (reading.of_type(dict, type(None)), False),
+    "limits": (procedure.LIMITS, True),
+    "tiers": (procedure.TIERS_MEMBERS, True),
+    "publicity": (procedure.publicity, False),
     "result": (reading.mapping, True),
     "sources": (reading.list_of(reading.mapping, 100), True),
     "inferred": (_TEXTS, True),
     "status": (reading.any_text, True),
-    "parameters": (reading.mapping, True),
+    "parameters": (procedure.parameters, True),
     "sections": (reading.list_of(_section, 50), True),
     "materials": (reading.list_of(_material, 100), True),
     "sample": (reading.mapping, True),

@@ -136,9 +136,7 @@ class _Report:
         self.clean: dict[str, Any] = {}
         self._form, self._top, self._today = form, settled.seen, today
 
-    def see(
-        self, plans: tuple[FieldPlan, ...], cells: Mapping[str, Settled], table: Field | None, row: int | None
-    ) -> dict[str, Any]:
+    def see(self, plans: tuple[FieldPlan, ...], cells: Mapping[str, Settled], table: Field | None, row: int | None) -> dict[str, Any]:
         """Collect from the fields of the form, or from the cells of one row; its clean answers."""
         clean: dict[str, Any] = self.clean if table is None else {}
         answers = self._top if table is None else {name: cell.value for name, cell in cells.items() if _counts(cell)}

@@ -13,7 +13,7 @@ from forms.schema import Form
 from node.case import Case, CaseState, Desk, Holder
 from node.case_number import read_case_number
 from node.errors import CaseNotFoundError, RequestError
-from node.history import Admitted, History, read_history
+from node.history import Admitted, History, in_chain_order, read_history
 from node.letter import SealedLetter, read_frame
 from node.roles import Tier
 from node.station import Station
@@ -75,9 +75,9 @@ class Casebook:
         return read_history(self.letters(case_number))
 
     def letters(self, case_number: str) -> tuple[Admitted, ...]:
-        """All letters of the case here, in the order in which they came."""
+        """All letters of the case here, as the chain orders them."""
         digest = self._station.suite.digest
-        return tuple(
+        return in_chain_order(
             Admitted(read_frame(row.frame, digest), row.received_at, row.outcome, row.reason)
             for row in self._store.letters.of_case(case_number)
         )

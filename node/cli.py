@@ -140,7 +140,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _function(arguments.run)(arguments)
     except KeyboardInterrupt:
         return DONE
-    except (NodeError, FormError, SigningError, SyncError) as error:
+    except (NodeError, FormError, SigningError, SyncError, OSError) as error:
         print(say_error(error), file=sys.stderr)
         return exit_code(error)
 

@@ -80,6 +80,7 @@ SENTENCES = {
     "pin_long": "PIN 最多 {most} 位。",
     "pin_plain": "PIN 太简单，换一个。",
     "file_missing": "文件打不开：{name}",
+    "system": "文件或目录用不了：{why}",
     "disk_full": "磁盘满了，什么都没有改动。请清理后再试。",
     "busy": "数据库正忙，请稍后再试。",
     "corrupt": "数据库打不开：已损坏、密钥不对，或由更新的程序建立。",
@@ -107,13 +108,13 @@ ROLES = {
 }
 
 
-def say(code: str, **facts: object) -> str:
+def say(code: str, /, **facts: object) -> str:
     """The sentence of a code, with its facts filled in."""
     return SENTENCES[code].format(**facts)
 
 
 def say_error(error: Exception) -> str:
-    """The sentence of an error of one of our families."""
+    """The sentence of an error of one of our families, or of the operating system."""
     code, facts = _told(error)
     return say(code, **facts)
 
@@ -132,8 +133,8 @@ def _told(error: Exception) -> tuple[str, dict[str, object]]:
             return _signing(error)
         case SyncError() | FormError():
             return ("sync" if isinstance(error, SyncError) else "form"), {"why": str(error)}
-        case NodeError():
-            return "node", {"why": str(error)}
+        case NodeError() | OSError():
+            return ("node" if isinstance(error, NodeError) else "system"), {"why": str(error)}
     raise ValueError(error)
 
 

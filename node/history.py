@@ -15,6 +15,9 @@ from node.views import Deadline, Mark
 TELL_ONCE_WORKDAYS = 5
 """Days to say, once, all that is missing. Source: Administrative Licence Law, article 32."""
 
+COUNTED = ("admitted", "flagged")
+"""Outcomes of letters that make up a case's history."""
+
 _OVER = frozenset({Event.APPROVED, Event.DENIED, Event.NOT_ACCEPTED, Event.WITHDRAWN, Event.TERMINATED})
 
 
@@ -131,10 +134,33 @@ def read_marks(rows: object) -> tuple[Mark, ...]:
     )
 
 
+def in_chain_order(letters: Iterable[Admitted]) -> tuple[Admitted, ...]:
+    """The letters as the chain orders them, whatever the order in which they came: each state letter, then the side letters that
+    hang from it; at the end what is not part of the chain (set aside, or waiting).
+    """
+    here = list(letters)
+    below: dict[str | None, list[Admitted]] = {}
+    for one in here:
+        if one.outcome in COUNTED:
+            below.setdefault(one.sealed.letter.after, []).append(one)
+    ordered: list[Admitted] = []
+    after: str | None = None
+    # A letter's id is the digest of what names the one before it, so the walk cannot come round again.
+    while found := below.get(after, []):
+        ordered += [one for one in found if one.sealed.letter.event is None]
+        state = next((one for one in found if one.sealed.letter.event), None)
+        if state is None:
+            break
+        ordered.append(state)
+        after = state.sealed.letter_id
+    placed = {one.sealed.letter_id for one in ordered}
+    return (*ordered, *(one for one in here if one.sealed.letter_id not in placed))
+
+
 def read_history(letters: Iterable[Admitted]) -> History:
-    """The history in these letters, given in order of admission; what is set aside or waits is not part of it."""
+    """The history in these letters, given in the order of the chain; what is set aside or waits is not part of it."""
     history = History()
     for one in letters:
-        if one.outcome in ("admitted", "flagged"):
+        if one.outcome in COUNTED:
             (history.states if one.sealed.letter.event else history.sides).append(one)
     return history

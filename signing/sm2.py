@@ -65,6 +65,8 @@ class Sm2:
         Raises:
             MalformedError: no such point.
         """
+        if len(point) != 65 or point[0] != 4:  # libcrypto would take the point at infinity (00) and compressed points
+            raise MalformedError("sm2 key", "point")
         return self._from_data(_PUBLIC_KEY, [(b"pub", _OCTET_STRING, point)])
 
     def private_key(self, scalar: bytes, point: bytes) -> Key:

@@ -11,6 +11,7 @@ A path once proven stays proven (1, 2): only its dates are compared again. Nothi
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -69,6 +70,10 @@ class TrustStore:
         """
         certificate = parse_certificate(self._suite, data)
         self._remember(certificate)
+        if certificate.usage in AUTHORITIES:
+            # An authority that can be proven is, so that no heap of forgeries with its key comes before it.
+            with suppress(UnknownSignerError, CertificateError):
+                self._prove(certificate)
         return certificate
 
     def _remember(self, certificate: Certificate) -> None:

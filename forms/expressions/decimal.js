@@ -91,7 +91,11 @@
   }
 
   function parse(text) {
-    if (!NUMERIC.test(text)) return null;
+    return NUMERIC.test(text) ? read(text) : null;
+  }
+
+  /* The number that plain decimals of any length write. */
+  function read(text) {
     const negative = text[0] === "-";
     const parts = (negative ? text.slice(1) : text).split(".");
     const fraction = parts.length > 1 ? parts[1] : "";
@@ -160,7 +164,7 @@
   }
 
   rules.decimal = {
-    parse: parse, toText: toText, add: add, subtract: subtract, multiply: multiply, compare: compare, rounded: rounded,
+    parse: parse, read: read, toText: toText, add: add, subtract: subtract, multiply: multiply, compare: compare, rounded: rounded,
     ratioInCents: ratioInCents, moneyText: moneyText,
     zero: make(false, "0", 0),
     absolute: function (number) { return make(false, number.digits, number.places); }

@@ -11,6 +11,7 @@
   const has = Object.prototype.hasOwnProperty;
 
   const MAX_DEPTH = 60;
+  const OF_SEVERAL = ["count", "count-non-empty", "sum"];
 
   function own(mapping, name) {
     return has.call(mapping, name) ? mapping[name] : undefined;
@@ -97,6 +98,7 @@
     }
     if (!has.call(rules.functions, head)) throw new Error("unknown_function");
     counted(parts, rules.functions[head][0], rules.functions[head][1]);
+    if (OF_SEVERAL.indexOf(head) >= 0 && (!rules.values.isList(parts[0]) || parts[0][0] === "num")) throw new Error("not_several");
     const call = rules.functions[head][2];
     return function (scope) {
       const given = [scope];

@@ -15,6 +15,8 @@ Rule = Callable[[Scope], Value]
 MAX_DEPTH = 60
 _MANY = 1000
 _ALL_FUNCTIONS = {**FUNCTIONS, **COUNTY_FUNCTIONS}
+_OF_SEVERAL = ("count", "count-non-empty", "sum")
+"""Functions of a node set: of a literal they make no sense."""
 
 
 class TreeError(ValueError):
@@ -55,6 +57,8 @@ def compile_tree(tree: Tree, depth: int = 0) -> Rule:
     _count(arguments, fewest, most)
     if head == "regex":
         _check_pattern(arguments[1])
+    if head in _OF_SEVERAL and not (isinstance(arguments[0], list) and arguments[0][0] != "num"):
+        raise TreeError("not_several")
     return _call(function, rules)
 
 

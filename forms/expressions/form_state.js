@@ -149,12 +149,21 @@
     return { cells: cells, seen: seen };
   }
 
+  /* A copy that keeps even a member named __proto__ a member. */
+  function copied(mapping) {
+    const copy = {};
+    Object.keys(mapping).forEach(function (name) {
+      Object.defineProperty(copy, name, { value: mapping[name], enumerable: true, writable: true, configurable: true });
+    });
+    return copy;
+  }
+
   function putDerived(found, one, cell) {
     const name = one.field.id;
     if (one.columns.length && rules.values.isList(cell.given)) {
       found[name] = cell.given.map(function (row, at) {
         if (!kinds.isMapping(row) || at >= cell.rows.length) return row;
-        const copy = Object.assign({}, row);
+        const copy = copied(row);
         one.columns.forEach(function (column) { putDerived(copy, column, cell.rows[at][column.field.id]); });
         return copy;
       });
@@ -274,7 +283,7 @@
     const around = { parameters: form.form.parameters, example: form.form.status === "示例数据", attached: attached || [] };
     const settled = settle(form, answers, today, around);
     const found = report(form, settled, today);
-    const derived = Object.assign({}, answers);
+    const derived = copied(answers);
     const rows = {};
     form.fields.forEach(function (one) {
       const cell = settled.cells[one.field.id];

@@ -150,9 +150,8 @@
   function round(scope, value, places) {
     const at = number(value);
     const digits = places === undefined ? 0 : number(places);
-    const written = decimal.parse(numberText(at));
-    if (written === null || !(Math.abs(digits) <= 20)) return at;
-    return Number(decimal.toText(decimal.rounded(written, Math.trunc(digits))));
+    if (!isFinite(at) || !(Math.abs(digits) <= 20)) return at;
+    return Number(decimal.toText(decimal.rounded(decimal.read(numberText(at)), Math.trunc(digits))));
   }
 
   const patterns = {};

@@ -6,6 +6,7 @@ added here, in `functions.js` and nowhere else.
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 
 from forms.expressions import exact
 from forms.expressions.patterns import compile_pattern
@@ -81,10 +82,9 @@ def _int(scope: Scope, value: Value) -> Value:
 def _round(scope: Scope, value: Value, places: Value = 0.0) -> Value:
     """To so many places, halves away from zero, as the written decimals say (2.15 to one place is 2.2)."""
     at, digits = number(value), number(places)
-    written = exact.decimal_of(number_text(at))
-    if written is None or not math.isfinite(digits) or abs(digits) > 20:
+    if not math.isfinite(at) or not math.isfinite(digits) or abs(digits) > 20:
         return at
-    return float(exact.rounded(written, int(digits)))
+    return float(exact.rounded(Decimal(number_text(at)), int(digits)))
 
 
 def _regex(scope: Scope, value: Value, pattern: Value) -> Value:

@@ -6,7 +6,39 @@ from typing import TypeVar, cast
 
 from peewee import Database, Model, SqliteDatabase
 
-from node.store import tables_cases, tables_people, tables_road
+from node.store.tables_cases import (
+    CaseTable,
+    CounterTable,
+    DraftTable,
+    LetterTable,
+    MaterialTable,
+    MetaTable,
+    NeedTable,
+    RoadTable,
+)
+from node.store.tables_people import (
+    AuditTable,
+    LeaseTable,
+    LoginAttemptTable,
+    PersonTable,
+    PinAttemptTable,
+    SessionTable,
+)
+from node.store.tables_road import (
+    ArrivalTable,
+    CertificateSentTable,
+    CertificateTable,
+    EnclosureHopTable,
+    EnclosureKeyTable,
+    EnclosureTable,
+    NumberTable,
+    ParcelLetterTable,
+    ParcelTable,
+    QueueTable,
+    ReceiptParcelTable,
+    ReceiptTable,
+    StationTable,
+)
 
 M = TypeVar("M", bound=Model)
 
@@ -15,33 +47,33 @@ M = TypeVar("M", bound=Model)
 class Tables:
     """The tables of one database, in the order in which they are made."""
 
-    counters: type[tables_cases.CounterTable]
-    meta: type[tables_cases.MetaTable]
-    letters: type[tables_cases.LetterTable]
-    needs: type[tables_cases.NeedTable]
-    roads: type[tables_cases.RoadTable]
-    cases: type[tables_cases.CaseTable]
-    drafts: type[tables_cases.DraftTable]
-    materials: type[tables_cases.MaterialTable]
-    stations: type[tables_road.StationTable]
-    certificates: type[tables_road.CertificateTable]
-    certificates_sent: type[tables_road.CertificateSentTable]
-    enclosures: type[tables_road.EnclosureTable]
-    enclosure_keys: type[tables_road.EnclosureKeyTable]
-    enclosure_hops: type[tables_road.EnclosureHopTable]
-    parcels: type[tables_road.ParcelTable]
-    queue: type[tables_road.QueueTable]
-    parcel_letters: type[tables_road.ParcelLetterTable]
-    numbers: type[tables_road.NumberTable]
-    receipts: type[tables_road.ReceiptTable]
-    receipt_parcels: type[tables_road.ReceiptParcelTable]
-    arrivals: type[tables_road.ArrivalTable]
-    people: type[tables_people.PersonTable]
-    sessions: type[tables_people.SessionTable]
-    login_attempts: type[tables_people.LoginAttemptTable]
-    pin_attempts: type[tables_people.PinAttemptTable]
-    leases: type[tables_people.LeaseTable]
-    audit: type[tables_people.AuditTable]
+    counters: type[CounterTable]
+    meta: type[MetaTable]
+    letters: type[LetterTable]
+    needs: type[NeedTable]
+    roads: type[RoadTable]
+    cases: type[CaseTable]
+    drafts: type[DraftTable]
+    materials: type[MaterialTable]
+    stations: type[StationTable]
+    certificates: type[CertificateTable]
+    certificates_sent: type[CertificateSentTable]
+    enclosures: type[EnclosureTable]
+    enclosure_keys: type[EnclosureKeyTable]
+    enclosure_hops: type[EnclosureHopTable]
+    parcels: type[ParcelTable]
+    queue: type[QueueTable]
+    parcel_letters: type[ParcelLetterTable]
+    numbers: type[NumberTable]
+    receipts: type[ReceiptTable]
+    receipt_parcels: type[ReceiptParcelTable]
+    arrivals: type[ArrivalTable]
+    people: type[PersonTable]
+    sessions: type[SessionTable]
+    login_attempts: type[LoginAttemptTable]
+    pin_attempts: type[PinAttemptTable]
+    leases: type[LeaseTable]
+    audit: type[AuditTable]
 
     def all(self) -> tuple[type[Model], ...]:
         """Every table."""
@@ -57,31 +89,31 @@ def tables(database: Database) -> Tables:
         return cast(type[M], new_class(model.__name__, (model,), exec_body=lambda body: body.update(Meta=type("Meta", (), meta))))
 
     return Tables(
-        counters=bound(tables_cases.CounterTable),
-        meta=bound(tables_cases.MetaTable),
-        letters=bound(tables_cases.LetterTable),
-        needs=bound(tables_cases.NeedTable),
-        roads=bound(tables_cases.RoadTable),
-        cases=bound(tables_cases.CaseTable),
-        drafts=bound(tables_cases.DraftTable),
-        materials=bound(tables_cases.MaterialTable),
-        stations=bound(tables_road.StationTable),
-        certificates=bound(tables_road.CertificateTable),
-        certificates_sent=bound(tables_road.CertificateSentTable),
-        enclosures=bound(tables_road.EnclosureTable),
-        enclosure_keys=bound(tables_road.EnclosureKeyTable),
-        enclosure_hops=bound(tables_road.EnclosureHopTable),
-        parcels=bound(tables_road.ParcelTable),
-        queue=bound(tables_road.QueueTable),
-        parcel_letters=bound(tables_road.ParcelLetterTable),
-        numbers=bound(tables_road.NumberTable),
-        receipts=bound(tables_road.ReceiptTable),
-        receipt_parcels=bound(tables_road.ReceiptParcelTable),
-        arrivals=bound(tables_road.ArrivalTable),
-        people=bound(tables_people.PersonTable),
-        sessions=bound(tables_people.SessionTable),
-        login_attempts=bound(tables_people.LoginAttemptTable),
-        pin_attempts=bound(tables_people.PinAttemptTable),
-        leases=bound(tables_people.LeaseTable),
-        audit=bound(tables_people.AuditTable),
+        counters=bound(CounterTable),
+        meta=bound(MetaTable),
+        letters=bound(LetterTable),
+        needs=bound(NeedTable),
+        roads=bound(RoadTable),
+        cases=bound(CaseTable),
+        drafts=bound(DraftTable),
+        materials=bound(MaterialTable),
+        stations=bound(StationTable),
+        certificates=bound(CertificateTable),
+        certificates_sent=bound(CertificateSentTable),
+        enclosures=bound(EnclosureTable),
+        enclosure_keys=bound(EnclosureKeyTable),
+        enclosure_hops=bound(EnclosureHopTable),
+        parcels=bound(ParcelTable),
+        queue=bound(QueueTable),
+        parcel_letters=bound(ParcelLetterTable),
+        numbers=bound(NumberTable),
+        receipts=bound(ReceiptTable),
+        receipt_parcels=bound(ReceiptParcelTable),
+        arrivals=bound(ArrivalTable),
+        people=bound(PersonTable),
+        sessions=bound(SessionTable),
+        login_attempts=bound(LoginAttemptTable),
+        pin_attempts=bound(PinAttemptTable),
+        leases=bound(LeaseTable),
+        audit=bound(AuditTable),
     )

@@ -49,7 +49,7 @@ class LetterTable(Model):
         """Where it lies."""
 
         table_name = "letters"
-        indexes = ((("case_number", "seq"), False),)
+        indexes = ((("case_number", "seq"), False), (("origin", "letter_id"), False))
 
 
 class NeedTable(Model):

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request
+from flask.json.provider import DefaultJSONProvider
 
 from node.web import local_time, wording
 from node.web.agent import agent_blueprint
@@ -12,7 +13,7 @@ from node.web.materials import materials_blueprint
 from node.web.parts import Parts
 from node.web.refusals import install
 from node.web.security import FORM_BYTES, Guard, InMemoryRequest
-from node.web.shared import shared_blueprint
+from node.web.shared import RULE_FILES, shared_blueprint
 from node.web.telling import line_road_text, road_text, sentence
 from node.web.window import window_blueprint
 
@@ -35,7 +36,8 @@ def create_app(parts: Parts) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
         TRAP_HTTP_EXCEPTIONS=False,
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.json = DefaultJSONProvider(app)
+    app.json.ensure_ascii = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_globals(parts))
     app.context_processor(lambda: _context(parts))
@@ -68,6 +70,7 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "line_road_text": line_road_text,
         "sentence": sentence,
         "station": parts.station,
+        "rule_files": RULE_FILES,
     }
 
 

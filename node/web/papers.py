@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from forms.schema import Form
 from node.clock import Clock
+from node.desk import Desk
 from node.errors import NotFoundError
 from node.people import Person
 from node.slips import Slip, slip_pdf
@@ -12,7 +13,6 @@ from node.web import wording
 from node.web.filling import IMAGE_KINDS
 from node.web.local_time import day_text, moment_text, today
 from node.web.masking import masked_answers
-from node.web.parts import Desk
 from node.web.telling import latest, sentence
 
 Row = tuple[str, str]

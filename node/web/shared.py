@@ -16,7 +16,8 @@ from node.web.parts import Parts
 from node.web.security import Guard, new_token, policy
 from node.web.telling import strip
 
-RULE_FILES = frozenset({"evaluate.js", "functions.js", "form_state.js"})
+RULE_FILES = ("decimal.js", "days.js", "functions.js", "county_functions.js", "evaluate.js", "kinds.js", "form_state.js")
+"""The rule engine of the browser, in the order in which its files build on each other."""
 BOXES = {"village": ("returned", "drafts", "sent", "to_deliver", "done", "all"), "township": ("mine", "sent", "done", "all"),
          "county": ("mine", "sent", "done", "all")}  # fmt: skip
 HOME_LINES = 8
@@ -48,6 +49,7 @@ def shared_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     @pages.post("/logout")
     @policy()
     def log_out() -> AnyResponse:
+        parts.keyring.lock(g.session.session_id)
         parts.people.logout(g.session)
         answer = redirect(url_for("shared.login"), 303)
         guard.let_out(answer)  # type: ignore[arg-type]  # as above

@@ -76,6 +76,8 @@ def test_and_and_or_look_no_further_than_needed() -> None:
     ("tree", "code"),
     [
         (["no-such-function"], "unknown_function"),
+        (["count", "2"], "not_several"),
+        (["sum", ["num", "2"]], "not_several"),
         (["not"], "argument_count"),
         (["=", 1], "argument_count"),
         ([], "not_a_node"),
@@ -102,6 +104,12 @@ def test_a_tree_that_cannot_be_evaluated_is_refused_with_its_code(tree: Any, cod
     with pytest.raises(TreeError) as refused:
         compile_tree(tree)
     assert refused.value.code == code
+
+
+def test_the_browser_refuses_what_python_refuses() -> None:
+    trees: list[Any] = [["no-such"], ["not"], ["=", 1], [], ["count", "2"], ["field"], None, True]
+    answers = run_js([{"act": "tree", "tree": tree, "scope": {"today": "2026-11-22"}} for tree in trees])
+    assert all("error" in answer for answer in answers)
 
 
 def test_a_tree_that_is_too_deep_is_refused() -> None:
@@ -139,6 +147,8 @@ def random_tree(rng: random.Random, depth: int) -> Any:
     if depth == 0 or rng.random() < 0.2:
         return rng.choice(LEAVES)
     head, count = rng.choice(NODES)
+    if head in ("count", "count-non-empty", "sum"):
+        return [head, rng.choice([leaf for leaf in LEAVES if isinstance(leaf, list) and leaf[0] != "num"])]
     return [head, *[random_tree(rng, depth - 1) for _ in range(count)]]
 
 

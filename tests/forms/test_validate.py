@@ -93,7 +93,8 @@ def test_a_wrong_number_is_named_once_and_what_is_calculated_from_it_is_not() ->
 
 
 def test_a_calculation_that_comes_to_nothing_is_named() -> None:
-    [problem] = check(FORMS["gaoling"], answers_of("gaoling", id_type="居民户口簿", birth="1850-01-01"), TODAY).problems
+    answers = answers_of("gaoling", id_type="居民户口簿", birth="1850-01-01", age=None)
+    [problem] = check(FORMS["gaoling"], answers, TODAY).problems
     assert (problem.field, problem.code, problem.facts) == ("band", "underived", {"sources": ["age"]})
 
 
@@ -175,7 +176,7 @@ def test_answers_beyond_the_bounds_are_refused_as_a_whole(answers: Any, code: st
 def test_more_rows_than_the_table_holds_are_one_problem() -> None:
     rows = answers_of("dibao")["fam"] * 8
     found = check(FORMS["dibao"], answers_of("dibao", fam=rows, inc_pc=None), TODAY).problems
-    assert [(p.field, p.code, p.facts) for p in found][0] == ("fam", "max_rows", {"max": 15})
+    assert next((p.field, p.code, p.facts) for p in found) == ("fam", "max_rows", {"max": 15})
 
 
 def test_unknown_fields_are_named_but_not_without_end() -> None:
@@ -224,7 +225,7 @@ def test_nothing_given_is_changed() -> None:
 
 ANYTHING: list[Any] = [
     "", None, [], {}, 0, 1, -5, 1.5, True, False, "x", "是", "否", "本人", "示例甲", " 示例乙 ", "甲" * 51, "a" * 2500, "\u202e", "\ud800",
-    "0", "007", "１２", "-0", "1,234.5", "1,23", "12.345", "999999999999999999", 12345678901234567890, "0.005", "-3.10",
+    "0", "007", "１２", "-0", "1,234.5", "1,23", "12.345", "999999999999999999", 10**14, "0.005", "-3.10",
     "2026-11-22", "2026/2/30", "2026年2月28日", "20240229", "1946-12-22", "1985-04-18", "0000-01-01", "2026-11",
     "131025194403122017", "13102519440312201", "11010519491231002x", "110105491231002", "131025198504182068", "131025205001012017",
     "131025198504182068 43", "13102519850418206843", "13100000001", "０３１６－５５２０００１", "+8613100000001", "6228 4800 0000 0000 042",
@@ -246,7 +247,11 @@ def random_value(rng: random.Random, field: Field, sample: Any) -> Any:
                 row[column.id] = random_value(rng, column, row.get(column.id))
         return rows
     if field.choices and choice < 0.7:
-        return rng.sample(field.choices, rng.randint(0, 3)) if field.kind == "multichoice" else rng.choice(field.choices)
+        return (
+            rng.sample(field.choices, rng.randint(0, min(3, len(field.choices))))
+            if field.kind == "multichoice"
+            else rng.choice(field.choices)
+        )
     if field.kind == "bool" and choice < 0.7:
         return rng.choice(["是", "否"])
     return rng.choice(ANYTHING)

@@ -162,9 +162,10 @@ class World:
         return {name: row.state for name, row in rows.items() if row}
 
     def letters(self, number: str) -> dict[str, list[tuple[str, str]]]:
-        """(kind, outcome) of the letters of a case at each station that has any, in the order in which they came."""
-        rows = {name: node.store.letters.of_case(number) for name, node in self.nodes.items()}
-        return {name: [(row.kind, row.outcome) for row in found] for name, found in rows.items() if found}
+        """(kind, outcome) of the letters of a case at each station that has any, as its chain orders them."""
+        here = {name: node for name, node in self.nodes.items() if node.store.letters.of_case(number)}
+        anyone = self.person("agent1")
+        return {name: [(line.event, line.outcome) for line in node.desk.letters(anyone, number)] for name, node in here.items()}
 
 
 def picture(text: str, size: tuple[int, int] = (900, 600)) -> bytes:

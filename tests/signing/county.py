@@ -26,9 +26,7 @@ PROFILES = {
     "township": ("root", CertificateProfile(usage="authority", division=TOWNSHIP, tier="township", name="示例镇")),
     "agent": (
         "township",
-        CertificateProfile(
-            usage="person", division=VILLAGE, station=VILLAGE + "01", tier="village", name="示例代办员", roles=("agent",)
-        ),
+        CertificateProfile(usage="person", division=VILLAGE, station=VILLAGE + "01", tier="village", name="示例代办员", roles=("agent",)),
     ),
     "reviewer": (
         "township",

@@ -25,7 +25,9 @@ def test_what_is_written_is_read_back_the_same(value: Any) -> None:
 
 def test_members_are_in_the_published_order_of_utf_16() -> None:
     ordered = published("rfc8785_order")["ordered"]
-    written = json.loads(canonical_bytes({"a": dict.fromkeys(sorted(ordered), 0)}), object_pairs_hook=lambda pairs: [name for name, _ in pairs])
+    written = json.loads(
+        canonical_bytes({"a": dict.fromkeys(sorted(ordered), 0)}), object_pairs_hook=lambda pairs: [name for name, _ in pairs]
+    )
     assert written == ["a"]
     inner = json.loads(canonical_bytes(dict.fromkeys(sorted(ordered), 0)), object_pairs_hook=lambda pairs: [name for name, _ in pairs])
     assert inner == ordered
@@ -39,7 +41,7 @@ def test_members_are_in_the_order_of_utf_16_whatever_they_are(value: dict[str, i
 
 def test_text_is_escaped_as_rfc_8785_says() -> None:
     # Source: RFC 8785, 3.2.2.2
-    assert canonical_bytes("\u20ac$\u000f\nA'B\"\\\\\"/\u2028\x7f") == '"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/\u2028\x7f"'.encode()
+    assert canonical_bytes('\u20ac$\u000f\nA\'B"\\\\"/\u2028\x7f') == '"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/\u2028\x7f"'.encode()
 
 
 @pytest.mark.parametrize("value", [1.0, {"a": [0.5]}, float("nan"), {1: 2}, 2**53, b"x", {"a": object()}, "\ud800", {"\ud800": 1}])

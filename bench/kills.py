@@ -1,0 +1,201 @@
+"""The kill run: real processes are killed with SIGKILL at random while cases are submitted and carried.
+
+Two clients submit at the village without pause; every so often a station of three is killed and started again at once, half of the
+time at any moment, half of the time within 80 ms of an acknowledged submission, when that one is under way. Then clients and
+kills stop, the road comes to rest, the stations are ended, and their databases are read: whatever was answered with 200, or was
+shown as submitted, must be at village, township and county, once.
+
+The seed decides who is killed and after how long; what runs at that moment, the machine decides.
+"""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.county import NAMES, County, wait_for
+from bench.visitor import BROKEN, RefusedError, Visitor, picture
+from node.assemble import Node
+
+CLIENTS = 2
+CALM_S = (0.02, 0.4)
+STRIKE_S = (0.0, 0.08)
+WAIT_FOR_ACK_S = 1.5
+REST_WITHIN_S = 60.0
+BUSY = frozenset({429, 503})
+
+
+@dataclass(frozen=True)
+class KillRun:
+    """What a kill run saw: numbers that were acknowledged; how often each station was killed; what is wrong, in words, if anything."""
+
+    acknowledged: tuple[str, ...]
+    kills: Mapping[str, int]
+    faults: tuple[str, ...]
+    took_s: float
+
+
+@dataclass
+class Acknowledged:
+    """The numbers that clients were told are submitted; a kill may wait for the next."""
+
+    numbers: list[str] = field(default_factory=list)
+    _news: threading.Condition = field(default_factory=threading.Condition)
+
+    def add(self, number: str) -> None:
+        """One more."""
+        with self._news:
+            self.numbers.append(number)
+            self._news.notify_all()
+
+    def wait_for_next(self, within_s: float) -> None:
+        """Wait until one more is there, or for so long."""
+        with self._news:
+            self._news.wait(within_s)
+
+
+class Client(threading.Thread):
+    """Submits one case after the other. What a kill interrupts is looked up and gone on with, as a person would do it."""
+
+    def __init__(self, visitor: Visitor, told: Acknowledged, stop: threading.Event, name: str) -> None:
+        super().__init__(name=name, daemon=True)
+        self._visitor = visitor
+        self._told = told
+        self._stop_now = stop
+        self._item: dict[str, Any] = {}
+        self._count = 0
+        self.refusals: list[str] = []
+        """What a station refused though nothing was wrong with it."""
+
+    def run(self) -> None:
+        """Until told to stop; the case at hand is left as it is then."""
+        self._try(self._log_in)
+        while not self._stop_now.is_set():
+            self._submit_one()
+
+    def _log_in(self) -> None:
+        self._visitor.log_in()
+        self._item = self._visitor.get("/api/v1/items/pension_enrol")
+
+    def _submit_one(self) -> None:
+        number = self._try(lambda: self._visitor.open_case("pension_enrol"))
+        self._count += 1
+        scan = picture(f"{self.name} {self._count}")
+        if number is not None and self._try(lambda: self._fill_and_submit(number, scan)):
+            self._told.add(number)
+
+    def _fill_and_submit(self, number: str, scan: bytes) -> bool:
+        if self._visitor.get(f"/api/v1/cases/{number}")["state"] == "draft":
+            self._visitor.fill(number, self._item, scan)
+            self._visitor.act(number, "submitted")
+        return True
+
+    def _try(self, step: Callable[[], Any]) -> Any:
+        """Again until the station gives an answer; None when told to stop before that, or refused."""
+        while not self._stop_now.is_set():
+            try:
+                return step()
+            except RefusedError as error:
+                if error.status not in BUSY:
+                    self.refusals.append(f"{self.name}: {error}")
+                    return None
+            except BROKEN:
+                pass
+            self._stop_now.wait(0.02)
+        return None
+
+
+def run_kills(folder: Path, kills: int, seed: int, within_s: float | None = None) -> KillRun:
+    """So many kills, or as many as there is time for, on a county founded in `folder`; then rest, then the count."""
+    began = time.monotonic()
+    told, stop, killed = Acknowledged(), threading.Event(), Counter(dict.fromkeys(NAMES, 0))
+    with County(folder) as county:
+        county.start()
+        county.wait_up()
+        clients = [Client(county.visitor("agent1"), told, stop, f"client{number}") for number in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        told.wait_for_next(WAIT_FOR_ACK_S * 4)
+        chance = random.Random(seed)
+        for _ in range(kills):
+            if within_s is not None and time.monotonic() - began > within_s:
+                break
+            killed[_kill_one(county, chance, told)] += 1
+        stop.set()
+        for client in clients:
+            client.join()
+        county.wait_up()
+        at_rest = wait_for(lambda: _is_at_rest(county, told.numbers), REST_WITHIN_S, 0.1)
+        county.stop()
+        faults = [] if at_rest else ["the road did not come to rest"]
+        faults += [refusal for client in clients for refusal in client.refusals]
+        faults += find_faults(county, told.numbers)
+    return KillRun(tuple(told.numbers), dict(killed), tuple(faults), time.monotonic() - began)
+
+
+def _kill_one(county: County, chance: random.Random, told: Acknowledged) -> str:
+    """Kill a station that answers (now and then one that is just starting), and start it again; its name."""
+    victim = chance.choice(NAMES)
+    if chance.random() < 0.85:
+        county.wait_up(*NAMES)
+    if chance.random() < 0.5:
+        told.wait_for_next(WAIT_FOR_ACK_S)
+        time.sleep(chance.uniform(*STRIKE_S))
+    else:
+        time.sleep(chance.uniform(*CALM_S))
+    county.kill(victim)
+    county.start(victim)
+    return victim
+
+
+def _is_at_rest(county: County, numbers: Sequence[str]) -> bool:
+    """Whether the county has every case, and neither village nor township has anything to send."""
+    try:
+        approver, reviewer, agent = (county.visitor(name) for name in ("approver", "reviewer", "agent1"))
+        for visitor in (approver, reviewer, agent):
+            visitor.log_in()
+        if any(visitor.get("/api/v1/status")["bytes_waiting"] for visitor in (agent, reviewer)):
+            return False
+        return all(approver.get(f"/api/v1/cases/{number}")["state"] == "submitted" for number in numbers)
+    except (RefusedError, *BROKEN):
+        return False
+
+
+def find_faults(county: County, numbers: Sequence[str]) -> Iterator[str]:
+    """What is wrong at the stations, now that they are ended: in words, nothing when all is well."""
+    letters: dict[str, dict[str, list[str]]] = {}
+    for name in NAMES:
+        node = county.opened(name)
+        try:
+            letters[name] = {number: [row.letter_id for row in node.store.letters.of_case(number)] for number in numbers}
+            yield from (f"{name}: {fault}" for fault in _faults_at(node, numbers))
+        finally:
+            node.close()
+    for number in numbers:
+        if len({tuple(letters[name][number]) for name in NAMES}) > 1:
+            yield f"{number}: not the same letter everywhere"
+    counts = Counter(numbers)
+    yield from (f"{number}: acknowledged twice" for number in counts if counts[number] > 1)
+
+
+def _faults_at(node: Node, numbers: Sequence[str]) -> Iterator[str]:
+    store = node.store
+    yield from store.check()
+    if (line := store.audit.first_broken()) is not None:
+        yield f"the log is broken at line {line}"
+    outcomes = store.letters.outcomes()
+    yield from (f"{outcomes[outcome]} letters {outcome}" for outcome in outcomes if outcome != "admitted")
+    for number in numbers:
+        record = store.cases.get(number)
+        rows = store.letters.of_case(number)
+        if record is None or record.state != "submitted":
+            yield f"{number}: {record.state if record else 'not here'}"
+        if [row.kind for row in rows] != ["submitted"]:
+            yield f"{number}: {len(rows)} letters"
+        for material in node.desk.case(node_reader(node), number).attachments if record else ():
+            if not material.whole:
+                yield f"{number}: {material.material} is not whole"

@@ -1,0 +1,41 @@
+"""A person with a browser: a Flask client that is logged in and knows its CSRF token."""
+
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+
+class Browsing:
+    """Logs in through the API, then gets pages and posts forms."""
+
+    def __init__(self, client: FlaskClient, name: str, password: str, pin: str) -> None:
+        self.client = client
+        self.name = name
+        self.password = password
+        self.pin = pin
+        answer = client.post("/api/v1/login", json={"name": name, "password": password})
+        assert answer.status_code == 200, answer.text
+        self.csrf: str = answer.json["csrf"]
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """A page."""
+        return self.client.get(path, **more)
+
+    def post(self, path: str, follow: bool = False, **fields: Any) -> TestResponse:
+        """A form posted, with the token."""
+        return self.client.post(path, data={"csrf": self.csrf, **fields}, follow_redirects=follow)
+
+    def api(self, method: str, path: str, body: Any = None, data: bytes | None = None) -> TestResponse:
+        """A call of the API, with the token."""
+        headers = {"X-CSRF-Token": self.csrf}
+        if data is not None:
+            return self.client.open(f"/api/v1{path}", method=method, headers=headers, data=data)
+        return self.client.open(f"/api/v1{path}", method=method, headers=headers, json=body)
+
+    def hidden(self, path: str, name: str) -> str:
+        """The value of a hidden input of a page."""
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.get(path).text)
+        assert found, f"{path} has no {name}"
+        return found.group(1)

@@ -1,0 +1,399 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signing import der
+from signing.algorithms import Suite
+from signing.errors import SealError, SigningError, UnknownSignerError
+from signing.seal import CompactSeal, parse_seal, rebuild_signature, tbs_bytes
+from signing.trust import Interval, TrustStore
+from signing.verify import STEPS, SealPolicy, SealReport, SealStatus, verify_compact, verify_signature
+from tests.signing.county import CONTENT, END, NOW, START, SUITES, TOWNSHIP, County, a_seal, county, flipped
+
+BOTH = pytest.mark.parametrize("name", SUITES)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+PROVEN: Interval = (NOW - HOUR, NOW + HOUR)
+
+
+def judged(
+    made: County,
+    compact: CompactSeal,
+    *,
+    content: bytes = CONTENT,
+    proven: Interval = PROVEN,
+    trust: TrustStore | None = None,
+    policy: SealPolicy | None = None,
+    seal: bytes | None = None,
+) -> SealReport:
+    seals = made.by_digest() | ({made.suite.digest(seal): seal} if seal else {})
+    return verify_compact(made.suite, trust or made.trust(), seals, compact, content, proven, policy or SealPolicy())
+
+
+def sealed_by_anyone(made: County, who: str, seal: bytes, at: datetime = NOW) -> CompactSeal:
+    """A seal put on without asking whether the signer is among its holders."""
+    signature = made.signer(who).sign(tbs_bytes(seal, at, made.suite.hash(CONTENT)))
+    return CompactSeal(made.certificates[who].digest, made.suite.digest(seal), at, signature)
+
+
+def invalid_steps(report: SealReport) -> list[tuple[int, str]]:
+    return [(step.number, step.code) for step in report.steps if step.verdict == "invalid"]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("who", "seal"), [("agent", "agent"), ("reviewer", "reviewer"), ("township_organ", "township"), ("reviewer", "township")]
+)
+def test_an_honest_seal_is_valid_in_every_step(name: str, who: str, seal: str) -> None:
+    report = judged(county(name), county(name).sealed(who, seal))
+    assert report.verdict == "valid"
+    assert report.first_problem is None
+    assert tuple(step.name for step in report.steps) == STEPS
+    assert [step.number for step in report.steps] == list(range(1, 13))
+    assert [step.name for step in report.steps if step.verdict == "not_applicable"] == ["timestamp", "status"]
+    report.require()
+
+
+@BOTH
+def test_the_rebuilt_signature_gets_the_same_report(name: str) -> None:
+    made = county(name)
+    compact = made.sealed()
+    data = rebuild_signature(made.suite, made.seals["agent"], made.certificates["agent"].der, compact, CONTENT)
+    full = verify_signature(made.suite, made.trust("agent"), data, CONTENT, PROVEN)
+    assert full == judged(made, compact)
+
+
+# The three forgeries that a widely used open validator calls valid.
+
+
+@BOTH
+def test_forgery_a_township_seal_with_a_village_agents_key_is_refused(name: str) -> None:
+    made = county(name)
+    trust = made.trust()
+    made.revoke(trust, "township", "agent", NOW - DAY)
+    forged = sealed_by_anyone(made, "agent", made.seals["township"])
+    report = judged(made, forged, trust=trust)
+    assert invalid_steps(report) == [(4, "not_listed"), (7, "revoked")]
+    assert report.verdict == "invalid"
+    assert report.steps[6].evidence["reason"] == "key_compromise"
+
+
+@BOTH
+def test_forgery_b_a_county_seal_whose_makers_signature_is_forged_is_refused(name: str) -> None:
+    made = county(name)
+    genuine = a_seal(made, "county_maker", "131025000000G1", "示例县", ["approver"])
+    seal = parse_seal(made.suite, genuine)
+    by_agent = der.bits(made.signer("agent").sign(seal.info))
+    forged = der.sequence(seal.info, der.octets(seal.maker.der), made.suite.signature_oid, by_agent)
+    report = judged(made, sealed_by_anyone(made, "approver", forged), seal=forged)
+    assert invalid_steps(report) == [(5, "bad_signature")]
+    assert judged(made, sealed_by_anyone(made, "approver", genuine), seal=genuine).verdict == "valid"
+
+
+@BOTH
+def test_forgery_b_a_county_seal_made_by_a_townships_maker_is_refused(name: str) -> None:
+    made = county(name)
+    seal = parse_seal(made.suite, a_seal(made, "county_maker", "131025000000G1", "示例县", ["approver"]))
+    by_township = der.bits(made.signer("township_maker").sign(seal.info))
+    maker = made.certificates["township_maker"].der
+    forged = der.sequence(seal.info, der.octets(maker), made.suite.signature_oid, by_township)
+    assert invalid_steps(judged(made, sealed_by_anyone(made, "approver", forged), seal=forged)) == [(6, "outside_maker")]
+
+
+@BOTH
+def test_forgery_b_a_seal_made_with_an_agents_certificate_is_refused(name: str) -> None:
+    made = county(name)
+    seal = parse_seal(made.suite, made.seals["agent"])
+    forged = der.sequence(
+        seal.info, der.octets(made.certificates["agent"].der), made.suite.signature_oid, der.bits(made.signer("agent").sign(seal.info))
+    )
+    assert invalid_steps(judged(made, sealed_by_anyone(made, "agent", forged), seal=forged)) == [(6, "not_a_seal_maker")]
+
+
+@BOTH
+@pytest.mark.parametrize("claimed", [NOW, datetime(2026, 3, 1, tzinfo=UTC)])
+@pytest.mark.parametrize("proven", [(None, NOW + HOUR), (NOW - HOUR, NOW + HOUR)])
+def test_forgery_c_a_seal_that_expired_is_refused_whatever_time_it_claims(name: str, claimed: datetime, proven: Interval) -> None:
+    made = county(name)
+    old = a_seal(made, "township_maker", "old", "示例", ["agent"], valid_from=START, valid_to=datetime(2026, 6, 1, tzinfo=UTC))
+    report = judged(made, sealed_by_anyone(made, "agent", old, claimed), seal=old, proven=proven)
+    assert invalid_steps(report) == [(8, "seal_not_in_force")]
+
+
+# What is bound: every byte, the content, the seal, the time, the certificate.
+
+
+@BOTH
+def test_a_flipped_byte_of_a_compact_seal_is_refused(name: str) -> None:
+    made = county(name)
+    trust, compact = made.trust(), made.sealed()
+    for signature in (*flipped(compact.signature), compact.signature + b"\x00", b""):
+        assert (3, "bad_signature") in invalid_steps(judged(made, replace(compact, signature=signature), trust=trust))
+    assert invalid_steps(judged(made, replace(compact, at=NOW + timedelta(seconds=1)), trust=trust)) == [(3, "bad_signature")]
+    for member in ("signer", "seal"):
+        for other in flipped(getattr(compact, member).encode()):
+            with pytest.raises(UnknownSignerError):
+                judged(made, replace(compact, **{member: other.decode("latin-1")}), trust=trust)
+
+
+@BOTH
+def test_a_flipped_byte_of_the_content_is_refused(name: str) -> None:
+    made = county(name)
+    trust, compact = made.trust(), made.sealed()
+    for other in flipped(CONTENT):
+        assert judged(made, compact, content=other, trust=trust).verdict == "invalid"
+
+
+@BOTH
+def test_a_flipped_byte_of_a_full_signature_is_refused(name: str) -> None:
+    made = county(name)
+    trust = made.trust()
+    data = rebuild_signature(made.suite, made.seals["agent"], made.certificates["agent"].der, made.sealed(), CONTENT)
+    for place, other in enumerate(flipped(data)):
+        if place % 2 == place // 2 % 2:  # the lowest bit of one byte, the highest of the next
+            assert is_refused(made, trust, other)
+
+
+@BOTH
+def test_a_flipped_byte_of_a_seal_is_refused_though_its_holder_signs_over_it(name: str) -> None:
+    made = county(name)
+    trust, agent = made.trust(), made.signer("agent")
+    for place, seal in enumerate(flipped(made.seals["agent"])):
+        if place % 2 == place // 2 % 2:
+            tbs = tbs_bytes(seal, NOW, made.suite.hash(CONTENT))
+            data = der.sequence(tbs, der.octets(agent.certificate.der), made.suite.signature_oid, der.bits(agent.sign(tbs)))
+            assert is_refused(made, trust, data)
+
+
+def is_refused(made: County, trust: TrustStore, data: bytes) -> bool:
+    try:
+        return verify_signature(made.suite, trust, data, CONTENT, PROVEN).verdict == "invalid"
+    except UnknownSignerError:
+        return True
+
+
+@BOTH
+def test_what_cannot_be_read_fails_in_the_first_step_and_nothing_else_is_said(name: str) -> None:
+    made = county(name)
+    report = verify_signature(made.suite, made.trust(), b"0", CONTENT, PROVEN)
+    assert invalid_steps(report) == [(1, "malformed")]
+    assert {step.verdict for step in report.steps[1:]} == {"not_applicable"}
+    broken = CompactSeal(made.certificates["agent"].digest, made.suite.digest(b"0"), NOW, b"")
+    assert invalid_steps(judged(made, broken, seal=b"0")) == [(1, "malformed")]
+
+
+@BOTH
+def test_other_algorithms_are_not_of_the_suite(name: str) -> None:
+    made = county(name)
+    compact = made.sealed()
+    data = rebuild_signature(made.suite, made.seals["agent"], made.certificates["agent"].der, compact, CONTENT)
+    at = data.rindex(made.suite.signature_oid + der.bits(compact.signature))
+    strange = der.oid("1.2.156.10197.1.502")
+    other = data[:at] + strange + data[at + len(made.suite.signature_oid) :]
+    if len(strange) == len(made.suite.signature_oid):
+        assert invalid_steps(verify_signature(made.suite, made.trust(), other, CONTENT, PROVEN)) == [(2, "not_of_suite")]
+    else:
+        assert is_refused(made, made.trust(), other)
+
+
+# What is missing is waited for.
+
+
+@BOTH
+def test_a_missing_seal_certificate_or_issuer_is_waited_for(name: str) -> None:
+    made = county(name)
+    compact = made.sealed()
+    for trust in (made.trust("agent"), made.trust("township")):
+        with pytest.raises(UnknownSignerError):
+            judged(made, compact, trust=trust)
+    for seals in ({}, {compact.seal: made.seals["reviewer"]}):
+        with pytest.raises(UnknownSignerError) as caught:
+            verify_compact(made.suite, made.trust(), seals.get, compact, CONTENT, PROVEN)
+        assert caught.value.digest == compact.seal
+
+
+# Time.
+
+
+@BOTH
+@pytest.mark.parametrize("days", [-3650, -100, 100, 3650])
+@pytest.mark.parametrize("proven", [PROVEN, (None, NOW + HOUR)])
+def test_a_wrong_clock_is_shown_and_never_refused(name: str, days: int, proven: Interval) -> None:
+    made = county(name)
+    report = judged(made, made.sealed(at=NOW + timedelta(days=days)), proven=proven)
+    if days == -100 and proven[0] is None:
+        assert report.verdict == "valid"  # it may well have been offline that long
+    else:
+        assert report.verdict == "undetermined"
+        assert report.first_problem is not None
+        assert (report.first_problem.name, report.first_problem.code) == ("time", "clock")
+    report.require()
+
+
+@BOTH
+def test_a_clock_that_is_minutes_off_is_not_worth_a_word(name: str) -> None:
+    made = county(name)
+    for at in (PROVEN[0], PROVEN[1]):
+        assert at is not None
+        for minutes in (-9, 9):
+            assert judged(made, made.sealed(at=at + timedelta(minutes=minutes))).verdict == "valid"
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("claimed", "proven", "steps"),
+    [
+        (NOW, (None, None), []),
+        (END + DAY, (None, None), [(8, "seal_not_in_force")]),
+        (START - DAY, (None, None), [(7, "not_yet_valid"), (8, "seal_not_in_force")]),
+        (END + DAY, (END - DAY, END + 2 * DAY), [(8, "outside_seal")]),
+        (END - DAY, (END - 2 * DAY, END + 300 * DAY), []),
+        (END - DAY, (None, END + 59 * DAY), []),
+        (END - DAY, (None, END + 61 * DAY), [(7, "expired"), (8, "seal_not_in_force")]),
+        (END - DAY, (END + DAY, END + 2 * DAY), [(8, "seal_not_in_force")]),
+        (START, (START - 2 * DAY, START - DAY), [(7, "not_yet_valid"), (8, "seal_not_in_force")]),
+    ],
+)
+def test_time_is_judged_inside_the_proven_interval(name: str, claimed: datetime, proven: Interval, steps: list[tuple[int, str]]) -> None:
+    made = county(name)
+    assert invalid_steps(judged(made, made.sealed(at=claimed), proven=proven)) == steps
+
+
+def test_a_certificate_shorter_than_its_seal_bounds_the_claimed_time() -> None:
+    made = county("gm")
+    long = a_seal(made, "township_maker", "long", "示例", ["agent"], valid_to=END + 900 * DAY)
+    compact = sealed_by_anyone(made, "agent", long, END + 61 * DAY)
+    report = judged(made, compact, seal=long, proven=(END, END + 62 * DAY))
+    assert invalid_steps(report) == [(8, "outside_certificate")]
+
+
+# Revocation, by first receipt.
+
+
+@BOTH
+def test_a_revoked_signers_earlier_seals_stand_by_receipt_time_only(name: str) -> None:
+    made = county(name)
+    trust, compact = made.trust(), made.sealed(at=NOW - 30 * DAY)
+    made.revoke(trust, "township", "agent", NOW)
+    assert judged(made, compact, trust=trust, proven=(None, NOW - HOUR)).verdict == "valid"
+    assert invalid_steps(judged(made, compact, trust=trust, proven=(None, NOW))) == [(7, "revoked")]
+
+
+@BOTH
+@pytest.mark.parametrize(("reason", "steps"), [("key_compromise", [(6, "revoked")]), ("cessation_of_operation", [])])
+def test_a_makers_stolen_key_takes_its_seals_along_and_its_retirement_does_not(
+    name: str, reason: str, steps: list[tuple[int, str]]
+) -> None:
+    made = county(name)
+    trust = made.trust()
+    made.revoke(trust, "township", "township_maker", NOW - DAY, reason)
+    assert invalid_steps(judged(made, made.sealed(), trust=trust)) == steps
+
+
+@BOTH
+def test_a_maker_makes_nothing_after_its_retirement(name: str) -> None:
+    made = county(name)
+    trust = made.trust()
+    made.revoke(trust, "township", "township_maker", NOW - DAY, "cessation_of_operation")
+    late = a_seal(made, "township_maker", "late", "示例", ["agent"], valid_from=NOW - HOUR)
+    assert invalid_steps(judged(made, sealed_by_anyone(made, "agent", late), trust=trust, seal=late)) == [(6, "revoked")]
+
+
+@BOTH
+def test_a_seal_dated_before_its_maker_existed_is_refused(name: str) -> None:
+    made = county(name)
+    early = a_seal(made, "township_maker", "early", "示例", ["agent"], valid_from=START - DAY)
+    assert invalid_steps(judged(made, sealed_by_anyone(made, "agent", early), seal=early)) == [(6, "not_yet_valid")]
+
+
+# Policy and register.
+
+
+@BOTH
+def test_what_the_policy_asks_is_a_step_of_its_own(name: str) -> None:
+    made = county(name)
+    organ = made.sealed("township_organ", "township")
+    assert judged(made, organ, policy=SealPolicy(organ=TOWNSHIP)).verdict == "valid"
+    assert invalid_steps(judged(made, organ, policy=SealPolicy(organ="131025106000"))) == [(12, "other_organ")]
+    assert invalid_steps(judged(made, organ, policy=SealPolicy(usages=frozenset({"person"})))) == [(7, "usage")]
+    assert invalid_steps(judged(made, organ, policy=SealPolicy(property_info="/Doc_0/Signs/Sign_0/Signature.xml"))) == [
+        (12, "other_purpose")
+    ]
+
+
+@BOTH
+def test_a_station_key_does_not_seal(name: str) -> None:
+    made = county(name)
+    seal = a_seal(made, "township_maker", "X", "示例", ["station"])
+    assert invalid_steps(judged(made, sealed_by_anyone(made, "station", seal), seal=seal)) == [(7, "usage")]
+
+
+@BOTH
+@pytest.mark.parametrize("state", ["revoked", "replaced", "lost"])
+def test_the_seal_register_counts_from_its_date(name: str, state: str) -> None:
+    made = county(name)
+    for since, steps in ((NOW, [(11, state)]), (NOW + DAY, [])):
+        policy = SealPolicy(register=lambda seal, since=since: SealStatus(state, since))  # type: ignore[misc]  # binds the loop's value
+        assert invalid_steps(judged(made, made.sealed(), policy=policy)) == steps
+    assert judged(made, made.sealed(), policy=SealPolicy(register=lambda seal: None)).steps[10].verdict == "valid"
+
+
+@BOTH
+def test_a_time_stamp_that_is_not_verified_is_said_to_be(name: str) -> None:
+    made = county(name)
+    data = rebuild_signature(made.suite, made.seals["agent"], made.certificates["agent"].der, made.sealed(), CONTENT)
+    body = der.Reader("test", data).enter()
+    parts = [body.slice(der.SEQUENCE), body.slice(der.OCTET_STRING), body.slice(der.OID), body.slice(der.BIT_STRING)]
+    stamped = der.sequence(*parts, der.explicit(0, der.bits(b"token")))
+    report = verify_signature(made.suite, made.trust(), stamped, CONTENT, PROVEN)
+    assert report.verdict == "undetermined"
+    assert report.first_problem is not None
+    assert report.first_problem.code == "timestamp_not_verified"
+
+
+@BOTH
+def test_an_extension_that_must_be_understood_is_refused_and_another_is_read_over(name: str) -> None:
+    made = county(name)
+    agent = made.signer("agent")
+    for critical, verdict in ((b"", "valid"), (der.boolean(False), "valid"), (der.boolean(True), "invalid")):
+        extension = der.sequence(der.oid("1.2.3"), critical, der.octets(b"x"))
+        plain = der.Reader("test", tbs_bytes(made.seals["agent"], NOW, made.suite.hash(CONTENT))).contents(der.SEQUENCE)
+        tbs = der.sequence(plain, der.explicit(0, der.sequence(extension)))
+        data = der.sequence(tbs, der.octets(agent.certificate.der), made.suite.signature_oid, der.bits(agent.sign(tbs)))
+        assert verify_signature(made.suite, made.trust(), data, CONTENT, PROVEN).verdict == verdict
+
+
+def test_the_first_problem_can_be_raised() -> None:
+    made = county("gm")
+    with pytest.raises(SealError) as caught:
+        judged(made, made.sealed(), content=b"other").require()
+    assert (caught.value.step, caught.value.code) == (3, "bad_signature")
+
+
+@BOTH
+def test_a_known_seal_and_path_cost_one_signature_check(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = county(name)
+    trust, compact, checked = made.trust(), made.sealed(), list[bytes]()
+    judged(made, compact, trust=trust)
+    check = type(made.suite).verify
+
+    def counted(suite: Suite, public: bytes, message: bytes, signature: bytes) -> None:
+        checked.append(public)
+        check(suite, public, message, signature)
+
+    monkeypatch.setattr(type(made.suite), "verify", counted)
+    assert judged(made, compact, trust=trust).verdict == "valid"
+    assert checked == [made.certificates["agent"].public_key]
+
+
+@given(st.sampled_from(SUITES), st.binary(max_size=200), st.datetimes(datetime(1, 1, 2), datetime(9998, 1, 1)))
+def test_hostile_bytes_end_in_a_report_or_in_signing_errors(name: str, data: bytes, at: datetime) -> None:
+    made = county(name)
+    assert verify_signature(made.suite, made.trust(), data, CONTENT, PROVEN).verdict == "invalid"
+    hostile = replace(made.sealed(), at=at.replace(tzinfo=UTC), signature=data)
+    try:
+        assert judged(made, hostile).verdict == "invalid"
+    except SigningError as error:
+        pytest.fail(repr(error))

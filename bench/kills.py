@@ -20,8 +20,13 @@ from typing import Any
 from bench.county import NAMES, County, wait_for
 from bench.visitor import BROKEN, RefusedError, Visitor, picture
 from node.assemble import Node
+from node.letter import read_frame
+from node.roles import Tier
 
 CLIENTS = 2
+ITEM, MATERIALS = "pension_enrol", 3
+"""The item that is submitted, and how many materials its sample has."""
+
 CALM_S = (0.02, 0.4)
 STRIKE_S = (0.0, 0.08)
 WAIT_FOR_ACK_S = 1.5
@@ -79,10 +84,10 @@ class Client(threading.Thread):
 
     def _log_in(self) -> None:
         self._visitor.log_in()
-        self._item = self._visitor.get("/api/v1/items/pension_enrol")
+        self._item = self._visitor.get(f"/api/v1/items/{ITEM}")
 
     def _submit_one(self) -> None:
-        number = self._try(lambda: self._visitor.open_case("pension_enrol"))
+        number = self._try(lambda: self._visitor.open_case(ITEM))
         self._count += 1
         scan = picture(f"{self.name} {self._count}")
         if number is not None and self._try(lambda: self._fill_and_submit(number, scan)):
@@ -129,9 +134,8 @@ def run_kills(folder: Path, kills: int, seed: int, within_s: float | None = None
         for client in clients:
             client.join()
         county.wait_up()
-        at_rest = wait_for(lambda: _is_at_rest(county, told.numbers), REST_WITHIN_S, 0.1)
+        faults = [] if _rests(county, told.numbers) else ["the road did not come to rest"]
         county.stop()
-        faults = [] if at_rest else ["the road did not come to rest"]
         faults += [refusal for client in clients for refusal in client.refusals]
         faults += find_faults(county, told.numbers)
     return KillRun(tuple(told.numbers), dict(killed), tuple(faults), time.monotonic() - began)
@@ -152,17 +156,25 @@ def _kill_one(county: County, chance: random.Random, told: Acknowledged) -> str:
     return victim
 
 
-def _is_at_rest(county: County, numbers: Sequence[str]) -> bool:
-    """Whether the county has every case, and neither village nor township has anything to send."""
-    try:
-        approver, reviewer, agent = (county.visitor(name) for name in ("approver", "reviewer", "agent1"))
-        for visitor in (approver, reviewer, agent):
-            visitor.log_in()
+def _rests(county: County, numbers: Sequence[str]) -> bool:
+    """Wait until the county has every case and neither village nor township has anything to send; False when that takes too long."""
+    agent, reviewer, approver = (county.visitor(name) for name in ("agent1", "reviewer", "approver"))
+    for visitor in (agent, reviewer, approver):
+        visitor.log_in()
+
+    def is_at_rest() -> bool:
         if any(visitor.get("/api/v1/status")["bytes_waiting"] for visitor in (agent, reviewer)):
             return False
-        return all(approver.get(f"/api/v1/cases/{number}")["state"] == "submitted" for number in numbers)
-    except (RefusedError, *BROKEN):
-        return False
+        return all(_state_at(approver, number) == "submitted" for number in numbers)
+
+    return wait_for(is_at_rest, REST_WITHIN_S, 0.1)
+
+
+def _state_at(visitor: Visitor, number: str) -> str:
+    try:
+        return str(visitor.get(f"/api/v1/cases/{number}")["state"])
+    except RefusedError:
+        return "not here"
 
 
 def find_faults(county: County, numbers: Sequence[str]) -> Iterator[str]:
@@ -189,13 +201,15 @@ def _faults_at(node: Node, numbers: Sequence[str]) -> Iterator[str]:
         yield f"the log is broken at line {line}"
     outcomes = store.letters.outcomes()
     yield from (f"{outcomes[outcome]} letters {outcome}" for outcome in outcomes if outcome != "admitted")
+    if node.station.tier is not Tier.VILLAGE and outcomes.get("admitted", 0) != store.cases.count():
+        yield f"{store.cases.count()} cases, but {outcomes} letters"
     for number in numbers:
         record = store.cases.get(number)
-        rows = store.letters.of_case(number)
         if record is None or record.state != "submitted":
             yield f"{number}: {record.state if record else 'not here'}"
-        if [row.kind for row in rows] != ["submitted"]:
-            yield f"{number}: {len(rows)} letters"
-        for material in node.desk.case(node_reader(node), number).attachments if record else ():
-            if not material.whole:
-                yield f"{number}: {material.material} is not whole"
+        letters = [read_frame(row.frame, node.station.suite.digest).letter for row in store.letters.of_case(number)]
+        if [letter.kind for letter in letters] != ["submitted"]:
+            yield f"{number}: {len(letters)} letters"
+        named = {entry.enclosure_id for letter in letters for entry in letter.enclosures}
+        if len(named) < MATERIALS or store.enclosures.whole_of(named) != named:
+            yield f"{number}: scans are missing"

@@ -2,11 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from flask import Flask
+from typing import Any
 
 import node
 from forms.catalogue import Catalogue, load_shipped
@@ -46,6 +45,9 @@ from sync.http import HttpWire
 from sync.routes import Directory, StationEntry
 from sync.wire import Identity, StationCheck, Wire
 
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+"""What a server calls."""
+
 CALENDAR = Path(node.__file__).parent / "data" / "calendar.json"
 log = logging.getLogger(__name__)
 
@@ -66,7 +68,7 @@ class Node:
     exports: Exports
     door: Door
     courier: Courier | None
-    app: Flask
+    app: WsgiApp
     wake: threading.Event
 
     def close(self) -> None:
@@ -106,6 +108,7 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
     acts = Acts(station, store, casebook, drafts, keyring, dispatch, calendar, clock)
     reading = Reading(station, store, casebook, drafts, acts, admission, calendar, clock)
     people = People(store, clock, station.tier, config.policy)
+    people.on_logout(keyring.lock)
     desk = Desk(catalogue, casebook, drafts, acts, reading, Line(station, store, config))
     door = Door(station.station, store.outbox, store.enclosures, mailroom, _check_station(station, clock), clock)
     wake = threading.Event()
@@ -200,7 +203,7 @@ def _app(
     clock: Clock,
     door: Door,
     store: Store,
-) -> Flask:
+) -> WsgiApp:
     facts = StationFacts(station.station, station.name, station.tier.value, _divisions(station))
     app = create_app(
         Parts(

@@ -40,7 +40,7 @@ class Bundles:
         report = bundle_out(
             path,
             next_hop,
-            Identity(self._station.station, self._station.signer.certificate.digest, self._station.signer.sign),
+            self._identity(),
             self._store.outbox,
             self._store.enclosures,
             self._station.suite.digest,
@@ -58,7 +58,12 @@ class Bundles:
         Raises:
             BundleError: not a bundle, or nothing of it can be trusted.
         """
-        return bundle_in(path, self._mailroom, self._store.enclosures, self._digest_parts, self._is_station)
+        return bundle_in(path, self._mailroom, self._store.enclosures, self._digest_parts, self._is_station, self._mailroom.learn)
+
+    def _identity(self) -> Identity:
+        signer, trust = self._station.signer, self._station.trust
+        path = tuple(one.der for one in trust.path(signer.certificate) if one.usage != "root")
+        return Identity(self._station.station, signer.certificate.digest, signer.sign, path)
 
     def _neighbour(self, to: str | None) -> str:
         directory, me = self._station.directory, self._station.station

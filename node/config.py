@@ -88,9 +88,12 @@ class PolicySettings:
 
 @dataclass(frozen=True)
 class LimitSettings:
-    """Bounds of one request, of open connections, and the disk space that is left alone."""
+    """Bounds of one request, of open connections, and the disk space that is left alone.
 
-    request_mib: int = 32
+    Pages have smaller bounds of their own and answer in words; a request past `request_mib` is cut off by the server.
+    """
+
+    request_mib: int = 64
     connections: int = 1000
     threads: int = 4
     free_disk_mib: int = 200

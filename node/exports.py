@@ -21,6 +21,7 @@ from node.clock import Clock, to_text
 from node.store.files import write_file
 from node.history import Admitted
 from node.reading import Reading
+from node.receipts import read_receipt
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord
@@ -86,25 +87,30 @@ class Exports:
             yield from self._seals(place, one)
         for entry in {entry.plain: entry for one in letters for entry in one.sealed.letter.enclosures}.values():
             yield f"enclosures/{_hex(entry.plain)}{SUFFIX.get(entry.media_type, '')}", self._reading.content(entry)
-        for kind in ("revocations",):
-            for row in self._store.certificates.all(kind):
-                yield f"{kind}/{_hex(row.digest)}.crl", row.der
+        for row in self._store.certificates.all("revocations"):
+            yield f"revocations/{_hex(row.digest)}.crl", row.der
         roads = self._store.letters.roads([one.sealed.letter_id for one in letters])
         for receipt_id in sorted({mark.receipt_id for marks in roads.values() for mark in marks if mark.receipt_id}):
             receipt = self._store.receipts.get(receipt_id)
             if receipt is not None:
                 yield f"receipts/{_hex(receipt_id)}.receipt", receipt.data
+                yield from self._certificates(read_receipt(receipt.data, self._station.suite.digest).signer)
 
     def _seals(self, place: int, one: Admitted) -> Iterator[tuple[str, bytes]]:
-        trust, suite = self._station.trust, self._station.suite
+        suite = self._station.suite
         for number, compact in enumerate(one.sealed.seals, 1):
-            signer = trust.get(compact.signer)
+            signer = self._station.trust.get(compact.signer)
             seal = self._store.certificates.get(compact.seal, "seal")
-            for certificate in trust.path(signer):
-                yield f"certificates/{_hex(certificate.digest)}.der", certificate.der
+            yield from self._certificates(compact.signer)
             if seal is not None:
                 yield f"seals/{_hex(compact.seal)}.esl", seal
                 yield f"seals/{place:04d}-{number}.ses", rebuild_signature(suite, seal, signer.der, compact, one.sealed.sealed_content)
+
+
+    def _certificates(self, signer: str) -> Iterator[tuple[str, bytes]]:
+        trust = self._station.trust
+        for certificate in trust.path(trust.get(signer)):
+            yield f"certificates/{_hex(certificate.digest)}.der", certificate.der
 
 
 def _hex(digest: str) -> str:

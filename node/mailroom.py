@@ -161,19 +161,35 @@ class Mailroom:
             self.take_receipts(contents.receipts, parcel.header.from_station)
         self._retry(found, at)
 
-    def _take_credentials(self, contents: Contents) -> list[str]:
-        """Keep certificates, seals and revocation lists that are new; what they may have been waited for."""
+    def learn(self, certificates: Sequence[bytes]) -> None:
+        """Keep the certificates of a neighbour's neighbour, when they lie under the county's root; others are left out."""
+        with self._store.transaction():
+            self._retry(self._take_certificates(certificates, only_proven=True), self._clock.now())
+
+    def _take_certificates(self, certificates: Sequence[bytes], *, only_proven: bool) -> list[str]:
+        """Keep certificates that are new, issuers first; what they may have been waited for.
+
+        One whose issuer is not here is kept all the same when its bringer is known: it is judged whenever it is used, never by
+        being here.
+        """
         digest = self._station.suite.digest
         found: list[str] = []
-        for der in contents.certificates:
+        for der in reversed(certificates) if only_proven else certificates:
             try:
-                # Kept even while its issuer is not here: it is judged whenever it is used, never by being here.
                 certificate = self._station.trust.add(der)
+                if only_proven:
+                    self._station.trust.path(certificate)
             except SigningError as error:
                 self._audit("certificate_refused", digest(der), {"why": type(error).__name__})
                 continue
             if self._store.certificates.put(digest(der), der, "certificate"):
-                found += [f"certificate:{certificate.digest}", f"certificate:key:{certificate.key_id}"]
+                found += [f"certificate:{name}" for name in certificate.known_as]
+        return found
+
+    def _take_credentials(self, contents: Contents) -> list[str]:
+        """Keep certificates, seals and revocation lists that are new; what they may have been waited for."""
+        digest = self._station.suite.digest
+        found = self._take_certificates(contents.certificates, only_proven=False)
         for der in contents.seals:
             if self._store.certificates.put(digest(der), der, "seal"):
                 found.append(f"seal:{digest(der)}")

@@ -42,6 +42,7 @@ class Receipt:
     receipt_id: str
     station: str
     number: int
+    after: str | None
     kind: str
     at: datetime
     parcels: tuple[str, ...]
@@ -66,6 +67,7 @@ def read_receipt(data: bytes, digest: Callable[[bytes], str]) -> Receipt:
             receipt_id=digest(data),
             station=str(fields["station"]),
             number=int(fields["number"]),
+            after=fields["after"],
             kind=str(fields["kind"]),
             at=from_text(fields["at"]),
             parcels=tuple(str(one) for one in fields["parcels"]),

@@ -19,8 +19,6 @@ from node.config import ListenSettings
 from node.errors import NotAllowedError, RequestError
 
 COURIER_STOPS_WITHIN_S = 20
-HEADROOM = 2
-"""waitress cuts off at this many times the limit at which Flask answers in words."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -98,7 +96,7 @@ def _server(node: Node, host: str, port: int) -> Any:
             port=port,
             threads=limits.threads,
             ident=None,
-            max_request_body_size=limits.request_mib * 1024 * 1024 * HEADROOM,
+            max_request_body_size=limits.request_mib * 1024 * 1024,
             connection_limit=limits.connections,
             # select() ends at 1024 descriptors: slow callers would starve the rest.
             asyncore_use_poll=True,

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from signing.algorithms import Suite
 from signing.certificates import AUTHORITIES, Certificate, parse_certificate
@@ -27,6 +27,14 @@ _MOST_UNPROVEN = 8
 
 Interval = tuple[datetime | None, datetime | None]
 """Earliest and latest moment at which something can have been signed; `None` where nothing is known."""
+
+
+def shifted(moment: datetime, by: timedelta) -> datetime:
+    """`moment` moved, and stopped at the ends of the calendar, which hostile dates come close to."""
+    try:
+        return moment + by
+    except OverflowError:
+        return (datetime.max if by > timedelta() else datetime.min).replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -111,7 +119,7 @@ class TrustStore:
         proven = self._prove(certificate)
         earliest, latest = at
         earliest = earliest or latest
-        if earliest and earliest > proven.not_after + timedelta(days=grace_days):
+        if earliest and earliest > shifted(proven.not_after, timedelta(days=grace_days)):
             raise CertificateError("expired", certificate.digest)
         if latest and latest < proven.not_before:
             raise CertificateError("not_yet_valid", certificate.digest)

@@ -27,7 +27,7 @@ from signing.algorithms import Suite
 from signing.certificates import Certificate
 from signing.errors import BadSignatureError, CertificateError, MalformedError, SealError, UnknownSignerError
 from signing.seal import LETTER_PROPERTY, CompactSeal, Seal, SealSignature, expand, is_made_by_its_maker, parse_seal, parse_signature
-from signing.trust import GRACE_DAYS, Interval, TrustStore
+from signing.trust import GRACE_DAYS, Interval, TrustStore, shifted
 
 Verdict = Literal["valid", "invalid", "undetermined", "not_applicable"]
 Seals = Mapping[str, bytes] | Callable[[str], bytes | None]
@@ -259,13 +259,13 @@ def _time(matter: _Matter) -> _Finding:
     seal, at = matter.signed.seal, matter.signed.at
     earliest, latest = _interval(matter)
     # Without a receipt before it, a seal may have been used up to the grace earlier, but not later than that.
-    credible_from = earliest or (latest - _GRACE if latest else at)
+    credible_from = earliest or (shifted(latest, -_GRACE) if latest else at)
     if (latest and latest < seal.valid_from) or credible_from > seal.valid_to:
         return _invalid("seal_not_in_force", valid_from=seal.valid_from.isoformat(), valid_to=seal.valid_to.isoformat())
-    too_early = earliest is not None and at < earliest - _CLOCK_TOLERANCE
-    too_late = latest is not None and at > latest + _CLOCK_TOLERANCE
+    too_early = earliest is not None and at < shifted(earliest, -_CLOCK_TOLERANCE)
+    too_late = latest is not None and at > shifted(latest, _CLOCK_TOLERANCE)
     claimed = _claimed_time(seal, matter.signed.signer, at)
-    if too_early or too_late or (claimed[0] == "invalid" and at < credible_from - _CLOCK_TOLERANCE):
+    if too_early or too_late or (claimed[0] == "invalid" and at < shifted(credible_from, -_CLOCK_TOLERANCE)):
         return "undetermined", "clock", {"claimed": at.isoformat()}
     return claimed
 
@@ -273,7 +273,7 @@ def _time(matter: _Matter) -> _Finding:
 def _claimed_time(seal: Seal, signer: Certificate, at: datetime) -> _Finding:
     if not seal.valid_from <= at <= seal.valid_to:
         return _invalid("outside_seal", claimed=at.isoformat(), valid_from=seal.valid_from.isoformat(), valid_to=seal.valid_to.isoformat())
-    if not signer.not_before <= at <= signer.not_after + _GRACE:
+    if not signer.not_before <= at <= shifted(signer.not_after, _GRACE):
         return _invalid("outside_certificate", claimed=at.isoformat(), not_after=signer.not_after.isoformat())
     return _VALID
 

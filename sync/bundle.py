@@ -3,6 +3,7 @@
 Where each record lies follows from the manifest, so damage to one of them does not hide the others.
 """
 
+import base64
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,9 +30,18 @@ MAX_MANIFEST_BYTES = 16 << 20
 MAX_SIGNATURE_BYTES = 256
 STEP_BYTES = 64 * 1024
 
+MAX_CERTIFICATES = 8
+
 Digest = Callable[[bytes], str]
 DigestParts = Callable[[Iterable[bytes]], str]
 """The digest of the parts joined, which may be too many for the memory."""
+
+Learn = Callable[[Sequence[bytes]], None]
+"""Is given the writer's certificates, which nobody has checked yet."""
+
+
+def learn_nothing(certificates: Sequence[bytes]) -> None:
+    """For readers that know all writers already."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a bundle holds; `made_at` is text such as `2026-11-22T03:04:05Z`, `signer` the digest of the station's certificate."""
+    """What a bundle holds; `made_at` is text such as `2026-11-22T03:04:05Z`, `signer` the digest of the station's certificate.
+
+    `certificates` (DER) let a station that has never heard of the writer check its signature.
+    """
 
     from_station: str
     made_at: str
@@ -52,11 +65,14 @@ class Manifest:
     parcels: tuple[Entry, ...]
     enclosures: tuple[Entry, ...]
     signer: str
+    certificates: tuple[bytes, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Canonical JSON."""
         lists = {f"{kind}s": [{"id": it.entry_id, "size": it.size_bytes} for it in self.entries(kind)] for kind in KINDS}
-        return json_bytes({"from": self.from_station, "made_at": self.made_at, "signer": self.signer, **lists})
+        certificates = [base64.b64encode(der).decode("ascii") for der in self.certificates]
+        head = {"from": self.from_station, "made_at": self.made_at, "signer": self.signer, "certificates": certificates}
+        return json_bytes({**head, **lists})
 
     def entries(self, kind: str) -> tuple[Entry, ...]:
         """The entries of `receipt`, `parcel` or `enclosure`, in the order of the file."""
@@ -98,6 +114,7 @@ def write_bundle(
         parcels=tuple(Entry(digest(data), len(data)) for data in parcels),
         enclosures=tuple(Entry(source.enclosure_id, source.size_bytes) for source in enclosures),
         signer=identity.signer,
+        certificates=identity.certificates,
     )
     try:
         _write_atomically(path, _bundle_bytes(manifest, identity, receipts, parcels, enclosures))
@@ -176,8 +193,9 @@ class BundleReader:
         BundleError: `unreadable`, `not_a_bundle`, `manifest` (damaged, or not one) or `signature`.
     """
 
-    def __init__(self, path: Path, digest_parts: DigestParts, verify: StationCheck) -> None:
+    def __init__(self, path: Path, digest_parts: DigestParts, verify: StationCheck, learn: Learn = learn_nothing) -> None:
         self._digest_parts = digest_parts
+        self._learn = learn
         try:
             self._file: BinaryIO = open(path, "rb")  # closed by __exit__, or below
         except OSError as error:
@@ -255,6 +273,7 @@ class BundleReader:
             manifest = _manifest(read_json(stated))
         except RecordError as error:
             raise BundleError("manifest") from error
+        self._learn(manifest.certificates)
         if not verify(manifest.from_station, manifest.signer, CONTEXT + stated, signature):
             raise BundleError("signature")
         return manifest
@@ -272,14 +291,26 @@ class BundleReader:
 
 
 def _manifest(value: Any) -> Manifest:
-    names = {"from", "made_at", "signer", "receipts", "parcels", "enclosures"}
+    names = {"from", "made_at", "signer", "certificates", "receipts", "parcels", "enclosures"}
     if not isinstance(value, dict) or set(value) != names:
         raise BundleError("manifest")
     for name, pattern in (("from", STATION), ("made_at", TIME), ("signer", DIGEST)):
         if not isinstance(value[name], str) or not pattern.fullmatch(value[name]):
             raise BundleError("manifest")
     lists = {kind: _entries(value[f"{kind}s"], MOST_BYTES[kind]) for kind in KINDS}
-    return Manifest(value["from"], value["made_at"], lists["receipt"], lists["parcel"], lists["enclosure"], value["signer"])
+    certificates = _certificates(value["certificates"])
+    return Manifest(
+        value["from"], value["made_at"], lists["receipt"], lists["parcel"], lists["enclosure"], value["signer"], certificates
+    )
+
+
+def _certificates(value: Any) -> tuple[bytes, ...]:
+    if not isinstance(value, list) or len(value) > MAX_CERTIFICATES:
+        raise BundleError("manifest")
+    try:
+        return tuple(base64.b64decode(item, validate=True) for item in value)
+    except (TypeError, ValueError) as error:
+        raise BundleError("manifest") from error
 
 
 def _entries(value: Any, most: int) -> tuple[Entry, ...]:

@@ -15,13 +15,13 @@ from sync.exchange import Refusal
 from sync.freight import Freight
 from sync.hands import Hands
 from sync.mailbag import Mailbag, Tally
+from sync.probe import Probe
 from sync.trip import HANDS, Trip
 from sync.wire import Identity, Wire
 
 POLL_S = 5.0
 BUSY_S = 1.0
 LEAST_PAUSE_S = 1.0
-PROBE_S = 3.0
 STEP_S = 0.25
 LEASE_S = 8.0
 RENEW_S = 2.0
@@ -198,7 +198,7 @@ class Courier:
 
     def _pause(self, seconds: float, failure: str | None, stop: threading.Event, wake: threading.Event) -> None:
         """Wait so long; less when something is queued (but after a failure not at once), or when the line comes back."""
-        probe = _Probe(self._caller.is_reachable, was_reachable=failure != "unreachable") if failure not in (None, "station") else None
+        probe = Probe(self._caller.is_reachable, was_reachable=failure != "unreachable") if failure not in (None, "station") else None
         waited = 0.0
         while waited < seconds and not stop.is_set():
             step = min(STEP_S, seconds - waited)
@@ -210,31 +210,3 @@ class Courier:
             waited += step
             if probe is not None and probe.has_come_back(waited):
                 return
-
-
-class _Probe:
-    """Knocks at the door now and then during a long wait, in a thread of its own, and notices when the line comes back."""
-
-    def __init__(self, is_reachable: Callable[[], bool], was_reachable: bool) -> None:
-        self._is_reachable = is_reachable
-        self._was_reachable = was_reachable
-        self._next_at = PROBE_S
-        self._thread: threading.Thread | None = None
-        self._found: list[bool] = []
-
-    def has_come_back(self, waited_s: float) -> bool:
-        """Whether the door could not be reached before and can be now; knocks again when it is time."""
-        if self._thread is not None and not self._thread.is_alive():
-            self._thread = None
-            found = self._found.pop()
-            if found and not self._was_reachable:
-                return True
-            self._was_reachable = found
-        if self._thread is None and waited_s >= self._next_at:
-            self._next_at = waited_s + PROBE_S
-            self._thread = threading.Thread(target=self._knock, name="courier-probe", daemon=True)
-            self._thread.start()
-        return False
-
-    def _knock(self) -> None:
-        self._found.append(self._is_reachable())

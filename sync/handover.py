@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from sync.boxes import Outbox, Receiver, Shelf
-from sync.bundle import BundleReader, Digest, DigestParts, EnclosureSource, Found, write_bundle
+from sync.bundle import BundleReader, Digest, DigestParts, EnclosureSource, Found, Learn, learn_nothing, write_bundle
 from sync.errors import EnclosureDamagedError
 from sync.exchange import Refusal
 from sync.wire import Identity, StationCheck
@@ -80,14 +80,18 @@ def _enclosures(shelf: Shelf, next_hop: str, room: int) -> Iterator[EnclosureSou
             yield EnclosureSource(enclosure_id, size_bytes, partial(shelf.read, enclosure_id))
 
 
-def bundle_in(path: Path, receiver: Receiver, shelf: Shelf, digest_parts: DigestParts, verify: StationCheck) -> BundleReport:
+def bundle_in(
+    path: Path, receiver: Receiver, shelf: Shelf, digest_parts: DigestParts, verify: StationCheck, learn: Learn = learn_nothing
+) -> BundleReport:
     """Take in all of a bundle that is whole, and name the rest. Taking it in again changes nothing.
+
+    `learn` is given the writer's certificates (not trusted) before `verify` is asked.
 
     Raises:
         BundleError: `unreadable`, `not_a_bundle`, `manifest` or `signature`: nothing of it can be trusted. What the boxes raise in
             their own trouble passes through; what was taken in until then stays.
     """
-    with BundleReader(path, digest_parts, verify) as bundle:
+    with BundleReader(path, digest_parts, verify, learn) as bundle:
         intake = _Intake(bundle, receiver, shelf)
         for found in bundle.found():
             intake.take(found)

@@ -148,17 +148,17 @@ class Mailbag:
 
     def _due(self, limit_bytes: int, limit_count: int) -> list[QueuedParcel]:
         """What is due and not left alone; looks further down the queue when its head is all left alone."""
-        seen = -1
+        look_bytes, look_count, seen = limit_bytes, limit_count, -1
         while True:
-            due = self._outbox.due(self._parent, limit_bytes, limit_count)
+            due = self._outbox.due(self._parent, look_bytes, look_count)
             for parcel in due:
                 if parcel.parcel_id in self._given:
                     self._not_stored(parcel.parcel_id)
             ready = [parcel for parcel in due if self._left_alone.ready(parcel.parcel_id)]
             if ready or len(due) <= seen or not due:
-                return ready
+                return _up_to(ready, limit_bytes, limit_count)
             seen = len(due)
-            limit_bytes, limit_count = limit_bytes + 2 * MAX_PARCEL_BYTES, limit_count + 2 * seen + MAX_PARCELS
+            look_bytes, look_count = look_bytes + 2 * MAX_PARCEL_BYTES, look_count + 2 * seen + MAX_PARCELS
 
     def _not_stored(self, parcel_id: str) -> None:
         """It went, the parent answered, and still it is due: the parent gave no receipt for it. Not again at once."""
@@ -198,3 +198,14 @@ class Mailbag:
             with suppress(ParcelError):
                 ids += (named.enclosure_id for named in read_parcel(data, self._digest).header.enclosures)
         self._on_enclosures(ids)
+
+
+def _up_to(parcels: Sequence[QueuedParcel], limit_bytes: int, limit_count: int) -> list[QueuedParcel]:
+    """The first of them: at least one if any."""
+    picked: list[QueuedParcel] = []
+    for parcel in parcels[:limit_count]:
+        limit_bytes -= len(parcel.data)
+        if picked and limit_bytes < 0:
+            break
+        picked.append(parcel)
+    return picked

@@ -26,11 +26,15 @@ class EnclosureState:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who is calling: station id, digest of its certificate, and what makes its signature (DER) over bytes."""
+    """Who is calling: station id, digest of its certificate, and what makes its signature (DER) over bytes.
+
+    `certificates` (DER) are what a stranger needs to check that signature; they ride in bundles.
+    """
 
     station: str
     signer: str
     sign: Callable[[bytes], bytes]
+    certificates: tuple[bytes, ...] = ()
 
 
 class StationCheck(Protocol):

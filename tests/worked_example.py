@@ -15,7 +15,6 @@ from typing import Any
 
 from node.case import Desk, Holder
 from node.case_number import CaseNumber
-from node.clock import to_text
 from node.drafts import ENCLOSURE_CONTEXT
 from node.letter import CONTEXT, EnclosureEntry, Letter, SealedLetter, make_frame, read_frame
 from node.packing import Addressee, Contents, enclosures_named, pack
@@ -55,6 +54,7 @@ ISSUED = (
     ("root", None, "root", COUNTY, ()),
     ("county_authority", "root", "authority", COUNTY, ()),
     ("seal_maker", "county_authority", "seal_maker", COUNTY, ()),
+    ("county_sign", "county_authority", "station_sign", COUNTY, ()),
     ("county_encrypt", "county_authority", "station_encrypt", COUNTY, ()),
     ("township_authority", "county_authority", "authority", TOWNSHIP, ()),
     ("township_sign", "county_authority", "station_sign", TOWNSHIP, ()),
@@ -66,7 +66,7 @@ ISSUED = (
 
 @dataclass(frozen=True)
 class People:
-    """Everybody of the example: keys and certificates by name, and the agent's seal."""
+    """Everybody of the example: keys and certificates by name."""
 
     suite: Suite
     keys: dict[str, PrivateKey]
@@ -75,8 +75,8 @@ class People:
     def signer(self, name: str) -> FileSigner:
         return FileSigner(self.suite, self.keys[name], self.certificates[name])
 
-    def station(self, number: str, reader: str) -> Station:
-        """A station that signs parcels, if it has a signing key here, and opens them with the key of `reader`."""
+    def station(self, number: str) -> Station:
+        """A station with its keys; the village gets no encryption key of its own, as nothing is addressed to it here."""
         tier = TIERS[number]
         return Station(
             station=number,
@@ -85,8 +85,8 @@ class People:
             suite=self.suite,
             trust=self.trust(),
             directory=directory(),
-            signer=self.signer(f"{tier}_sign" if tier != "county" else "seal_maker"),
-            encryption_key=self.keys[reader],
+            signer=self.signer(f"{tier}_sign"),
+            encryption_key=self.keys.get(f"{tier}_encrypt", self.keys[f"{tier}_sign"]),
         )
 
     def trust(self) -> TrustStore:
@@ -143,9 +143,7 @@ def make_people(name: str) -> People:
     for who, issuer, usage, station, roles in ISSUED:
         own_station = station if usage not in ("root", "authority", "seal_maker") else ""
         title = "示例代办员甲" if usage == "person" else NAMES[station]
-        profile = CertificateProfile(
-            usage=usage, station=own_station, division=station[:12], tier=TIERS[station], roles=roles, name=title
-        )
+        profile = CertificateProfile(usage=usage, station=own_station, division=station[:12], tier=TIERS[station], roles=roles, name=title)
         people.keys[who], people.certificates[who] = enrol(people.suite, people.signer(issuer) if issuer else None, profile, *VALID)
     return people
 
@@ -190,7 +188,7 @@ def _parcel(people: People, seal: bytes, sealed: SealedLetter, kept: dict[str, d
     )
     readers = [Addressee(12, people.certificates["township_encrypt"]), Addressee(9, people.certificates["county_encrypt"])]
     return pack(
-        people.station(VILLAGE, "agent"),
+        people.station(VILLAGE),
         contents,
         parcel_class="letters",
         readers=readers,
@@ -202,7 +200,7 @@ def _parcel(people: People, seal: bytes, sealed: SealedLetter, kept: dict[str, d
 
 def _receipts(people: People, parcel_id: str, letter_id: str) -> list[str]:
     """The township's first two receipts: it has stored the parcel, and admitted the letter."""
-    station = people.station(TOWNSHIP, "township_encrypt")
+    station = people.station(TOWNSHIP)
     with TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "example.db", digest=people.suite.digest, clock=SetClock())
         book = ReceiptBook(station, store)
@@ -276,4 +274,3 @@ def write(page: Path = PAGE, making: Callable[[str], dict[str, Any]] = make) -> 
 
 if __name__ == "__main__":
     write()
-    print(f"written at {to_text(datetime.now(UTC))}")

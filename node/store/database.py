@@ -1,6 +1,7 @@
 """One database behind one face: SQLite, SQLCipher or PostgreSQL; transactions; errors of the drivers turned into ours."""
 
 import errno
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,9 @@ PRAGMAS: dict[str, str | int] = {
 }
 WRITE_LOCK = "SELECT pg_advisory_xact_lock(2037410408, hashtext(current_schema()))"
 DRIVERS = ("sqlite3", "sqlcipher3", "psycopg")
+
+# peewee logs each statement with its values at DEBUG: they hold personal data, so no logging setting may bring them out.
+logging.getLogger("peewee").setLevel(logging.WARNING)
 
 # What drivers say, lower case; the first that is found anywhere in the chain of exceptions decides.
 SIGNS: tuple[tuple[type[StoreError], tuple[str, ...]], ...] = (

@@ -14,7 +14,7 @@ from node.web.parts import Parts
 from node.web.refusals import install
 from node.web.security import FORM_BYTES, Guard, InMemoryRequest
 from node.web.shared import RULE_FILES, shared_blueprint
-from node.web.telling import line_road_text, road_text, sentence
+from node.web.telling import letter_road_text, line_road_text, sentence
 from node.web.window import window_blueprint
 
 STATIC_AGE_S = 3600
@@ -66,7 +66,7 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "moment_text": local_time.moment_text,
         "short_moment": local_time.short_moment,
         "day_text": local_time.day_text,
-        "road_text": road_text,
+        "letter_road_text": letter_road_text,
         "line_road_text": line_road_text,
         "sentence": sentence,
         "station": parts.station,

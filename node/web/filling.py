@@ -67,7 +67,7 @@ def pages_of(form: Form) -> tuple[FormPage, ...]:
     for section in form.sections:
         parts = _parts(section.fields)
         for index, fields in enumerate(parts, start=1):
-            title = section.title if len(parts) == 1 else f"{section.title}（{index}/{len(parts)}）"
+            title = section.title if len(parts) == 1 else f"{section.title} {index}/{len(parts)}"
             pages.append(FormPage(len(pages) + 1, title, fields))
     return tuple(pages)
 

@@ -76,9 +76,10 @@ def materials_blueprint(parts: Parts) -> Blueprint:
 
     def slots_page(number: str, status: int = 200, message: str = "", failed: str = "") -> Response:
         view = desk.case(_person(), number)
-        slots = slots_of(view, desk.form_of(view.line.case_number), parts)
+        form = desk.form_of(view.line.case_number)
+        slots = slots_of(view, form, parts)
         body = render_template(
-            "agent/materials.html", view=view, slots=slots, message=message, failed=failed, last_step=_last_step(parts, number)
+            "agent/materials.html", view=view, slots=slots, message=message, failed=failed, pages=pages_of(form)
         )
         return Response(body, status)
 
@@ -119,10 +120,6 @@ def materials_blueprint(parts: Parts) -> Blueprint:
         return Response(data, content_type=media_type)
 
     return pages
-
-
-def _last_step(parts: Parts, number: str) -> int:
-    return len(pages_of(parts.desk.form_of(number)))
 
 
 def _person() -> Person:

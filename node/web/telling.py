@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from node.views import CaseView, Deadline, LetterLine, LinkStatus, Road
+from node.views import CaseLine, CaseView, LetterLine, LinkStatus, Road
 from node.web import wording
 from node.web.local_time import day_text, short_moment
 
+TIER_ORDER = ("village", "township", "county")
+JOINT = " · "
 _ENDS = frozenset({"approved", "denied", "not_accepted", "withdrawn", "terminated", "delivered", "closed"})
 
 
@@ -22,43 +24,57 @@ def sentence(view: CaseView) -> str:
         "since": short_moment(view.since),
         "reason": (view.reason or "—").rstrip("。"),
     }
-    parts = [wording.SENTENCES[_key(view)].format_map(facts)]
+    parts = [wording.SENTENCES[_key(line)].format_map(facts)]
     if line.state == "draft":
         return parts[0]
-    if line.road == "queued" and line.state == "submitted":
-        parts.append(wording.SENTENCES["road_waiting"])
     if line.state not in _ENDS and line.state != "returned":
-        parts.append(_deadline_sentence(line.deadline))
+        parts.append(_deadline_sentence(line))
     parts.append(wording.SENTENCES["news"].format(news=short_moment(view.news_as_of)))
     return "".join(parts)
 
 
-def _key(view: CaseView) -> str:
-    if view.line.state in wording.SENTENCES:
-        return view.line.state
-    return "agent" if view.line.desk == "agent" else "window"
+def _key(line: CaseLine) -> str:
+    if line.state == "submitted" and line.road in ("queued", "handed_over"):
+        return line.road
+    if line.state in wording.SENTENCES:
+        return line.state
+    return "agent" if line.desk == "agent" else "window"
 
 
-def _deadline_sentence(deadline: Deadline | None) -> str:
-    if deadline is None:
+def _deadline_sentence(line: CaseLine) -> str:
+    """The latest day: of the answer whether it is accepted, then of the decision."""
+    if line.deadline is None or _key(line) in ("queued", "handed_over"):
         return wording.SENTENCES["no_deadline"]
-    key = "overdue" if deadline.card == "red" else "deadline"
-    provisional = wording.SENTENCES["provisional"] if deadline.provisional else ""
-    return wording.SENTENCES[key].format(due=day_text(deadline.due_on), provisional=provisional)
+    key = "overdue" if line.deadline.card == "red" else "deadline"
+    if line.deadline.stage == "tell_once":
+        key += "_acceptance"
+    provisional = wording.SENTENCES["provisional"] if line.deadline.provisional else ""
+    return wording.SENTENCES[key].format(due=day_text(line.deadline.due_on), provisional=provisional)
+
+
+def letter_road_text(letter: LetterLine, here: str) -> str:
+    """How far a paper has come: of one made here the farthest mark of each station, of any other that it is here."""
+    if letter.station_name != here and letter.road.state != "set_aside":
+        return wording.HERE
+    return road_text(letter.road)
 
 
 def road_text(road: Road) -> str:
-    """How far a paper has come, naming the farthest station that gave a sign of it."""
-    if road.state in ("stored", "arrived") and road.stations:
-        marks = [(tier, mark) for _name, tier, mark, _at in road.stations]
-        arrived = [entry for entry in marks if entry[1] == "arrived"]
-        return wording.TIER_ROADS.get((arrived or marks)[-1], wording.words(wording.ROADS, road.state))
-    return wording.words(wording.ROADS, road.state)
+    """The farthest mark of each station that has given a sign, upwards; else the state alone."""
+    best: dict[str, str] = {}
+    for _name, tier, mark, _at in road.stations:
+        if mark == "arrived" or (mark == "stored" and tier not in best):
+            best[tier] = mark
+    if road.state not in ("stored", "arrived") or not best:
+        return wording.words(wording.ROADS, road.state)
+    return JOINT.join(wording.words_of_road(tier, best[tier]) for tier in TIER_ORDER if tier in best)
 
 
-def line_road_text(state: str, tier: str) -> str:
-    """The same for a list, where only the state is known: seen from a station of `tier`, looking up."""
-    return wording.UPWARD_ROADS.get((tier, state)) or wording.words(wording.ROADS, state)
+def line_road_text(line: CaseLine, tier: str) -> str:
+    """The same for a list, seen from a station of `tier`; nothing for what is here anyway."""
+    if line.road == "draft" or (line.mine and line.road in ("stored", "arrived")):
+        return ""
+    return wording.UPWARD_ROADS.get((tier, line.road)) or wording.words(wording.ROADS, line.road)
 
 
 @dataclass(frozen=True)

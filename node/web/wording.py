@@ -126,6 +126,9 @@ OUTCOMES = {
     "refused": "已拒收",
 }
 VERDICTS = {"valid": "签章有效", "invalid": "签章无效", "undetermined": "待核验", "not_applicable": "不适用"}
+HERE = "本站已收"
+"""The road of a paper that was made elsewhere and is here."""
+KIND_HINTS = {"region": "12 位区划代码；在空栏中按向下键可选本县各村。", "month": "例如 2026-11"}
 CARDS = {"none": "", "yellow": "黄牌 · 即将到期", "red": "红牌 · 已超期"}
 BOXES = {
     "drafts": "草稿", "returned": "打回补正", "sent": "已报送在办",
@@ -319,6 +322,8 @@ def words(table: Mapping[str, str], code: str) -> str:
 
 SENTENCES = {
     "draft": "您的“{item}”还没有报送，材料存在{origin}，报送后才会有人办理。",
+    "queued": "您的“{item}”（{short}）已由{origin}收下，还在本站待发，线路通了会自动送到{holder}；从{since}起等候。",
+    "handed_over": "您的“{item}”（{short}）已由{origin}收下，装入U盘带往{holder}；从{since}起。",
     "agent": "您的“{item}”（{short}）现在在{holder}，由代办员办理，从{since}起。",
     "window": "您的“{item}”（{short}）现在在{holder}的{desk}，从{since}起由那里办理。",
     "returned": "您的“{item}”（{short}）被退回补正，现在在{holder}，从{since}起。需要补正：{reason}。",
@@ -331,11 +336,12 @@ SENTENCES = {
     "closed": "您的“{item}”（{short}）已经办结。",
     "suspended": "您的“{item}”（{short}）在{holder}暂停计算时限，从{since}起，理由：{reason}。",
     "deadline": "最迟{due}办完{provisional}。",
+    "deadline_acceptance": "最迟{due}答复是否受理{provisional}。",
+    "overdue_acceptance": "原定{due}答复是否受理，现在已经超期。",
     "no_deadline": "还没有受理，受理后才开始计算时限。",
     "overdue": "原定{due}办完，现在已经超期。",
     "news": "以上是截至{news}的消息。",
     "provisional": "（暂定，以正式节假日安排为准）",
-    "road_waiting": "报送的材料还在本站待发，线路通了会自动送出。",
 }
 """What the agent reads aloud to the villager: where it is, since when, the latest day, and how old the news is."""
 
@@ -373,3 +379,8 @@ def size_text(size_bytes: int) -> str:
     if size_bytes >= 1024 * 1024:
         return f"{size_bytes / 1024 / 1024:.1f} MB"
     return f"{max(1, size_bytes // 1024)} KB" if size_bytes else "0 KB"
+
+
+def words_of_road(tier: str, mark: str) -> str:
+    """`乡镇已收`, `县已达`: the mark of a station of a tier."""
+    return TIER_ROADS.get((tier, mark)) or words(ROADS, mark)

@@ -48,7 +48,7 @@ def agrees(vector: dict[str, Any], got: Any) -> bool:
     if wanted in (None, "NaN"):
         return math.isnan(got)
     if "factor" in vector:
-        return round(got * int(vector["factor"])) == round(float(wanted) * int(vector["factor"]))
+        return bool(round(got * int(vector["factor"])) == round(float(wanted) * int(vector["factor"])))
     return bool(got == float(wanted))
 
 

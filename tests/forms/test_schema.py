@@ -2,6 +2,7 @@
 
 import copy
 import json
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from forms.errors import SchemaError
 from forms.schema import Form
-from tests.forms.engines import SHIPPED
+from forms.validate import check, derive, initial_answers, missing_materials
+from tests.forms.engines import SHIPPED, TODAY
 
 DIBAO = json.loads(SHIPPED[1].read_bytes())
 
@@ -130,3 +132,35 @@ def test_no_shortened_package_is_taken() -> None:
     for cut in range(0, len(data), 997):
         with pytest.raises(SchemaError):
             Form.from_bytes(data[:cut])
+
+
+ODD: list[Any] = [None, 1, -1, "", "x", [], {}, True, ["field", "name"], ["form", "fam"], ["=", 1, 2], [[1]], {"a": 1}]
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    found: list[tuple[Any, Any]] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        members = list(one.items()) if isinstance(one, dict) else list(enumerate(one)) if isinstance(one, list) else []
+        found += [(one, name) for name, _ in members]
+        waiting += [member for _, member in members]
+    return found
+
+
+def test_a_package_changed_anywhere_is_refused_or_can_be_filled() -> None:
+    rng = random.Random(5)
+    taken = 0
+    for _ in range(400):
+        package = copy.deepcopy(DIBAO)
+        holder, name = rng.choice(places(package))
+        holder[name] = copy.deepcopy(rng.choice(ODD))
+        try:
+            form = Form.from_bytes(as_bytes(package))
+        except SchemaError:
+            continue
+        taken += 1
+        clean = check(form, DIBAO["sample"], TODAY).clean
+        missing_materials(form, clean, (), TODAY)
+        derive(form, initial_answers(form, TODAY), TODAY)
+    assert 20 < taken < 200

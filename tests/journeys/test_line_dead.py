@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.world import ORDER, Weather, World
 
-TRIP = (
+TRIP: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("reviewer", "accepted", {}),
     ("reviewer", "forwarded", {"note": "符合条件"}),
     ("approver", "approved", {}),
@@ -36,7 +36,8 @@ def test_a_case_is_filed_and_receipted_with_the_line_dead_and_arrives_when_it_re
 @pytest.mark.parametrize("dead_at", range(len(KINDS)))
 def test_a_line_that_is_dead_at_one_step_delays_and_loses_nothing(world: World, dead_at: int) -> None:
     number = ""
-    for step, (name, event, more) in enumerate((("agent1", "submitted", {}), *TRIP)):
+    steps: tuple[tuple[str, str, dict[str, str]], ...] = (("agent1", "submitted", {}), *TRIP)
+    for step, (name, event, more) in enumerate(steps):
         world.weather.down = set(ORDER) if step == dead_at else set()
         if step == 0:
             number = world.submitted()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PIL import Image, ImageDraw
 
@@ -22,6 +22,7 @@ from sync.sessions import Session
 from sync.wire import EnclosureState, Greeting
 from tests.fakes import SetClock
 
+Answer = TypeVar("Answer")
 ORDER = ("village1", "village2", "township")
 """Stations that call, from the bottom up."""
 
@@ -68,7 +69,7 @@ class DoorWire:
     def close(self) -> None:
         """Holds nothing."""
 
-    def _through(self, call: Callable[[Door], Any], may_double: bool = False) -> Any:
+    def _through(self, call: Callable[[Door], Answer], may_double: bool = False) -> Answer:
         weather = self._weather
         if self._name in weather.down:
             raise LinkDownError("unreachable")
@@ -127,9 +128,10 @@ class World:
                 courier.carry_once()
 
     def settle(self) -> None:
-        """Carry until nothing moves any more."""
+        """Carry over the lines that are up until nothing moves any more."""
         for _ in range(40):
-            reports = [courier.carry_once() for name in ORDER if (courier := self.nodes[name].courier)]
+            up = (name for name in ORDER if name not in self.weather.down)
+            reports = [courier.carry_once() for name in up if (courier := self.nodes[name].courier)]
             if not any(report.moved or report.failure for report in reports):
                 return
         raise AssertionError("the couriers do not come to rest")

@@ -1,5 +1,6 @@
 """node.toml."""
 
+import re
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from node.config import (
+    READERS,
     Config,
     LinkSettings,
     ListenSettings,
@@ -97,3 +99,10 @@ def test_a_folder_without_a_station_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path)
     assert (caught.value.name, caught.value.code) == ("node.toml", "missing")
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    table = text.split("## Files")[0]
+    told = {name for row in table.splitlines() if row.startswith("| `") for name in re.findall(r"`([a-z_]+\.[a-z_]+)`", row.split("|")[1])}
+    assert told == {f"{section}.{key}" for section, keys in READERS.items() for key in keys}

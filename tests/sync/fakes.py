@@ -267,12 +267,14 @@ class FakeLease:
 class FakeLinkLog:
     def __init__(self) -> None:
         self.events: list[str] = []
+        self.on_failure: Callable[[], None] = lambda: None
 
     def heard(self, at: datetime) -> None:
         self.events.append("heard")
 
     def failed(self, at: datetime, why: str) -> None:
         self.events.append(why)
+        self.on_failure()
 
 
 @dataclass

@@ -425,7 +425,7 @@ def test_the_courier_wakes_when_something_is_queued(village: Station, town: Stat
     wait_for(arrived)
 
 
-def test_the_courier_goes_when_the_line_comes_back(village: Station, town: Station) -> None:
+def test_a_failure_is_followed_by_another_try(village: Station, town: Station) -> None:
     wire = DoorWire(town)
     wire.is_up = False
     arrived = threading.Event()
@@ -435,7 +435,10 @@ def test_the_courier_goes_when_the_line_comes_back(village: Station, town: Stati
         return body
 
     wire.before = notice
+    failed = threading.Event()
+    village.link_log.on_failure = failed.set
     run = Running(village, wire)
+    wait_for(failed)
     wire.is_up = True
     wait_for(arrived)
     run.end()

@@ -76,6 +76,8 @@
       part.hidden = !state.relevant[id];
       if (part.dataset.kind !== 'table') {
         showBoxes(all('input,select,textarea', part), state.derived[id], state.calculated[id]);
+        all('.auto', part).forEach(function (word) { word.hidden = !state.calculated[id]; });
+        all('.must', part).forEach(function (word) { word.hidden = state.calculated[id]; });
         return;
       }
       all('tbody tr', part).forEach(function (tr, index) {

@@ -1,0 +1,305 @@
+"""`docs/formats.md` against the program: its tables name what the code reads and writes, its worked example is what the code makes."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes, hpke
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
+from flask import Flask
+
+from node.case import Desk, Event, SideEvent
+from node.case_number import read_case_number
+from node.clock import from_text
+from node.drafts import ENCLOSURE_CONTEXT
+from node.letter import CONTEXT, EnclosureEntry, SealedLetter, make_frame, read_frame
+from node.packing import DICTIONARY, Contents, unpack
+from node.receipts import read_receipt
+from node.web.peer import STATUS_OF_CODE, peer_blueprint
+from signing.algorithms import suite
+from signing.canonical import parse_canonical
+from signing.certificates import KEY_USAGES, parse_certificate
+from signing.envelope import verify_station
+from signing.issuing import issue
+from signing.seal import parse_signature, rebuild_signature
+from signing.trust import TrustStore
+from signing.verify import SealReport, verify_compact, verify_signature
+from sync.bundle import Manifest
+from sync.exchange import Letterbag, Refusal
+from sync.http import CODE_OF_STATUS, DOOR_CODES
+from sync.parcel import CLASSES, Parcel, ParcelHeader, header_bytes, read_parcel
+from sync.records import read_records
+from tests.worked_example import (
+    BEGIN,
+    COUNTY,
+    PACKAGE,
+    PAGE,
+    PAGES,
+    STORED_AT,
+    TOWNSHIP,
+    VILLAGE,
+    People,
+    decoded,
+    load,
+    make_people,
+    render,
+)
+
+TEXT = PAGE.read_text(encoding="utf-8")
+VECTORS = load()
+SUITES = ("gm", "p256")
+
+
+def table(first_heading: str) -> dict[str, str]:
+    """The rows of the page's table whose first column has this heading: what stands in backquotes there, and the rest of the row."""
+    lines = iter(TEXT.splitlines())
+    for line in lines:
+        if line.startswith(f"| {first_heading} |"):
+            next(lines)
+            break
+    found: dict[str, str] = {}
+    for line in lines:
+        row = re.match(r"\| (.+?) \| (.*) \|$", line)
+        if row is None:
+            break
+        found |= dict.fromkeys(re.findall(r"`([^`]+)`", row[1])[:1] or [row[1]], row[2])
+    return found
+
+
+def people(name: str) -> People:
+    """Everybody of the example, from the vectors."""
+    algorithms, one = suite(name), VECTORS[name]
+    keys = {who: algorithms.load_private(decoded(text)) for who, text in one["keys"].items()}
+    return People(algorithms, keys, {who: parse_certificate(algorithms, decoded(text)) for who, text in one["certificates"].items()})
+
+
+def sealed_letter(name: str) -> SealedLetter:
+    """The letter of the example, put together from its two lines."""
+    one = VECTORS[name]
+    return read_frame(CONTEXT + one["payload"].encode() + b"\n" + one["seals"].encode() + b"\n", suite(name).digest)
+
+
+def parcel(name: str) -> Parcel:
+    return read_parcel(decoded(VECTORS[name]["parcel"]), suite(name).digest)
+
+
+# The worked example
+
+
+def test_the_end_of_the_page_is_written_from_the_vectors() -> None:
+    assert TEXT.endswith(render(VECTORS))
+    assert TEXT.count(BEGIN) == 1
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_payload_and_frame_are_the_bytes_that_the_program_writes(name: str) -> None:
+    sealed = sealed_letter(name)
+    assert sealed.letter_id == VECTORS[name]["letter_id"] == suite(name).digest(sealed.frame)
+    assert sealed.letter.payload() == VECTORS[name]["payload"].encode()
+    assert make_frame(sealed.letter.payload(), sealed.seals) == sealed.frame
+    assert sealed.letter.package == suite(name).digest(PACKAGE)
+    assert read_case_number(sealed.letter.case_number).station == VILLAGE
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_the_seal_stands_and_its_full_form_is_rebuilt_byte_for_byte(name: str) -> None:
+    algorithms, one, sealed = suite(name), VECTORS[name], sealed_letter(name)
+    agent, seal, compact = decoded(one["certificates"]["agent"]), decoded(one["seal"]), sealed.seals[0]
+    assert (compact.signer, compact.seal) == (algorithms.digest(agent), algorithms.digest(seal))
+    full = rebuild_signature(algorithms, seal, agent, compact, sealed.sealed_content)
+    assert full == decoded(one["seal_signature"])
+    assert parse_signature(algorithms, full).property_info == "letter:v1"
+    trust, proven = people(name).trust(), (None, STORED_AT)
+    report = verify_compact(algorithms, trust, {compact.seal: seal}, compact, sealed.sealed_content, proven)
+    assert report == verify_signature(algorithms, trust, full, sealed.sealed_content, proven)
+    assert report.verdict == "valid"
+    assert seals_nothing_else(name, full, sealed.sealed_content + b" ").verdict == "invalid"
+
+
+def seals_nothing_else(name: str, full: bytes, content: bytes) -> SealReport:
+    return verify_signature(suite(name), people(name).trust(), full, content, (None, STORED_AT))
+
+
+@pytest.mark.parametrize("name", SUITES)
+@pytest.mark.parametrize("rank", ["full", "preview"])
+def test_an_enclosure_opens_with_its_key_and_is_what_the_letter_names(name: str, rank: str) -> None:
+    algorithms, kept = suite(name), VECTORS[name]["enclosures"][rank]
+    ciphertext, plain = decoded(kept["ciphertext"]), PAGES[rank]
+    page = sealed_letter(name).letter.enclosures[0]
+    entry = page if rank == "full" else page.preview
+    assert entry is not None
+    assert algorithms.decrypt(decoded(kept["key"]), ciphertext, ENCLOSURE_CONTEXT) == plain == decoded(kept["plain"])
+    assert (entry.enclosure_id, entry.size_bytes, entry.plain) == (algorithms.digest(ciphertext), len(ciphertext), algorithms.digest(plain))
+
+
+@pytest.mark.parametrize("name", SUITES)
+@pytest.mark.parametrize("reader", [TOWNSHIP, COUNTY])
+def test_each_reader_opens_the_parcel_and_finds_the_letter(name: str, reader: str) -> None:
+    station, one, carried = people(name).station(reader), VECTORS[name], parcel(name)
+    header = carried.header
+    verify_station(station.suite, station.trust, header.signer, header.from_station, carried.signed, carried.signature, (None, STORED_AT))
+    contents = unpack(station, carried)
+    sealed = sealed_letter(name)
+    assert contents.letters == [sealed.frame]
+    assert contents.keys == {kept["id"]: decoded(kept["key"]) for kept in one["enclosures"].values()}
+    assert contents.seals == [decoded(one["seal"])]
+    assert carried.parcel_id == one["parcel_id"] == station.suite.digest(carried.data)
+    assert header.dictionary == station.suite.digest(DICTIONARY)
+    assert {(it.enclosure_id, it.rank) for it in header.enclosures} == {(kept["id"], rank) for rank, kept in one["enclosures"].items()}
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_the_parcel_brings_all_certificates_that_the_seal_needs(name: str) -> None:
+    station, sealed = people(name).station(TOWNSHIP), sealed_letter(name)
+    contents = unpack(station, parcel(name))
+    trust = TrustStore(station.suite, decoded(VECTORS[name]["certificates"]["root"]))
+    for der in contents.certificates:
+        trust.add(der)
+    seals = {station.suite.digest(der): der for der in contents.seals}
+    assert verify_compact(station.suite, trust, seals, sealed.seals[0], sealed.sealed_content, (None, STORED_AT)).verdict == "valid"
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_the_receipts_are_signed_linked_and_name_parcel_and_letter(name: str) -> None:
+    algorithms, one, trust = suite(name), VECTORS[name], people(name).trust()
+    receipts = [read_receipt(text.encode(), algorithms.digest) for text in one["receipts"]]
+    for receipt in receipts:
+        verify_station(algorithms, trust, receipt.signer, receipt.station, receipt.signed, receipt.signature, (None, receipt.at))
+    stored, arrived = receipts
+    assert (stored.kind, stored.number, stored.parcels) == ("stored", 1, (one["parcel_id"],))
+    assert (arrived.kind, arrived.number, arrived.letters[0].letter_id) == ("arrived", 2, one["letter_id"])
+    after = [parse_canonical(text.encode().split(b"\n")[1])["after"] for text in one["receipts"]]
+    assert after == [None, stored.receipt_id]
+
+
+def test_the_p256_parcel_opens_by_the_page_alone_without_a_line_of_ours() -> None:
+    one = VECTORS["p256"]
+    data = decoded(one["parcel"])
+    context, line, _ = data.split(b"\n", 2)
+    header = json.loads(line)
+    body_at = len(context) + len(line) + 2
+    end = body_at + header["length"]
+    maker = load_der_public_key(parse_certificate(suite("p256"), decoded(one["certificates"]["village_sign"])).public_key)
+    assert isinstance(maker, ec.EllipticCurvePublicKey)
+    maker.verify(data[end:], data[:end], ec.ECDSA(hashes.SHA256()))
+    reader = load_der_private_key(decoded(one["keys"]["county_encrypt"]), None)
+    assert isinstance(reader, ec.EllipticCurvePrivateKey)
+    wrapped = next(decoded(key["wrapped"]) for key in header["keys"] if key["station"] == COUNTY)
+    wrapping = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+    key = wrapping.decrypt(wrapped, reader, info=context + b"\n")
+    packed = AESGCM(key).decrypt(data[body_at : body_at + 12], data[body_at + 12 : end], data[:body_at])
+    inside = zlib.decompressobj(zdict=DICTIONARY).decompress(packed)
+    frame = b"yizhan letter 1\n" + one["payload"].encode() + b"\n" + one["seals"].encode() + b"\n"
+    assert b"letter %d\n" % len(frame) + frame + b"\n" in inside
+
+
+# The tables
+
+
+def members(value: Mapping[str, Any]) -> set[str]:
+    return set(value)
+
+
+def test_the_letter_tables_name_the_members_that_are_written() -> None:
+    sealed = sealed_letter("gm")
+    payload = json.loads(sealed.payload)
+    assert set(table("payload member")) == members(payload) | {"instead_of"}
+    assert set(table("enclosure member")) == members(payload["enclosures"][0])
+    assert members(payload["enclosures"][0]["preview"]) == {"plain", "id", "size", "media"}
+    assert {one.name for one in fields(EnclosureEntry)} == {
+        "material", "page", "plain", "enclosure_id", "size_bytes", "media_type", "preview"
+    }  # fmt: skip
+    assert set(table("seal member")) == members(json.loads(sealed.frame.split(b"\n")[2])[0])
+    assert set(re.findall(r"`(\w+)`", table("payload member")["holder"])) >= set(Desk)
+
+
+def test_the_table_of_kinds_names_every_event_and_its_sort() -> None:
+    sorts = {kind: rest.split(" ", 1)[0] for kind, rest in table("kind").items()}
+    assert sorts == dict.fromkeys(map(str, Event), "state") | dict.fromkeys(map(str, SideEvent), "side")
+
+
+def test_the_parcel_tables_name_header_members_classes_and_records() -> None:
+    header = parcel("gm").header
+    assert set(table("header member")) == members(json.loads(header_bytes(header)))
+    assert len(table("header member")) == len(fields(ParcelHeader))
+    assert set(re.findall(r"`(\w+)`", table("header member")["class"])) >= CLASSES
+    one = [b"x"]
+    everything = Contents(one, {"x": b"x"}, one, one, one, one, one)
+    assert set(table("parcel record")) == kinds(everything.to_bytes())
+
+
+def kinds(data: bytes) -> set[str]:
+    return {record.kind for record in read_records(data, 100, 1000)}
+
+
+def test_the_exchange_and_bundle_tables_name_what_is_written() -> None:
+    bag = Letterbag((b"x",), (Refusal("x", "x"),), (b"x",), 1024)
+    assert set(table("exchange record")) == kinds(bag.to_bytes())
+    manifest = Manifest(VILLAGE, "2026-11-22T03:04:05Z", (), (), (), "sm3:")
+    assert set(table("manifest member")) == members(json.loads(manifest.to_bytes()))
+
+
+def test_the_receipt_table_names_the_members_that_are_written() -> None:
+    assert set(table("receipt member")) == members(json.loads(VECTORS["gm"]["receipts"][0].split("\n")[1]))
+
+
+def test_the_certificate_tables_name_profile_and_usages() -> None:
+    text = re.search(rb'\{"division":[^}]*\}', decoded(VECTORS["gm"]["certificates"]["agent"]))
+    assert text is not None
+    assert set(table("certificate member")) == members(json.loads(text[0]))
+    assert set(table("usage")) == set(KEY_USAGES)
+
+
+def test_the_door_tables_name_every_call_and_refusal() -> None:
+    app = Flask("door")
+    app.register_blueprint(peer_blueprint(None))  # type: ignore[arg-type]  # only its routes are read
+    rules = [(rule.rule, (rule.methods or set()) - {"HEAD", "OPTIONS"}) for rule in app.url_map.iter_rules()]
+    routes = {(method, route(path)) for path, methods in rules for method in methods}
+    calls = {tuple(call.split("?")[0].split(" ")) for call in table("call")}
+    assert calls == {pair for pair in routes if pair[1].startswith("/peer/")}
+    codes = {code: int(rest.split(" ")[0].rstrip(",")) for code, rest in table("refusal code").items()}
+    assert set(codes) == DOOR_CODES
+    assert {code: status for code, status in codes.items() if code != "error"} == dict(STATUS_OF_CODE)
+    assert all(CODE_OF_STATUS[codes[code]] == code for code in codes if code != "not_whole")
+
+
+def route(rule: str) -> str:
+    return re.sub(r"<\w+>", "ID", rule)
+
+
+def test_every_context_of_the_program_is_in_the_table() -> None:
+    used: set[str] = set()
+    for folder in ("forms", "signing", "sync", "node"):
+        for path in (PAGE.parent.parent / folder).rglob("*.py"):
+            used.update(re.findall(r'"(yizhan [a-z]+ 1)(?:\\n)?', path.read_text(encoding="utf-8")))
+    named = set(table("context"))
+    assert named <= used
+    assert used - named == {"yizhan form 1", "yizhan export 1"}
+
+
+def test_the_example_of_a_case_number_is_one() -> None:
+    assert all(read_case_number(number).serial == 7 for number in set(numbers(TEXT)))
+
+
+def numbers(text: str) -> Iterable[str]:
+    found = re.findall(r"(?<!\d)\d{25}(?!\d)", text)
+    assert found
+    return found
+
+
+def test_an_example_that_is_made_anew_certifies_the_same_people() -> None:
+    fresh = make_people("p256")
+    named = {who: (one.usage, one.station, one.division, one.roles) for who, one in fresh.certificates.items()}
+    kept = {who: (one.usage, one.station, one.division, one.roles) for who, one in people("p256").certificates.items()}
+    assert named == kept
+    authority = fresh.signer("township_authority")
+    begin = from_text("2026-11-22T00:00:00Z")
+    renewed = issue(fresh.suite, authority, fresh.keys["agent"].public, fresh.certificates["agent"], begin, begin + timedelta(days=1))
+    assert parse_certificate(fresh.suite, renewed).issuer_key_id == authority.certificate.key_id

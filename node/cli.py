@@ -47,6 +47,9 @@ UNDER = (
     _arg("--county", metavar="COUNTY_DIR", help="县站的文件夹，由它制章；上级就是县时不用给"),
 )
 
+FILE = _arg("file", metavar="FILE", help="文件")
+JSON = _arg("--json", action="store_true", help="JSON 输出")
+
 COMMANDS = (
     Command(
         "demo",
@@ -77,6 +80,30 @@ COMMANDS = (
         "node.serve:run",
         (DIR, _arg("--listen", metavar="HOST:PORT", default=None, help="监听地址，默认见 node.toml")),
     ),
+    Command("carry", "现在传输一轮", "node.commands.road:carry", (DIR, JSON)),
+    Command(
+        "bundle-out",
+        "把待发的写成U盘包",
+        "node.commands.road:write",
+        (DIR, FILE, _arg("--to", metavar="STATION", default=None, help="给哪个相邻站点（编号或名称），默认上级"), JSON),
+    ),
+    Command("bundle-in", "收下U盘包", "node.commands.road:read", (DIR, FILE, JSON)),
+    Command(
+        "export",
+        "把一个办件导出为可独立核验的文件",
+        "node.commands.evidence:export",
+        (DIR, _arg("case", metavar="CASE", help="办件编号，长号或短号"), FILE),
+    ),
+    Command(
+        "verify",
+        "核验导出文件，不需要站点和网络",
+        "node.commands.evidence:verify",
+        (
+            _arg("files", nargs="+", metavar="FILE", help="导出文件"),
+            _arg("--trust", metavar="ROOT", default=None, help="县根证书（DER），不给则结论最多是“无法确定”"),
+            JSON,
+        ),
+    ),
     Command(
         "people add",
         "添加人员，能签发证书时一并发密钥",
@@ -90,7 +117,7 @@ COMMANDS = (
             *SECRETS,
         ),
     ),
-    Command("people list", "列出人员", "node.commands.people:list_all", (DIR, _arg("--json", action="store_true", help="JSON 输出"))),
+    Command("people list", "列出人员", "node.commands.people:list_all", (DIR, JSON)),
     Command(
         "people roles",
         "改岗位",

@@ -3,6 +3,7 @@
 from forms.errors import FormError
 from node.errors import (
     BusyError,
+    CaseNotFoundError,
     ConfigError,
     CorruptError,
     DiskFullError,
@@ -13,7 +14,7 @@ from node.errors import (
     StoreError,
 )
 from signing.errors import CertificateError, KeyFileError, NoSm2Error, PinError, PinLockedError, SigningError
-from sync.errors import SyncError
+from sync.errors import BundleError, SyncError
 
 SENTENCES = {
     # while running
@@ -46,6 +47,58 @@ SENTENCES = {
     "demo_child_died": "{name} 意外退出（代码 {exit_code}），记录在 {log}",
     "demo_not_a_demo": "{dir} 不是演示文件夹，里面有别的东西，不动它。请换一个 --dir。",
     "demo_not_up": "{name} 没有启动起来，记录在 {log}：",
+    # the road
+    "carried": "发出 {sent} 个，收到 {received} 个；待发 {waiting} 个，待人工 {set_aside} 个。",
+    "waiting_line": "  待发往 {to}，自 {since}：{why}",
+    "why_not_tried": "还没有试过",
+    "why_unreachable": "线路不通",
+    "why_timeout": "线路太慢，超时",
+    "why_broken": "线路中断",
+    "why_bad_answer": "对方的回答看不懂，可能是网络设备改了内容",
+    "why_busy": "对方正忙",
+    "why_error": "对方出错",
+    "why_wrong_station": "对方不是上级站点，请检查 parent.url",
+    "why_not_admitted": "上级不认识本站",
+    "why_other": "对方没有收下",
+    "bundle_written": "已写入 {file}：{parcels} 个包裹，{enclosures} 个附件。只是交给了U盘，收到回执才算送到。",
+    "bundle_read": "已收下 {file}：新的 {new} 个，已有的 {known} 个，附件 {enclosures} 个。",
+    "bundle_not_whole": "没有全部收下：损坏 {damaged} 个，缺少 {missing} 个，用不上的附件 {skipped} 个，拒收 {refused} 个。请让对方重新写一次U盘。",
+    "bundle_disk_full": "磁盘或U盘满了，没有写成。",
+    "bundle_unwritable": "写不了这个文件。",
+    "bundle_unreadable": "U盘或文件读不出来。",
+    "bundle_not_a_bundle": "这不是U盘包。",
+    "bundle_manifest": "U盘包的清单坏了，请让对方重新写一次。",
+    "bundle_signature": "U盘包的签名不对，不能相信，没有收下。",
+    "bundle_wrong_enclosure": "本站有附件损坏，没有写成。",
+    "bundle_to": "没有这个相邻站点：{given}。可以是：{known}",
+    # evidence
+    "exported": "已导出 {file}（{size} 字节）",
+    "verified": "{file}：{verdict}",
+    "verify_no_root": "  没有给出县根证书（--trust），不能确定这是哪个县的。",
+    "verified_seal": "  {event}　{signer}　{at}　{verdict}",
+    "verified_step": "    {number:>2} {name}：{verdict} {code}",
+    "verified_problem": "  有问题：{code} {what}",
+    "verdict_valid": "有效",
+    "verdict_invalid": "无效",
+    "verdict_undetermined": "无法确定",
+    "verdict_not_applicable": "不适用",
+    "step_form": "格式",
+    "step_algorithm": "算法",
+    "step_signature": "签名值",
+    "step_listed": "签章人在印章名单内",
+    "step_seal": "印章的制章签名",
+    "step_maker": "制章者证书",
+    "step_signer": "签章人证书",
+    "step_time": "时间",
+    "step_content": "内容未改动",
+    "step_timestamp": "时间戳",
+    "step_status": "印章状态",
+    "step_policy": "用印规则",
+    "verify_unreadable": "文件打不开：{file}",
+    "verify_unknown_kind": "这不是驿站的导出文件：{file}",
+    "verify_root": "根证书不能用，或文件里没有：{file}",
+    "case_missing": "本站没有这个办件：{number}",
+    "not_whole_yet": "附件还没有收齐，不能导出：{name}",
     # errors
     "usage": "命令写得不对：{why}",
     "usage_hint": "用 run-node {command} --help 查看用法。",
@@ -125,12 +178,16 @@ def _told(error: Exception) -> tuple[str, dict[str, object]]:
             return f"config_{error.code}", {"name": error.name}
         case RequestError() | NotAllowedError() if error.code in SENTENCES:
             return error.code, error.facts if isinstance(error, RequestError) else {}
+        case CaseNotFoundError():
+            return "case_missing", {"number": error.case_number}
         case NotFoundError():
-            return "not_found", {"name": error.name}
+            return ("not_whole_yet" if error.kind == "page" else "not_found"), {"name": error.name}
         case StoreError():
             return _store(error)
         case SigningError():
             return _signing(error)
+        case BundleError() if f"bundle_{error.code}" in SENTENCES:
+            return f"bundle_{error.code}", {}
         case SyncError() | FormError():
             return ("sync" if isinstance(error, SyncError) else "form"), {"why": str(error)}
         case NodeError() | OSError():

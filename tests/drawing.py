@@ -33,7 +33,7 @@ def draw() -> str:
 def _states() -> str:
     ends = {state for state in CaseState if not any(state is one for one, _ in TRANSITIONS)}
     rows = [f"| `{state}` | {STATES[state]} | {_leads_on(state) or 'nothing: it ends here'} |" for state in CaseState]
-    count = f"{len(CaseState)} states, of which {len(ends)} ends.\n\n"
+    count = f"{len(CaseState)} states; {len(ends)} of them an end.\n\n"
     return "## States\n\n" + count + "| state | on pages | what may happen then |\n|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
@@ -75,7 +75,7 @@ def _mermaid() -> str:
     lines = ["stateDiagram-v2", f"    [*] --> {CaseState.DRAFT}"]
     for (state, event), (new_state, _, _) in TRANSITIONS.items():
         targets = _suspended_from() if isinstance(new_state, Until) else (new_state,)
-        lines += [f"    {state} --> {target}: {event} {EVENTS[event]}" for target in targets]
+        lines += [f"    {state} --> {target}: {EVENTS[event]}" for target in targets]
     lines += [f"    {state} --> [*]" for state in CaseState if not _leads_on(state)]
     return "## Drawing\n\n```mermaid\n" + "\n".join(lines) + "\n```\n"
 

@@ -8,14 +8,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms.errors import AnswerError
 from forms.problems import Problem
 from forms.schema import Form
-from node.errors import NotFoundError, StaleError
+from node.errors import NotAllowedError, NotFoundError, RequestError, StaleError
 from node.people import Person
 from node.web import wording
 from node.web.filling import FormPage, fill, page_of_field, pages_of, problem_anchor
 from node.web.local_time import today
 from node.web.parts import Parts
 from node.web.posted import read_answers, read_version
+from node.web.refusals import status_of
 from node.web.security import policy
+from signing.errors import PinError, PinLockedError
 
 
 def agent_blueprint(parts: Parts) -> Blueprint:
@@ -94,7 +96,7 @@ def agent_blueprint(parts: Parts) -> Blueprint:
         state = fill(form, view, today(parts.clock.now()), problems=view.problems)
         body = render_template(
             "agent/check.html", view=view, form=form, pages=pages_of(form), cell=state.cell, message=message,
-            summary=_summary(form, problems or (*view.problems, *view.material_problems)),
+            summary=() if message and not problems else _summary(form, problems or (*view.problems, *view.material_problems)),
         )  # fmt: skip
         return Response(body, status)
 
@@ -109,6 +111,8 @@ def agent_blueprint(parts: Parts) -> Blueprint:
             )  # fmt: skip
         except AnswerError as error:
             return check_page(number, 422, wording.error_text(error), error.problems)
+        except (PinError, PinLockedError, StaleError, NotAllowedError, RequestError) as error:
+            return check_page(number, status_of(error), wording.error_text(error))
         return redirect(url_for("shared.paper", number=view.line.case_number, kind="receipt"), 303)
 
     @pages.post("/cases/<number>/discard")

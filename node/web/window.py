@@ -4,7 +4,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.schema import Form
-from node.errors import RequestError, StaleError
+from node.errors import NotAllowedError, RequestError, StaleError
 from node.people import Person
 from node.views import CaseView
 from node.web import wording
@@ -13,6 +13,7 @@ from node.web.local_time import today
 from node.web.materials import slots_of
 from node.web.parts import Parts
 from node.web.posted import read_marks
+from node.web.refusals import status_of
 from node.web.security import policy
 from signing.errors import PinError, PinLockedError
 
@@ -58,12 +59,8 @@ def window_blueprint(parts: Parts) -> Blueprint:
                 marks=read_marks(form) if form.get("event") == "returned" else (), receiver=form.get("receiver") or None,
                 text=form.get("text") or None,
             )  # fmt: skip
-        except (PinError, PinLockedError) as error:
-            return case_page(number, status=400, message=wording.error_text(error))
-        except RequestError as error:
-            return case_page(number, status=422, message=wording.error_text(error))
-        except StaleError as error:
-            return case_page(number, status=409, message=wording.error_text(error))
+        except (PinError, PinLockedError, RequestError, StaleError, NotAllowedError) as error:
+            return case_page(number, status=status_of(error), message=wording.error_text(error))
         return redirect(url_for("window.case", number=number, done=form.get("event", "")), 303)
 
     return pages

@@ -54,7 +54,7 @@ def test_every_command_of_the_table_names_a_function_that_is_there() -> None:
         (PermissionError(13, "denied", "/x"), USER_MUST_ACT, "/x"),
         (LinkDownError("timeout"), DONE, "timeout"),
         (ParcelRefusedError("header"), SOMETHING_WAITS, "header"),
-        (BundleError("signature"), SOMETHING_WAITS, "signature"),
+        (BundleError("signature"), SOMETHING_WAITS, "签名不对"),
     ],
 )
 def test_each_error_has_an_exit_code_and_a_chinese_sentence_with_its_facts(error: Exception, code: int, told: str) -> None:
@@ -64,7 +64,7 @@ def test_each_error_has_an_exit_code_and_a_chinese_sentence_with_its_facts(error
 
 
 def test_every_sentence_that_is_no_mere_layout_is_chinese() -> None:
-    layout = {"person_line", "demo_station"}
+    layout = {"person_line", "demo_station", "verified", "verified_seal", "verified_step"}
     assert [code for code, sentence in SENTENCES.items() if code not in layout and not re.search("[\u4e00-\u9fff]", sentence)] == []
     assert set(ROLES) == {str(role) for role in Role}
 

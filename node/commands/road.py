@@ -1,0 +1,102 @@
+"""`carry`, `bundle-out`, `bundle-in`: the road by hand. Exit code 4 when something waits, is damaged or was not taken."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from node.assemble import Node, assemble
+from node.cli_wording import SENTENCES, say
+from node.clock import SystemClock, to_text
+from node.errors import RequestError
+from sync.handover import BundleReport
+
+DONE, SOMETHING_WAITS = 0, 4
+
+
+@contextmanager
+def _opened(folder: str) -> Iterator[Node]:
+    node = assemble(Path(folder), SystemClock())
+    try:
+        yield node
+    finally:
+        node.close()
+
+
+def carry(arguments: argparse.Namespace) -> int:
+    """`carry DIR [--json]`: one round of the courier now."""
+    with _opened(arguments.dir) as node:
+        report = node.courier.carry_once() if node.courier else None
+        waiting = [
+            {"parcel": one.parcel_id, "to": one.to, "why": one.why, "since": to_text(one.since)}
+            for one in node.store.outbox.waiting_parcels()
+        ]
+        found: dict[str, Any] = {
+            "sent": report.sent if report else 0,
+            "received": report.received if report else 0,
+            "waiting": waiting,
+            "set_aside": [row.letter_id for row in node.store.letters.set_aside_list()],
+        }
+        names = {one["to"]: node.station.name_of(one["to"]) for one in waiting}
+    if arguments.json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print(say("carried", sent=found["sent"], received=found["received"], waiting=len(waiting), set_aside=len(found["set_aside"])))
+        for one in waiting:
+            print(say("waiting_line", to=names[one["to"]], since=one["since"], why=_why(one["why"])))
+    return SOMETHING_WAITS if waiting or found["set_aside"] else DONE
+
+
+def _why(code: str | None) -> str:
+    name = f"why_{code or 'not_tried'}"
+    return say(name if name in SENTENCES else "why_other")
+
+
+def write(arguments: argparse.Namespace) -> int:
+    """`bundle-out DIR FILE [--to STATION] [--json]`."""
+    with _opened(arguments.dir) as node:
+        report = node.bundles.write_to(Path(arguments.file), arguments.to)
+    _print_report("bundle_written", report, arguments)
+    return DONE
+
+
+def read(arguments: argparse.Namespace) -> int:
+    """`bundle-in DIR FILE [--json]`."""
+    path = Path(arguments.file)
+    if not path.is_file():
+        raise RequestError("file_missing", name=arguments.file)
+    with _opened(arguments.dir) as node:
+        report = node.bundles.read_from(path)
+    _print_report("bundle_read", report, arguments)
+    return DONE if report.is_whole else SOMETHING_WAITS
+
+
+def _print_report(code: str, report: BundleReport, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        found = {
+            "parcels": report.parcels,
+            "enclosures": report.enclosures,
+            "bytes": report.bytes,
+            "new": report.new,
+            "known": report.known,
+            "damaged": list(report.damaged),
+            "missing": list(report.missing),
+            "skipped": list(report.skipped),
+            "refused": [{"parcel": one.parcel_id, "why": one.why} for one in report.refused],
+        }
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    print(say(code, file=arguments.file, parcels=report.parcels, enclosures=report.enclosures, new=report.new, known=report.known))
+    bad = len(report.damaged) + len(report.missing) + len(report.skipped) + len(report.refused)
+    if bad:
+        print(
+            say(
+                "bundle_not_whole",
+                damaged=len(report.damaged),
+                missing=len(report.missing),
+                skipped=len(report.skipped),
+                refused=len(report.refused),
+            )
+        )

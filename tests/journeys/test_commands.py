@@ -1,0 +1,62 @@
+"""The road and the evidence by command, as a technician types them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from node.cli import main
+from tests.journeys.world import World
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_a_case_goes_by_commands_alone_and_is_verified(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    number = world.submitted()
+    village, township, county = (str(world.place / name) for name in ("village1", "township", "county"))
+    stick, answer, case = (str(tmp_path / name) for name in ("up.yzb", "down.yzb", "case.zip"))
+
+    assert main(["bundle-out", village, stick, "--json"]) == 0
+    assert told(capsys)["parcels"] == 1
+    assert main(["bundle-in", township, stick, "--json"]) == 0
+    assert told(capsys) == {
+        "parcels": 1, "enclosures": 8, "bytes": pytest.approx(Path(stick).stat().st_size, rel=0.1), "new": 1, "known": 0,
+        "damaged": [], "missing": [], "skipped": [], "refused": [],
+    }  # fmt: skip
+    assert main(["bundle-in", township, stick]) == 0
+    assert "已有的 1 个" in capsys.readouterr().out
+    assert main(["bundle-out", township, answer, "--to", "示例一村便民服务室"]) == 0
+    assert main(["bundle-in", village, answer]) == 0
+    capsys.readouterr()
+    assert main(["export", township, number, case]) == 0
+    assert main(["verify", case, "--trust", str(world.place / "county" / "root.der"), "--json"]) == 3
+    found = told(capsys)
+    assert found["verdict"] == "undetermined"
+
+
+def test_carry_says_what_waits_and_why(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.submitted()
+    assert main(["carry", str(world.place / "village1"), "--json"]) == 4
+    found = told(capsys)
+    assert (found["sent"], found["received"], found["set_aside"]) == (0, 0, [])
+    (waiting,) = found["waiting"]  # type: ignore[misc]
+    assert waiting["to"] == world.nodes["township"].station.station
+    assert waiting["why"] == "unreachable"
+    assert main(["carry", str(world.place / "village1")]) == 4
+    assert "线路不通" in capsys.readouterr().out
+
+
+def test_what_cannot_be_used_is_said_in_words(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    village, half = str(world.place / "village1"), tmp_path / "half.yzb"
+    assert main(["bundle-in", village, str(tmp_path / "none.yzb")]) == 2
+    half.write_bytes(b"yizhan bundle 1\nmanifest 999\n{")
+    assert main(["bundle-in", village, str(half)]) == 4
+    assert main(["export", village, "1122-99", str(tmp_path / "x.zip")]) == 2
+    assert main(["verify", str(half)]) == 2
+    assert main(["bundle-out", str(world.place / "township"), str(half), "--to", "示例三村"]) == 2
+    said = capsys.readouterr().err
+    for words in ("文件打不开", "清单坏了", "没有这个办件", "不是驿站的导出文件", "没有这个相邻站点"):
+        assert words in said

@@ -1,0 +1,106 @@
+"""The wording table is whole: every error, code, state, event and problem that can reach a screen has its sentence."""
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import forms
+import node
+import signing
+import sync
+from forms.errors import FormError
+from forms.problems import CODES, Problem
+from node.case import CaseState, Desk, Event, SideEvent
+from node.errors import NodeError
+from node.roles import Role, Tier
+from node.web import wording
+from node.web.refusals import STATUS, status_of
+from node.web.wording_problems import PROBLEMS
+from signing.errors import SigningError
+from sync.errors import SyncError
+
+FAMILIES = (FormError, SigningError, SyncError, NodeError)
+ROOT = Path(node.__file__).parent
+AT_THE_DESK = ("acts", "casebook", "drafts", "keyring", "passwords", "people", "reading", "case_number", "desk", "line", "case")
+CODED = ("NotAllowedError", "RequestError", "NotFoundError", "StaleError", "MaterialError", "LoginError", "TransitionError")
+
+
+def load_all() -> None:
+    for package in (forms, signing, sync, node):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith(("__main__", ".worker")):
+                importlib.import_module(module.name)
+
+
+def classes(family: type[Exception]) -> Iterator[type[Exception]]:
+    yield family
+    for below in family.__subclasses__():
+        yield from classes(below)
+
+
+def codes() -> Iterator[tuple[str, str]]:
+    """(class, code) of every error with a literal code that desk, web or scanning raises."""
+    files = [ROOT / f"{name}.py" for name in AT_THE_DESK] + [*ROOT.glob("web/*.py"), *ROOT.glob("scanning/*.py")]
+    for file in files:
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in CODED and call.args:
+                place = call.args[2] if call.func.id == "TransitionError" else call.args[0]
+                yield from ((call.func.id, one.value) for one in ast.walk(place) if isinstance(one, ast.Constant))
+
+
+def test_every_error_class_belongs_to_a_family_that_has_a_sentence_and_a_status() -> None:
+    load_all()
+    for family in FAMILIES:
+        for one in classes(family):
+            names = [base.__name__ for base in one.__mro__]
+            assert any((name, None) in wording.ERRORS for name in names), one
+            assert any(base in STATUS for base in one.__mro__), one
+
+
+def test_every_code_that_reaches_a_screen_has_its_own_sentence() -> None:
+    missing = {key for key in codes() if key not in wording.ERRORS}
+    assert missing == set()
+
+
+def test_every_problem_code_has_a_sentence_that_uses_only_its_facts() -> None:
+    assert set(CODES) == set(PROBLEMS) - {""}
+    for code, names in CODES.items():
+        PROBLEMS[code].format(**dict.fromkeys(names, "1"))
+
+
+@pytest.mark.parametrize(
+    ("table", "wanted"),
+    [
+        (wording.STATES, CaseState), (wording.STATE_TONES, CaseState), (wording.EVENTS, [*Event, *SideEvent]),
+        (wording.EVENT_HINTS, [*Event, *SideEvent]), (wording.ROLES, Role), (wording.TIERS, Tier), (wording.DESKS, Desk),
+        (wording.LINKS, ["up", "down", "unknown", "none"]),
+        (wording.ROADS, ["queued", "handed_over", "stored", "arrived", "set_aside"]),
+        (wording.OUTCOMES, ["admitted", "flagged", "waiting", "set_aside", "refused"]),
+        (wording.VERDICTS, ["valid", "invalid", "undetermined", "not_applicable"]),
+    ],
+)  # fmt: skip
+def test_every_state_event_role_and_road_has_a_word(table: dict[str, str], wanted: list[str]) -> None:
+    assert {str(one) for one in wanted} <= set(table)
+
+
+def test_the_forms_authors_sentence_goes_first() -> None:
+    assert wording.problem_text(Problem("a", "required", {}, "请写明原因")) == "请写明原因"
+
+
+def test_a_code_of_a_newer_package_still_reads_as_a_sentence() -> None:
+    assert wording.problem_text(Problem("a", "from_the_future")) == PROBLEMS[""]
+
+
+def test_no_sentence_uses_words_that_villages_do_not() -> None:
+    pages = [file.read_text(encoding="utf-8") for file in ROOT.glob("web/templates/**/*.html")]
+    tables = [(ROOT / "web" / name).read_text(encoding="utf-8") for name in ("wording.py", "wording_problems.py")]
+    assert not [word for word in ("函件", "交换包", "信函") for text in pages + tables if word in text]
+
+
+def test_an_error_without_a_known_code_gets_its_familys_sentence_and_status() -> None:
+    error = NodeError("anything")
+    assert wording.error_text(error) == wording.ERRORS["NodeError", None] and status_of(error) == 400

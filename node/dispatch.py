@@ -9,7 +9,7 @@ from node.packing import Addressee, Contents, enclosures_named, pack
 from node.receipts import ReceiptBook
 from node.station import Station
 from node.store import Store
-from node.store.records import ParcelRecord, PendingArrival
+from node.store.records import ParcelRecord, PendingArrival, RoadMark
 from signing.certificates import Certificate
 from signing.errors import UnknownSignerError
 
@@ -45,6 +45,9 @@ class Dispatch:
                 groups.setdefault(pending.readers, []).append(pending)
             for readers, arrivals in groups.items():
                 receipt = self._receipts.arrived(arrivals, at)
+                me = self._station.station
+                marks = [RoadMark(one.letter_id, me, "arrived", at, one.outcome, receipt.receipt_id) for one in arrivals]
+                self._store.letters.mark_many(marks)
                 self.send(Contents(receipts=[receipt.data]), "receipts", readers, urgent=True, at=at)
         return len(groups)
 

@@ -7,7 +7,8 @@
  5 seal       the maker's signature over the original SES_SealInfo bytes
  6 maker      path, in force when the seal was made, not revoked, a seal maker's, above the signer
  7 signer     path, in force inside the proven interval, not revoked at the first receipt, a usage that may seal
- 8 time       seal and certificate in force at the time; a claimed time outside the proven interval is undetermined: `clock`
+ 8 time       seal and certificate in force at the time; a claimed time outside the proven interval is undetermined: `clock`,
+              and so is one that no other station's receipt bounds from above: `unproven`
  9 content    the digest is the content's
 10 timestamp  none here; one that is there is not verified
 11 status     the seal register has no entry against it
@@ -267,6 +268,8 @@ def _time(matter: _Matter) -> _Finding:
     claimed = _claimed_time(seal, matter.signed.signer, at)
     if too_early or too_late or (claimed[0] == "invalid" and at < shifted(credible_from, -_CLOCK_TOLERANCE)):
         return "undetermined", "clock", {"claimed": at.isoformat()}
+    if matter.proven[1] is None and claimed == _VALID:
+        return "undetermined", "unproven", {"claimed": at.isoformat()}
     return claimed
 
 

@@ -78,7 +78,7 @@ def _print_report(code: str, report: BundleReport, arguments: argparse.Namespace
         found = {
             "parcels": report.parcels,
             "enclosures": report.enclosures,
-            "bytes": report.bytes,
+            "bytes": report.size_bytes,
             "new": report.new,
             "known": report.known,
             "damaged": list(report.damaged),

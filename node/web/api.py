@@ -48,7 +48,7 @@ def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     @api.post("/api/v1/logout")
     @policy()
     def logout() -> Response:
-        parts.keyring.lock(g.session.session_id)
+        parts.keyring.lock(g.session.person.session_id)
         parts.people.logout(g.session)
         answer = jsonify({})
         guard.let_out(answer)

@@ -49,7 +49,7 @@ def shared_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     @pages.post("/logout")
     @policy()
     def log_out() -> AnyResponse:
-        parts.keyring.lock(g.session.session_id)
+        parts.keyring.lock(g.session.person.session_id)
         parts.people.logout(g.session)
         answer = redirect(url_for("shared.login"), 303)
         guard.let_out(answer)  # type: ignore[arg-type]  # as above

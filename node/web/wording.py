@@ -1,4 +1,4 @@
-"""The sentences that people read, in one place: states, events, the road, roles, and what each error says.
+"""The sentences that people read on screen, in one place: states, events, the road, roles, and what each error says.
 
 Keys are the codes that the rest of the program uses; no other module of the pages holds Chinese for the screen. Problems of
 answers and materials are in `wording_problems`, whose table is part of this one.

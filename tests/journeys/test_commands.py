@@ -31,10 +31,24 @@ def test_a_case_goes_by_commands_alone_and_is_verified(world: World, tmp_path: P
     assert main(["bundle-out", township, answer, "--to", "示例一村便民服务室"]) == 0
     assert main(["bundle-in", village, answer]) == 0
     capsys.readouterr()
+    root = str(world.place / "county" / "root.der")
     assert main(["export", township, number, case]) == 0
+    capsys.readouterr()
+    assert main(["verify", case, "--trust", root, "--json"]) == 0
+    assert told(capsys)["verdict"] == "valid"
+    assert main(["verify", case]) == 3
+    assert "没有给出县根证书" in capsys.readouterr().out
+
+
+def test_a_seal_that_no_other_station_has_seen_has_no_proven_time(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    number, case = world.submitted(), str(tmp_path / "case.zip")
+    assert main(["export", str(world.place / "village1"), number, case]) == 0
+    capsys.readouterr()
     assert main(["verify", case, "--trust", str(world.place / "county" / "root.der"), "--json"]) == 3
     found = told(capsys)
     assert found["verdict"] == "undetermined"
+    (seal,) = found["seals"]  # type: ignore[misc]
+    assert [step["number"] for step in seal["steps"] if step["verdict"] == "undetermined"] == [8]
 
 
 def test_carry_says_what_waits_and_why(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from sync.bundle import CONTEXT, BundleReader, EnclosureSource, write_bundle
 from sync.errors import BundleError, SyncError
 from sync.records import Record, json_bytes, write_records
+from sync.wire import Identity
 from tests.sync.fakes import MADE_AT, VILLAGE, digest, digest_parts, identity, parcel, sign, verify
 
 RECEIPTS = [b"receipt one", b"receipt two"]
 PARCELS = [parcel(1), parcel(2), parcel(3)]
-SCANS = [bytes(range(256)) * 3, b"x" * 70_000]
+SCANS = [bytes(range(256)), b"x" * 66_000]
 GIVEN = [*RECEIPTS, *PARCELS, *SCANS]
 
 
@@ -67,7 +68,7 @@ def test_every_truncation_is_survived(tmp_path: Path) -> None:
     path = tmp_path / "cut"
     data = written(tmp_path / "out")
     ends = []
-    for length in [*range(0, 3500), *range(3500, len(data), 997), len(data) - 1]:
+    for length in [*range(len(data) - len(SCANS[1]) + 50), *range(len(data) - 60_000, len(data), 9_973), len(data) - 1]:
         path.write_bytes(data[:length])
         try:
             states = read(path)
@@ -120,7 +121,7 @@ def signed_manifest(manifest: bytes) -> bytes:
 
 
 def hostile(**changes: object) -> bytes:
-    value: dict[str, object] = {"from": VILLAGE, "made_at": MADE_AT, "receipts": [], "parcels": [], "enclosures": []}
+    value: dict[str, object] = {"from": VILLAGE, "made_at": MADE_AT, "certificates": [], "receipts": [], "parcels": [], "enclosures": []}
     return json_bytes(value | {"signer": digest(VILLAGE.encode())} | changes)
 
 
@@ -141,6 +142,9 @@ ENTRY = {"id": digest(b"a"), "size": 1}
         hostile(enclosures=[{"id": digest(b"a"), "size": 10**10}]),
         hostile(receipts={"id": 1}),
         hostile(parcels=[{"id": f"sm3:{number:064x}", "size": 1} for number in range(50_001)]),
+        hostile(certificates=["!"]),
+        hostile(certificates=[7]),
+        hostile(certificates=["AAAA"] * 9),
         hostile(made_at="now"),
         hostile(more=1),
         hostile(**{"from": "county"}),
@@ -149,6 +153,19 @@ ENTRY = {"id": digest(b"a"), "size": 1}
 def test_a_manifest_that_asks_too_much_is_refused(tmp_path: Path, manifest: bytes) -> None:
     (tmp_path / "hostile").write_bytes(signed_manifest(manifest))
     assert code_of(tmp_path / "hostile") == "manifest"
+
+
+def test_a_stranger_is_introduced_before_its_signature_is_checked(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    def check(station: str, signer: str, message: bytes, signature: bytes) -> bool:
+        order.append("checked")
+        return verify(station, signer, message, signature)
+
+    me = identity()
+    write_bundle(tmp_path / "out", Identity(me.station, me.signer, me.sign, (b"mine", b"town")), MADE_AT, digest)
+    with BundleReader(tmp_path / "out", digest_parts, check, lambda certificates: order.extend(one.decode() for one in certificates)):
+        assert order == ["mine", "town", "checked"]
 
 
 def test_a_manifest_that_promises_what_is_not_there_reports_it_missing(tmp_path: Path) -> None:

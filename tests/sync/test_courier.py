@@ -232,9 +232,7 @@ def test_an_enclosure_comes_down_in_pieces(village: Station, town: Station) -> N
     assert (report.enclosures_down, report.bytes_down) == (1, 200_000)
 
 
-def test_an_enclosure_that_the_parent_waits_for_itself_is_asked_for_again_later(
-    village: Station, town: Station, clock: FakeClock
-) -> None:
+def test_an_enclosure_that_the_parent_waits_for_itself_is_asked_for_again_later(village: Station, town: Station, clock: FakeClock) -> None:
     scan = random.Random(5).randbytes(20_000)
     town.shelf.expect(digest(scan), len(scan))
     town.outbox.queue(VILLAGE, down_parcel(1, (scan,)))

@@ -113,11 +113,11 @@
       part.appendChild(line);
     });
   }
-  function save() {
+  function save(leaving) {
     if (saving || stopped || !dirty) { return saving || Promise.resolve(); }
     dirty = false;
     saving = fetch(url + '/answers', {
-      method: 'PATCH', credentials: 'same-origin',
+      method: 'PATCH', credentials: 'same-origin', keepalive: !!leaving,
       headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf },
       body: JSON.stringify({ version: version, answers: answers() })
     }).then(function (answer) {
@@ -146,8 +146,8 @@
   form.addEventListener('input', changed);
   form.addEventListener('change', function (event) { changed(event); save(); });
   form.addEventListener('focusout', function () { save(); });
-  setInterval(save, 5000);
-  window.addEventListener('beforeunload', function () { if (dirty) { save(); } });
+  setInterval(function () { save(); }, 5000);
+  window.addEventListener('beforeunload', function () { if (dirty) { save(true); } });
   form.addEventListener('submit', function (event) {
     stopped = true;
     all('select:disabled,input:disabled').forEach(function (box) { box.disabled = false; });

@@ -49,7 +49,8 @@ def codes() -> Iterator[tuple[str, str]]:
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in CODED and call.args:
                 place = call.args[2] if call.func.id == "TransitionError" else call.args[0]
-                yield from ((call.func.id, one.value) for one in ast.walk(place) if isinstance(one, ast.Constant))
+                sides = (place.body, place.orelse) if isinstance(place, ast.IfExp) else (place,)
+                yield from ((call.func.id, str(one.value)) for one in sides if isinstance(one, ast.Constant))
 
 
 def test_every_error_class_belongs_to_a_family_that_has_a_sentence_and_a_status() -> None:

@@ -1,0 +1,200 @@
+"""The pages in Chromium: what only a browser shows. Accessibility, the strict CSP, rules while typing, saving by itself."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from node.demo_county import PEOPLE
+from tests.journeys.world import World
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync", "--disable-component-update"]
+SIZES = {"desk": (1366, 768), "phone": (360, 780)}
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def served(county: World) -> Iterator[dict[str, str]]:
+    """Each station on a port of its own: name to address."""
+    servers = {name: make_server("127.0.0.1", 0, node.app, threaded=True) for name, node in county.nodes.items()}
+    for server in servers.values():
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield {name: f"http://127.0.0.1:{server.server_port}" for name, server in servers.items()}
+    for server in servers.values():
+        server.shutdown()
+
+
+@pytest.fixture
+def opened(browser: Browser, served: dict[str, str]) -> Iterator[Open]:
+    """Log somebody in in a window of their own; whatever the browser complains of fails the test."""
+    complaints: list[str] = []
+
+    def log_in(name: str, size: str = "desk") -> Page:
+        person = next(one for one in PEOPLE if one.name == name)
+        width, height = SIZES[size]
+        context = browser.new_context(base_url=served[person.station], viewport={"width": width, "height": height})
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        page.goto("/login")
+        page.fill("#name", person.name)
+        page.fill("#password", person.password)
+        page.press("#password", "Enter")
+        page.wait_for_selector(".boxes")
+        return page
+
+    yield log_in
+    assert complaints == []
+
+
+def start(page: Page, item: str) -> str:
+    page.goto(f"/items/{item}")
+    page.click("text=开始代收")
+    page.wait_for_selector("#fill")
+    return page.url.split("/")[4]
+
+
+def is_good(page: Page) -> None:
+    """No axe violation, and nothing wider than the window."""
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, page.url
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_of_the_agent_is_accessible_and_fits(county: World, opened: Open, size: str) -> None:
+    number = county.submitted()
+    county.settle()
+    county.act("reviewer", number, "returned", reason="请补正")
+    county.settle()
+    page = opened("agent1", size)
+    fresh = start(page, "dibao")
+    for path in (
+        "/", "/items", "/items/dibao", f"/cases/{fresh}/fill/1?check=1", f"/cases/{fresh}/fill/4", f"/cases/{fresh}/check",
+        f"/cases/{number}", f"/cases/{number}/fill/2", f"/cases/{number}/materials", f"/cases/{number}/papers/receipt",
+        f"/cases/{number}/papers/notice", "/cases?box=all", "/cases/0000-00",
+    ):  # fmt: skip
+        page.goto(path)
+        is_good(page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_of_the_windows_is_accessible_and_fits(county: World, opened: Open, size: str) -> None:
+    number = county.submitted()
+    county.settle()
+    for name in ("reviewer", "approver"):
+        page = opened(name, size)
+        for path in ("/", f"/cases/{number}", f"/cases/{number}/papers/form"):
+            page.goto(path)
+            is_good(page)
+
+
+def test_a_typed_id_number_gives_birthday_and_sex_at_once_and_is_saved(opened: Open) -> None:
+    page = opened("agent1")
+    number = start(page, "gaoling")
+    page.wait_for_load_state("networkidle")
+    page.fill("#f-id_no", "131025194403122017")
+    assert page.input_value("#f-birth") == "1944-03-12"
+    assert page.is_checked('input[name="f.gender"][value="男"]')
+    page.press("#f-id_no", "Tab")
+    page.wait_for_selector("#saved:has-text('已自动保存')")
+    page.goto(f"/cases/{number}/fill/1")
+    assert page.input_value("#f-id_no") == "131025194403122017"
+
+
+def test_a_dependent_field_comes_and_goes_while_typing(opened: Open) -> None:
+    page = opened("agent1")
+    number = start(page, "gaoling")
+    page.goto(f"/cases/{number}/fill/2")
+    page.wait_for_load_state("networkidle")
+    assert not page.is_visible("#f-contact_name") and page.is_visible("#f-mobile")
+    page.check('input[name="f.no_mobile"][value="是"]')
+    assert page.is_visible("#f-contact_name") and not page.is_visible("#f-mobile")
+
+
+def test_a_second_tab_gets_a_comparison_and_overwrites_only_when_told(opened: Open) -> None:
+    page = opened("agent1")
+    number = start(page, "gaoling")
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.fill("#f-name", "甲一")
+    page.press("#f-name", "Tab")
+    page.wait_for_selector("#saved:has-text('已自动保存')")
+    other.fill("#f-name", "甲二")
+    other.press("#f-name", "Tab")
+    other.wait_for_selector("#stale:not([hidden])")
+    assert [cell.inner_text() for cell in other.query_selector_all("#stale tbody td")][:3] == ["申请人姓名", "甲一", "甲二"]
+    other.click("#keep-mine")
+    other.wait_for_selector("#saved:has-text('已自动保存')")
+    page.goto(f"/cases/{number}/fill/1")
+    assert page.input_value("#f-name") == "甲二"
+
+
+def test_a_login_that_ran_out_is_renewed_in_place_and_nothing_is_lost(opened: Open) -> None:
+    page = opened("agent1")
+    number = start(page, "gaoling")
+    page.context.clear_cookies()
+    page.fill("#f-name", "示例甲")
+    page.press("#f-name", "Tab")
+    page.wait_for_selector("#relogin:not([hidden])")
+    page.fill("#re-name", "agent1")
+    page.fill("#re-password", "qinghe-7315-du")
+    page.press("#re-password", "Enter")
+    page.wait_for_selector("#saved:has-text('已自动保存')")
+    page.goto(f"/cases/{number}/fill/1")
+    assert page.input_value("#f-name") == "示例甲"
+
+
+def test_rows_are_added_and_dropped_by_keyboard(opened: Open) -> None:
+    page = opened("agent1")
+    number = start(page, "dibao")
+    page.goto(f"/cases/{number}/fill/4")
+    page.focus('[data-add-row]')
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "f.fam.0.m_name"
+    page.keyboard.type("示例丁")
+    page.focus('[data-add-row]')
+    page.keyboard.press("Enter")
+    page.focus('tbody tr:first-child [data-drop-row]')
+    page.keyboard.press("Enter")
+    assert page.locator('[data-field="fam"] tbody tr').count() == 1
+
+
+def test_enter_goes_to_the_next_field(opened: Open) -> None:
+    page = opened("agent1")
+    start(page, "gaoling")
+    page.focus("#f-name")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "f.id_type"
+
+
+def test_the_summary_of_problems_takes_the_focus_and_leads_to_the_field(opened: Open) -> None:
+    page = opened("agent1")
+    start(page, "gaoling")
+    page.click("text=保存，下一步")
+    page.wait_for_selector(".note.red")
+    assert page.evaluate("document.activeElement.className") == "note red"
+    page.click('.note.red a[href="#f-name"]')
+    assert page.evaluate("document.activeElement.id") == "f-name"
+
+
+def test_a_scan_is_turned_and_enlarged(county: World, opened: Open) -> None:
+    number = county.submitted()
+    county.settle()
+    page = opened("reviewer")
+    page.goto(f"/cases/{number}")
+    page.click('[data-view="right"]')
+    page.click('[data-view="in"]')
+    assert page.evaluate("document.querySelector('#stage img').style.transform") == "rotate(90deg)"
+    assert page.evaluate("document.querySelector('#stage img').style.width") == "125%"

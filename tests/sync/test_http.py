@@ -1,0 +1,257 @@
+"""The wire over real HTTP: a real server on loopback, the courier on one side, bad lines and hostile servers between."""
+
+import logging
+import random
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from waitress import create_server
+
+from node.web.peer import peer_blueprint
+from sync.errors import DoorError, LinkDownError
+from sync.exchange import MAX_EXCHANGE_BYTES, Letterbag
+from sync.http import HttpWire
+from tests.sync.fakes import TOWN, VILLAGE, FakeClock, Station, courier, digest, parcel, sign
+from tests.tools.shaped_proxy import ShapedProxy
+
+HELLO = b'{"challenge":"x","station":"13102510500001"}'
+
+
+@contextmanager
+def served(town: Station) -> Iterator[int]:
+    """A town's door behind the server that stations use; the port."""
+    app = Flask(__name__)
+    app.register_blueprint(peer_blueprint(town.door))
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
+    threading.Thread(target=server.run, daemon=True).start()
+    try:
+        yield int(server.effective_port)
+    finally:
+        # Its loop ends by itself once the last kept-alive connection is gone; nothing waits for that.
+        server.close()
+
+
+@contextmanager
+def shaped(port: int, **shape: Any) -> Iterator[Any]:
+    proxy = ShapedProxy([("127.0.0.1:0", f"127.0.0.1:{port}")], seed=1, **shape).start()
+    try:
+        yield proxy
+    finally:
+        proxy.stop()
+
+
+@contextmanager
+def answering(answer: bytes, then: Callable[[socket.socket], None] = lambda connection: None) -> Iterator[HttpWire]:
+    """A wire to a server that says the same to everyone and hangs up."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+                then(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    wire = HttpWire(f"http://127.0.0.1:{listener.getsockname()[1]}", connect_s=2, read_s=0.3)
+    try:
+        yield wire
+    finally:
+        wire.close()
+        # A blocked accept does not notice a close: shut the socket down first.
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(10)
+
+
+def http(status: str, body: bytes, *lines: str) -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{''.join(line + chr(13) + chr(10) for line in lines)}\r\n".encode() + body
+
+
+@pytest.fixture
+def town() -> Station:
+    return Station(TOWN, FakeClock())
+
+
+@pytest.fixture
+def village() -> Station:
+    return Station(VILLAGE, FakeClock())
+
+
+def load(village: Station, town: Station, scans: int = 2, size: int = 120_000) -> list[str]:
+    """Scans and letters up, a scan and letters down; the ids that must be whole at the town."""
+    chance = random.Random(7)
+    ids = []
+    for number in range(1, scans + 1):
+        scan = chance.randbytes(size)
+        village.outbox.queue(TOWN, parcel(500 + number, scans=[scan]))
+        ids.append(village.shelf.put(scan))
+    village.shelf.send(TOWN, *ids)
+    village.outbox.queue(TOWN, *(parcel(number) for number in range(1, 41)))
+    below = chance.randbytes(size)
+    town.shelf.put(below)
+    town.outbox.queue(VILLAGE, *(parcel(number, TOWN, (VILLAGE,)) for number in range(1, 21)), parcel(99, TOWN, (VILLAGE,), [below]))
+    return [*ids, digest(below)]
+
+
+def all_is_well(village: Station, town: Station, ids: list[str]) -> bool:
+    arrived = len(town.receiver.admitted) == 40 + len(ids) - 1 and len(village.receiver.admitted) == 21
+    return arrived and all(town.shelf.is_whole(one) for one in ids[:-1]) and village.shelf.is_whole(ids[-1])
+
+
+def test_everything_goes_over_http(village: Station, town: Station) -> None:
+    ids = load(village, town)
+    with served(town) as port:
+        report = courier(village, HttpWire(f"http://127.0.0.1:{port}")).carry_once()
+    assert report.failure is None
+    assert all_is_well(village, town, ids)
+    assert len(set(town.receiver.admitted)) == len(town.receiver.admitted)
+
+
+def test_scans_cost_little_more_than_their_bytes(village: Station, town: Station) -> None:
+    scan = random.Random(1).randbytes(900_000)
+    village.outbox.queue(TOWN, parcel(1, scans=[scan]))
+    village.shelf.send(TOWN, village.shelf.put(scan))
+    with served(town) as port, shaped(port) as line:
+        courier(village, HttpWire("http://%s:%d" % line.listen[0])).carry_once()
+        assert line.stats()["total_bytes"] < len(scan) * 1.025
+    assert town.shelf.is_whole(digest(scan))
+
+
+def test_an_idle_check_is_less_than_a_kilobyte(village: Station, town: Station) -> None:
+    with served(town) as port, shaped(port) as line:
+        carrier = courier(village, HttpWire("http://%s:%d" % line.listen[0]))
+        carrier.carry_once()
+        before = line.stats()["total_bytes"]
+        assert carrier.carry_once().failure is None
+        assert 0 < line.stats()["total_bytes"] - before < 500
+
+
+def test_a_line_that_is_reset_again_and_again_carries_all_and_repeats_little(village: Station, town: Station) -> None:
+    ids = load(village, town, scans=3)
+    with served(town) as port, shaped(port, reset_every_kb=60, reset_jitter=0.5) as line:
+        carrier = courier(village, HttpWire("http://%s:%d" % line.listen[0]))
+        for _ in range(20):
+            carrier.carry_once()
+            if all_is_well(village, town, ids) and not village.outbox.due(TOWN, 1):
+                break
+        resets = line.stats()["resets"]
+    assert all_is_well(village, town, ids)
+    assert resets >= 5
+    written = sum(length for _, _, length in town.shelf.writes)
+    assert written <= 3 * 120_000 + resets * 32 * 1024
+
+
+def test_a_line_that_flips_bits_carries_all_in_the_end(village: Station, town: Station) -> None:
+    ids = load(village, town, scans=1, size=30_000)
+    with served(town) as port, shaped(port, corrupt_every_kb=24) as line:
+        carrier = courier(village, HttpWire("http://%s:%d" % line.listen[0], read_s=1.0))
+        for _ in range(25):
+            carrier.carry_once()
+            village.clock.advance(4000)
+            if all_is_well(village, town, ids):
+                break
+        assert line.stats()["corrupted_bytes"] > 0
+    assert all_is_well(village, town, ids)
+    assert len(set(town.receiver.admitted)) == len(town.receiver.admitted)
+
+
+def test_a_refused_connection_is_unreachable_and_a_return_is_noticed(village: Station, town: Station) -> None:
+    with served(town) as port, shaped(port, outage_mode="refuse") as line:
+        wire = HttpWire("http://%s:%d" % line.listen[0])
+        carrier = courier(village, wire)
+        assert carrier.carry_once().failure is None
+        line.down()
+        assert carrier.carry_once().failure == "unreachable"
+        assert not wire.is_reachable()
+        line.up()
+        assert wire.is_reachable()
+        assert carrier.carry_once().failure is None
+
+
+def test_no_proxy_of_the_environment_is_used(village: Station, town: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with served(town) as port:
+        assert courier(village, HttpWire(f"http://127.0.0.1:{port}")).carry_once().failure is None
+
+
+def hello(wire: HttpWire) -> str:
+    with pytest.raises((LinkDownError, DoorError)) as caught:
+        wire.hello(VILLAGE)
+    error = caught.value
+    return error.why if isinstance(error, LinkDownError) else error.code
+
+
+def test_a_redirect_is_not_followed(town: Station) -> None:
+    with served(town) as port, answering(http("307 Go", b"", f"Location: http://127.0.0.1:{port}/peer/v1/hello")) as wire:
+        assert hello(wire) == "bad_answer"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (http("200 OK", b"<html>login</html>"), "bad_answer"),
+        (http("200 OK", b"[1]"), "bad_answer"),
+        (http("200 OK", b'{"challenge":1,"station":"x"}'), "bad_answer"),
+        (http("200 OK", b"[" * 60_000), "bad_answer"),
+        (http("200 OK", HELLO[:-1] + b" " * 70_000 + b"}"), "bad_answer"),
+        (http("418 Tea", b""), "bad_answer"),
+        (http("500 Oh", b"<html>"), "error"),
+        (http("503 Oh", b""), "busy"),
+        (http("403 No", b'{"error":"not_admitted"}'), "not_admitted"),
+        (http("200 OK", HELLO)[:-5], "broken"),
+        (b"SSH-2.0-x\r\n", "broken"),
+        (b"", "broken"),
+    ],
+)
+def test_a_strange_answer_has_its_reason(answer: bytes, why: str) -> None:
+    with answering(answer) as wire:
+        assert hello(wire) == why
+
+
+def test_an_answer_that_never_comes_times_out() -> None:
+    hung = threading.Event()
+    with answering(b"", lambda connection: hung.wait(10) and None) as wire:
+        assert hello(wire) == "timeout"
+        hung.set()
+
+
+def test_an_answer_without_end_is_stopped() -> None:
+    def pour(connection: socket.socket) -> None:
+        try:
+            for _ in range(2000):
+                connection.sendall(b"10000\r\n" + bytes(65536) + b"\r\n")
+        except OSError:
+            return
+
+    with answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", pour) as wire:
+        with pytest.raises(LinkDownError, match="bad_answer"):
+            wire.exchange("token", Letterbag(down_bytes=MAX_EXCHANGE_BYTES).to_bytes())
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "http://", "x", "http://a@b/", "http://x/?q", "file:///etc/passwd"])
+def test_an_address_that_is_no_door_is_a_mistake(url: str) -> None:
+    with pytest.raises(ValueError, match="door"):
+        HttpWire(url)
+
+
+def test_a_signature_passes_the_wire_unchanged(village: Station, town: Station) -> None:
+    with served(town) as port:
+        wire = HttpWire(f"http://127.0.0.1:{port}/")
+        greeting = wire.hello(VILLAGE)
+        message = f"yizhan door 1\n{greeting.challenge}\n{VILLAGE}\n{greeting.station}\n".encode()
+        session = wire.session(greeting.challenge, VILLAGE, digest(VILLAGE.encode()), sign(message))
+        assert wire.exchange(session.token, Letterbag(down_bytes=4096).to_bytes()) is None
+        wire.close()

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from forms.bounds import answers_fault
 from forms.catalogue import Catalogue
+from forms.errors import AnswerError
 from forms.schema import Field, Form
 from forms.validate import Checked, Problem, check, derive, initial_answers, missing_materials
 from node.case import CaseState, Desk
@@ -122,6 +124,7 @@ class Drafts:
 
         Raises:
             StaleError: `answers` another tab or person saved first; the facts hold both versions and the answers kept.
+            AnswerError: they are too large or too deep to be kept at all.
         """
         record = self.open_for_change(person, number)
         form = self._casebook.form(record)
@@ -131,7 +134,7 @@ class Drafts:
             if draft.version != version:
                 raise StaleError("answers", {"version": draft.version, "given": version, "answers": dict(draft.answers)})
             kept = {key: value for key, value in {**draft.answers, **answers}.items() if value not in (None, "", [])}
-            kept = dict(derive(form, kept, county_day(now)))
+            kept = _derived(form, kept, county_day(now))
             self._store.drafts.put(replace(draft, version=version + 1, answers=kept, updated_at=now, updated_by=person.name))
             if title_of(kept) != record.title:
                 self._store.cases.put(replace(record, title=title_of(kept), updated_at=now))
@@ -227,6 +230,17 @@ class Drafts:
         self._store.enclosures.put_whole(enclosure_id, ciphertext, rank)
         self._store.enclosures.put_key(enclosure_id, key)
         return EnclosureEntry("", 0, suite.digest(content), enclosure_id, len(ciphertext), media_type)
+
+
+def _derived(form: Form, answers: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The answers with what follows from them.
+
+    Raises:
+        AnswerError: they are beyond the bounds of any form.
+    """
+    if answers_fault(answers):
+        raise AnswerError(check(form, answers, today).problems)
+    return derive(form, answers, today)
 
 
 def picture_field(form: Form, field_id: str) -> Field | None:

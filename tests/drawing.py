@@ -52,7 +52,8 @@ def _rows() -> str:
 
 def _rules() -> str:
     roles = "\n".join(
-        f"| `{role}` | {ROLES[role]} | {'、'.join(TIERS[tier] for tier in TIERS if tier in tiers)} |" for role, tiers in TIERS_OF_ROLE.items()
+        f"| `{role}` | {ROLES[role]} | {'、'.join(TIERS[tier] for tier in TIERS if tier in tiers)} |"
+        for role, tiers in TIERS_OF_ROLE.items()
     )
     return f"""## Further rules
 

@@ -34,7 +34,8 @@ def window_blueprint(parts: Parts) -> Blueprint:
         body = render_template(
             "window/case.html" if window else "agent/case.html", view=view, form=form, pages=pages_of(form), cell=state.cell,
             slots=slots_of(view, form, parts), letters=desk.letters(_person(), view.line.case_number), full=full, message=message,
-            events=_events(view), side_events=_side_events(view), reason_events=REASON_EVENTS, given=request.form, labels=_labels(form), done=request.args.get("done", ""),
+            events=_events(view), side_events=_side_events(view), reason_events=REASON_EVENTS, given=request.form,
+            labels=_labels(form), done=request.args.get("done", ""),
         )  # fmt: skip
         return Response(body, status)
 

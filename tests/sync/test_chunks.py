@@ -1,5 +1,7 @@
 """Byte ranges against the plain set of bytes they stand for, and sizes that follow the line."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ def covered(pieces: list[Piece]) -> set[int]:
 def test_merged_pieces_are_the_same_bytes_and_do_not_touch(pieces: list[Piece]) -> None:
     merged = merge(pieces)
     assert covered(merged) == covered(pieces)
-    assert all(one.offset + one.length < two.offset for one, two in zip(merged, merged[1:], strict=False))
+    assert all(one.offset + one.length < two.offset for one, two in pairwise(merged))
 
 
 @given(st.integers(0, 80), PIECES)
@@ -70,5 +72,5 @@ def test_a_small_piece_says_nothing_of_a_larger_one() -> None:
 def test_sizes_differ_from_one_piece_to_the_next() -> None:
     sizer = Sizer()
     sizes = [sizer.next_bytes() for _ in range(8)]
-    assert all(one != two for one, two in zip(sizes, sizes[1:], strict=False))
+    assert all(one != two for one, two in pairwise(sizes))
     assert max(sizes) <= sizer.size

@@ -1,10 +1,24 @@
 """A person with a browser: a Flask client that is logged in and knows its CSRF token."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+
+def app_of(app: object) -> Flask:
+    """A station's pages, which the rest of the program knows only as something to serve."""
+    assert isinstance(app, Flask)
+    return app
+
+
+def body_of(answer: TestResponse) -> Any:
+    """The JSON of an answer."""
+    assert answer.is_json, answer.text
+    return answer.get_json()
 
 
 class Browsing:
@@ -17,15 +31,15 @@ class Browsing:
         self.pin = pin
         answer = client.post("/api/v1/login", json={"name": name, "password": password})
         assert answer.status_code == 200, answer.text
-        self.csrf: str = answer.json["csrf"]
+        self.csrf: str = body_of(answer)["csrf"]
 
     def get(self, path: str, **more: Any) -> TestResponse:
         """A page."""
         return self.client.get(path, **more)
 
-    def post(self, path: str, follow: bool = False, **fields: Any) -> TestResponse:
-        """A form posted, with the token."""
-        return self.client.post(path, data={"csrf": self.csrf, **fields}, follow_redirects=follow)
+    def post(self, path: str, fields: Mapping[str, Any] | None = None, *, follow: bool = False, **more: Any) -> TestResponse:
+        """A form posted, with the token; `fields` whose names Python cannot spell, `more` the others."""
+        return self.client.post(path, data={"csrf": self.csrf, **(fields or {}), **more}, follow_redirects=follow)
 
     def api(self, method: str, path: str, body: Any = None, data: bytes | None = None) -> TestResponse:
         """A call of the API, with the token."""

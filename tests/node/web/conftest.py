@@ -8,7 +8,7 @@ import pytest
 from node.demo_county import PEOPLE, found_demo_county
 from tests.fakes import SetClock
 from tests.journeys.world import World
-from tests.node.web.browsing import Browsing
+from tests.node.web.browsing import Browsing, app_of
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +34,6 @@ def browse(county: World) -> Callable[[str], Browsing]:
 
     def log_in(name: str) -> Browsing:
         person = next(one for one in PEOPLE if one.name == name)
-        return Browsing(county.node_of(name).app.test_client(), person.name, person.password, person.pin)
+        return Browsing(app_of(county.node_of(name).app).test_client(), person.name, person.password, person.pin)
 
     return log_in

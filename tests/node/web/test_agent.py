@@ -4,10 +4,11 @@ from collections.abc import Callable
 from io import BytesIO
 
 from tests.journeys.world import World, picture
-from tests.node.web.browsing import Browsing
+from tests.node.web.browsing import Browsing, body_of
 
 Browse = Callable[[str], Browsing]
-FIRST = {"f.name": "示例甲", "f.id_type": "居民身份证", "f.id_no": "131025194403122017", "f.nation": "汉族", "f.hukou_region": "131025105201"}
+FIRST = {"f.name": "示例甲", "f.id_type": "居民身份证", "f.id_no": "131025194403122017", "f.nation": "汉族",
+         "f.hukou_region": "131025105201"}  # fmt: skip
 
 
 def start(agent: Browsing, item: str = "gaoling") -> str:
@@ -28,7 +29,7 @@ def test_the_guide_lists_materials_limits_and_version(browse: Browse) -> None:
 def test_a_page_is_saved_and_the_next_one_opens(browse: Browse) -> None:
     agent = browse("agent1")
     number = start(agent)
-    answer = agent.post(f"/cases/{number}/fill/1", version="0", go="next", **FIRST)
+    answer = agent.post(f"/cases/{number}/fill/1", FIRST, version="0", go="next")
     assert answer.status_code == 303 and answer.headers["Location"].endswith("/fill/2")
     assert 'value="1944-03-12" readonly' in agent.get(f"/cases/{number}/fill/1").text
 
@@ -36,7 +37,7 @@ def test_a_page_is_saved_and_the_next_one_opens(browse: Browse) -> None:
 def test_problems_come_in_a_summary_with_links_and_beside_the_field(browse: Browse) -> None:
     agent = browse("agent1")
     number = start(agent)
-    answer = agent.post(f"/cases/{number}/fill/1", version="0", go="next", **{**FIRST, "f.id_no": "131025194403122018"})
+    answer = agent.post(f"/cases/{number}/fill/1", {**FIRST, "f.id_no": "131025194403122018"}, version="0", go="next")
     assert answer.status_code == 422
     assert 'href="#f-id_no"' in answer.text and 'aria-describedby="f-id_no-wrong" aria-invalid="true"' in answer.text
     assert 'value="131025194403122018"' in agent.get(f"/cases/{number}/fill/1").text
@@ -47,15 +48,15 @@ def test_a_dependent_field_is_hidden_until_its_condition_holds(browse: Browse) -
     number = start(agent)
     hidden = 'data-field="contact_name" data-kind="text" data-label="可转告的联系人姓名" hidden'
     assert hidden in agent.get(f"/cases/{number}/fill/2").text
-    agent.post(f"/cases/{number}/fill/2", version="0", go="stay", **{"f.no_mobile": "是"})
+    agent.post(f"/cases/{number}/fill/2", {"f.no_mobile": "是"}, version="0", go="stay")
     assert hidden not in agent.get(f"/cases/{number}/fill/2").text
 
 
 def test_a_stale_page_is_compared_and_overwrites_nothing(browse: Browse) -> None:
     agent = browse("agent1")
     number = start(agent)
-    agent.post(f"/cases/{number}/fill/1", version="0", go="stay", **{"f.name": "先保存的"})
-    answer = agent.post(f"/cases/{number}/fill/1", version="0", go="next", **{"f.name": "后保存的"})
+    agent.post(f"/cases/{number}/fill/1", {"f.name": "先保存的"}, version="0", go="stay")
+    answer = agent.post(f"/cases/{number}/fill/1", {"f.name": "后保存的"}, version="0", go="next")
     assert answer.status_code == 409
     assert "<td>先保存的</td><td>后保存的</td>" in answer.text
     assert 'value="先保存的"' in agent.get(f"/cases/{number}/fill/1").text
@@ -65,12 +66,12 @@ def test_rows_of_a_table_are_added_filled_and_dropped(browse: Browse) -> None:
     agent = browse("agent1")
     number = start(agent, "dibao")
     step = next(n for n in range(1, 12) if 'data-field="fam"' in agent.get(f"/cases/{number}/fill/{n}").text)
-    added = agent.post(f"/cases/{number}/fill/{step}", follow=True, version="0", go="add:fam", **{"m.fam": "1"})
+    added = agent.post(f"/cases/{number}/fill/{step}", {"m.fam": "1"}, follow=True, version="0", go="add:fam")
     assert 'name="f.fam.0.m_name"' in added.text
     version = agent.hidden(f"/cases/{number}/fill/{step}", "version")
     rows = {"m.fam": "1", "f.fam.0.m_name": "示例丁", "f.fam.3.m_name": "示例庚"}
-    agent.post(f"/cases/{number}/fill/{step}", version=version, go="stay", **rows)
-    saved = agent.get(f"/api/v1/cases/{number}").json["answers"]["fam"]
+    agent.post(f"/cases/{number}/fill/{step}", rows, version=version, go="stay")
+    saved = body_of(agent.get(f"/api/v1/cases/{number}"))["answers"]["fam"]
     assert [row["m_name"] for row in saved] == ["示例丁", "示例庚"]
 
 

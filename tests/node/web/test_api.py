@@ -5,22 +5,22 @@ from collections.abc import Callable
 import pytest
 
 from tests.journeys.world import World, picture
-from tests.node.web.browsing import Browsing
+from tests.node.web.browsing import Browsing, app_of, body_of
 
 Browse = Callable[[str], Browsing]
 
 
 def draft(agent: Browsing, item: str = "gaoling") -> str:
     answer = agent.api("POST", "/cases", {"item": item})
-    assert answer.status_code == 201 and answer.json["version"] == 0
-    number: str = answer.json["case_number"]
+    assert answer.status_code == 201 and body_of(answer)["version"] == 0
+    number: str = body_of(answer)["case_number"]
     return number
 
 
 def submit(agent: Browsing) -> str:
     number = draft(agent)
-    form = agent.get("/api/v1/items/gaoling").json
-    assert agent.api("PATCH", f"/cases/{number}/answers", {"version": 0, "answers": form["sample"]}).json["problems"] == []
+    form = body_of(agent.get("/api/v1/items/gaoling"))
+    assert body_of(agent.api("PATCH", f"/cases/{number}/answers", {"version": 0, "answers": form["sample"]}))["problems"] == []
     for material in form["sample_materials"]:
         assert agent.api("PUT", f"/cases/{number}/materials/{material}?page=1", data=picture(material)).status_code == 200
     answer = agent.api("POST", f"/cases/{number}/events", {"event": "submitted", "pin": agent.pin})
@@ -29,34 +29,34 @@ def submit(agent: Browsing) -> str:
 
 
 def test_health_needs_no_login(county: World) -> None:
-    assert county.nodes["county"].app.test_client().get("/healthz").json == {"status": "ok"}
+    assert body_of(app_of(county.nodes["county"].app).test_client().get("/healthz")) == {"status": "ok"}
 
 
 def test_the_description_names_every_route(county: World) -> None:
-    app = county.nodes["county"].app
-    described = app.test_client().get("/api/v1/openapi.json").json["paths"]
+    app = app_of(county.nodes["county"].app)
+    described = body_of(app.test_client().get("/api/v1/openapi.json"))["paths"]
     routes = {str(rule).replace("<", "{").replace(">", "}") for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")}
     assert routes - set(described) == {"/api/v1/openapi.json"}
 
 
 def test_a_wrong_password_is_answered_in_words(county: World) -> None:
-    answer = county.nodes["village1"].app.test_client().post("/api/v1/login", json={"name": "agent1", "password": "wrong"})
-    assert (answer.status_code, answer.json["error"], answer.json["message"]) == (401, "login_error", "姓名或密码不对。")
+    answer = app_of(county.nodes["village1"].app).test_client().post("/api/v1/login", json={"name": "agent1", "password": "wrong"})
+    assert (answer.status_code, body_of(answer)["error"], body_of(answer)["message"]) == (401, "login_error", "姓名或密码不对。")
 
 
 def test_an_item_comes_with_its_sample_and_materials(browse: Browse) -> None:
     agent = browse("agent1")
-    assert {one["id"] for one in agent.get("/api/v1/items").json["items"]} >= {"gaoling", "dibao", "pension_enrol"}
-    item = agent.get("/api/v1/items/gaoling").json
+    assert {one["id"] for one in body_of(agent.get("/api/v1/items"))["items"]} >= {"gaoling", "dibao", "pension_enrol"}
+    item = body_of(agent.get("/api/v1/items/gaoling"))
     assert item["sample"]["name"] and item["sample_materials"] and item["materials"][0]["required"] == "always"
 
 
 def test_a_whole_submission_and_its_chain(browse: Browse) -> None:
     agent = browse("agent1")
     number = submit(agent)
-    case = agent.get(f"/api/v1/cases/{number}").json
+    case = body_of(agent.get(f"/api/v1/cases/{number}"))
     assert (case["state"], case["desk"], case["item"], case["road"]) == ("submitted", "review", "gaoling", "queued")
-    letter = agent.get(f"/api/v1/cases/{number}/letters").json["letters"][0]
+    letter = body_of(agent.get(f"/api/v1/cases/{number}/letters"))["letters"][0]
     assert (letter["event"], letter["verdict"], letter["road"]) == ("submitted", "valid", "queued")
     assert "answers" not in letter["body"]
 
@@ -65,16 +65,16 @@ def test_problems_name_field_code_and_sentence(browse: Browse) -> None:
     agent = browse("agent1")
     number = draft(agent)
     answer = agent.api("PATCH", f"/cases/{number}/answers", {"version": 0, "answers": {"id_no": "131025194403122018"}})
-    found = next(one for one in answer.json["problems"] if one["field"] == "id_no")
+    found = next(one for one in body_of(answer)["problems"] if one["field"] == "id_no")
     assert found["code"] == "id_check" and found["message"] and found["row"] is None
 
 
 def test_a_submission_with_holes_is_422_with_every_problem(browse: Browse) -> None:
     agent = browse("agent1")
     answer = agent.api("POST", f"/cases/{draft(agent)}/events", {"event": "submitted", "pin": agent.pin})
-    assert (answer.status_code, answer.json["error"]) == (422, "answer_error")
-    assert any(one.get("material") == "mat_form" for one in answer.json["problems"])
-    assert all(one["message"] for one in answer.json["problems"])
+    assert (answer.status_code, body_of(answer)["error"]) == (422, "answer_error")
+    assert any(one.get("material") == "mat_form" for one in body_of(answer)["problems"])
+    assert all(one["message"] for one in body_of(answer)["problems"])
 
 
 def test_a_stale_tab_is_409_with_both_versions(browse: Browse) -> None:
@@ -82,21 +82,21 @@ def test_a_stale_tab_is_409_with_both_versions(browse: Browse) -> None:
     number = draft(agent)
     agent.api("PATCH", f"/cases/{number}/answers", {"version": 0, "answers": {"name": "甲"}})
     answer = agent.api("PATCH", f"/cases/{number}/answers", {"version": 0, "answers": {"name": "乙"}})
-    assert (answer.status_code, answer.json["error"]) == (409, "stale_error")
-    assert (answer.json["facts"]["version"], answer.json["facts"]["given"]) == (1, 0)
-    assert agent.get(f"/api/v1/cases/{number}").json["answers"]["name"] == "甲"
+    assert (answer.status_code, body_of(answer)["error"]) == (409, "stale_error")
+    assert (body_of(answer)["facts"]["version"], body_of(answer)["facts"]["given"]) == (1, 0)
+    assert body_of(agent.get(f"/api/v1/cases/{number}"))["answers"]["name"] == "甲"
 
 
 def test_a_wrong_pin_says_how_many_tries_are_left(browse: Browse) -> None:
     agent = browse("agent1")
-    form = agent.get("/api/v1/items/gaoling").json
+    form = body_of(agent.get("/api/v1/items/gaoling"))
     number = draft(agent)
     agent.api("PATCH", f"/cases/{number}/answers", {"version": 0, "answers": form["sample"]})
     for material in form["sample_materials"]:
         agent.api("PUT", f"/cases/{number}/materials/{material}?page=1", data=picture(material))
     answer = agent.api("POST", f"/cases/{number}/events", {"event": "submitted", "pin": "000000"})
-    assert (answer.status_code, answer.json["error"], answer.json["attempts_left"]) == (400, "pin_error", 4)
-    assert agent.get(f"/api/v1/cases/{number}").json["state"] == "draft"
+    assert (answer.status_code, body_of(answer)["error"], body_of(answer)["attempts_left"]) == (400, "pin_error", 4)
+    assert body_of(agent.get(f"/api/v1/cases/{number}"))["state"] == "draft"
 
 
 @pytest.mark.parametrize(
@@ -106,21 +106,21 @@ def test_a_bad_file_is_422_and_nothing_is_kept(browse: Browse, data: bytes, code
     agent = browse("agent1")
     number = draft(agent)
     answer = agent.api("PUT", f"/cases/{number}/materials/mat_id?page=1", data=data)
-    assert (answer.status_code, answer.json["error"], answer.json["code"]) == (422, "material_error", code)
-    assert agent.get(f"/api/v1/cases/{number}").json["materials"] == []
+    assert (answer.status_code, body_of(answer)["error"], body_of(answer)["code"]) == (422, "material_error", code)
+    assert body_of(agent.get(f"/api/v1/cases/{number}"))["materials"] == []
 
 
 def test_a_photo_of_40_mb_is_refused_in_words(browse: Browse) -> None:
     agent = browse("agent1")
     answer = agent.api("PUT", f"/cases/{draft(agent)}/materials/mat_id?page=1", data=b"\xff\xd8\xff" + bytes(40 << 20))
-    assert answer.status_code == 422 and "20 MB" in answer.json["message"]
+    assert answer.status_code == 422 and "20 MB" in body_of(answer)["message"]
 
 
 def test_putting_the_same_page_twice_keeps_one_page(browse: Browse) -> None:
     agent = browse("agent1")
     number = draft(agent)
-    digests = {agent.api("PUT", f"/cases/{number}/materials/mat_id?page=1", data=picture("a")).json["digest"] for _ in range(2)}
-    assert len(digests) == 1 and len(agent.get(f"/api/v1/cases/{number}").json["materials"]) == 1
+    digests = {body_of(agent.api("PUT", f"/cases/{number}/materials/mat_id?page=1", data=picture("a")))["digest"] for _ in range(2)}
+    assert len(digests) == 1 and len(body_of(agent.get(f"/api/v1/cases/{number}"))["materials"]) == 1
     assert agent.get(f"/api/v1/cases/{number}/materials/mat_id?page=1").data.startswith(b"\xff\xd8\xff")
     assert agent.api("DELETE", f"/cases/{number}/materials/mat_id?page=1").status_code == 200
     assert agent.get(f"/api/v1/cases/{number}/materials/mat_id?page=1").status_code == 404
@@ -131,12 +131,12 @@ def test_another_villages_case_is_not_found(browse: Browse) -> None:
     stranger = browse("agent2")
     for path in ("", "/letters", "/documents/receipt", "/materials/mat_id"):
         answer = stranger.get(f"/api/v1/cases/{number}{path}")
-        assert (answer.status_code, answer.json["error"]) == (404, "case_not_found_error"), path
+        assert (answer.status_code, body_of(answer)["error"]) == (404, "case_not_found_error"), path
 
 
 def test_numbers_are_masked_for_those_who_do_not_hold_the_case(browse: Browse) -> None:
     agent = browse("agent1")
-    case = agent.get(f"/api/v1/cases/{submit(agent)}").json
+    case = body_of(agent.get(f"/api/v1/cases/{submit(agent)}"))
     assert case["masked"] is True and case["answers"]["id_no"] == "131025********2017"
 
 
@@ -144,13 +144,13 @@ def test_numbers_are_masked_for_those_who_do_not_hold_the_case(browse: Browse) -
 def test_nonsense_is_400_never_500(browse: Browse, body: bytes) -> None:
     agent = browse("agent1")
     answer = agent.api("PATCH", f"/cases/{draft(agent)}/answers", data=body)
-    assert answer.status_code == 400 and answer.json["message"]
+    assert answer.status_code == 400 and body_of(answer)["message"]
 
 
 def test_an_event_that_the_state_forbids_is_409(browse: Browse) -> None:
     agent = browse("agent1")
     answer = agent.api("POST", f"/cases/{draft(agent)}/events", {"event": "delivered", "pin": agent.pin})
-    assert (answer.status_code, answer.json["error"]) == (409, "transition_error")
+    assert (answer.status_code, body_of(answer)["error"]) == (409, "transition_error")
 
 
 def test_the_receipt_is_a_pdf(browse: Browse) -> None:
@@ -165,5 +165,5 @@ def test_a_document_that_is_not_there_yet_is_404(browse: Browse) -> None:
 
 
 def test_an_unknown_address_is_answered_as_json(county: World) -> None:
-    answer = county.nodes["county"].app.test_client().get("/api/v1/nothing")
-    assert (answer.status_code, answer.json["problems"]) == (404, [])
+    answer = app_of(county.nodes["county"].app).test_client().get("/api/v1/nothing")
+    assert (answer.status_code, body_of(answer)["problems"]) == (404, [])

@@ -10,8 +10,9 @@ from werkzeug.serving import make_server
 
 from node.demo_county import PEOPLE
 from tests.journeys.world import World
+from tests.node.web.browsing import app_of
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync", "--disable-component-update"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 SIZES = {"desk": (1366, 768), "phone": (360, 780)}
 Open = Callable[..., Page]
 
@@ -27,7 +28,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def served(county: World) -> Iterator[dict[str, str]]:
     """Each station on a port of its own: name to address."""
-    servers = {name: make_server("127.0.0.1", 0, node.app, threaded=True) for name, node in county.nodes.items()}
+    servers = {name: make_server("127.0.0.1", 0, app_of(node.app), threaded=True) for name, node in county.nodes.items()}
     for server in servers.values():
         threading.Thread(target=server.serve_forever, daemon=True).start()
     yield {name: f"http://127.0.0.1:{server.server_port}" for name, server in servers.items()}

@@ -8,14 +8,14 @@ import pytest
 
 from node.web.shared import RULE_FILES
 from tests.journeys.world import World
-from tests.node.web.browsing import Browsing
+from tests.node.web.browsing import Browsing, app_of
 
 Browse = Callable[[str], Browsing]
 WEB = Path(__file__).parents[3] / "node" / "web"
 
 
 def log_in(county: World, password: str, back: str = "/") -> tuple[int, str, str]:
-    client = county.nodes["village1"].app.test_client()
+    client = app_of(county.nodes["village1"].app).test_client()
     token = re.search(r'name="csrf" value="([^"]+)"', client.get("/login").text)
     assert token
     answer = client.post("/login", data={"csrf": token.group(1), "name": "agent1", "password": password, "next": back})
@@ -55,7 +55,7 @@ def test_the_strip_says_the_line_in_words_and_answers_304_when_nothing_changed(c
 
 
 def test_an_expired_login_tells_a_fragment_where_to_go(county: World) -> None:
-    answer = county.nodes["village1"].app.test_client().get("/strip", headers={"HX-Request": "true"})
+    answer = app_of(county.nodes["village1"].app).test_client().get("/strip", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["X-Login"]) == (401, "/login?next=/")
 
 

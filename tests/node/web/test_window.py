@@ -17,7 +17,7 @@ def arrived(county: World) -> str:
 def act(person: Browsing, number: str, event: str, **fields: str) -> int:
     page = f"/cases/{number}"
     shown, head = person.hidden(page, "shown"), person.hidden(page, "expected_head")
-    answer = person.post(f"{page}/events", event=event, shown=shown, expected_head=head, pin=person.pin, **fields)
+    answer = person.post(f"{page}/events", fields, event=event, shown=shown, expected_head=head, pin=person.pin)
     return answer.status_code
 
 
@@ -51,7 +51,7 @@ def test_a_return_carries_its_marks_down_to_the_very_fields(county: World, brows
 def test_a_return_without_a_reason_is_refused_and_keeps_what_was_written(county: World, browse: Browse) -> None:
     number = arrived(county)
     reviewer = browse("reviewer")
-    answer = reviewer.post(f"/cases/{number}/events", event="returned", pin=reviewer.pin, **{"mark.field.mobile": "少一位"})
+    answer = reviewer.post(f"/cases/{number}/events", {"mark.field.mobile": "少一位"}, event="returned", pin=reviewer.pin)
     assert answer.status_code == 400 and "请写明理由" in answer.text and 'value="少一位"' in answer.text
 
 

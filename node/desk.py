@@ -55,7 +55,7 @@ class Desk:
     def attach(self, person: Person, number: str, material: str, page: int, data: bytes) -> tuple[Attachment, tuple[str, ...]]:
         """Keep a page of a material; what was noticed about it as codes."""
         attached = self._drafts.attach(person, number, material, page, data)
-        return self._reading.as_attachment(entry_of(attached.material)), attached.warnings
+        return self._reading.as_attachments([entry_of(attached.material)])[0], attached.warnings
 
     def detach(self, person: Person, number: str, material: str, page: int) -> None:
         """Take a page away."""

@@ -76,7 +76,7 @@ class Reading:
             head=record.head,
             version=draft.version if draft else None,
             answers=answers,
-            attachments=tuple(self.as_attachment(entry) for entry in entries),
+            attachments=self.as_attachments(entries),
             problems=problems,
             material_problems=missing,
             warnings=warnings,
@@ -134,17 +134,22 @@ class Reading:
     def _today(self) -> date:
         return county_day(self._clock.now())
 
-    def as_attachment(self, entry: EnclosureEntry) -> Attachment:
-        """A page as it stands here: whole yet or not."""
-        return Attachment(
-            material=entry.material,
-            page=entry.page,
-            enclosure_id=entry.enclosure_id,
-            plain_digest=entry.plain,
-            size_bytes=entry.size_bytes,
-            media_type=entry.media_type,
-            preview=bool(entry.preview and self._store.enclosures.whole(entry.preview.enclosure_id)),
-            whole=self._store.enclosures.whole(entry.enclosure_id),
+    def as_attachments(self, entries: Sequence[EnclosureEntry]) -> tuple[Attachment, ...]:
+        """Pages as they stand here: whole yet or not."""
+        previews = [entry.preview.enclosure_id for entry in entries if entry.preview]
+        whole = self._store.enclosures.whole_of([*previews, *(entry.enclosure_id for entry in entries)])
+        return tuple(
+            Attachment(
+                material=entry.material,
+                page=entry.page,
+                enclosure_id=entry.enclosure_id,
+                plain_digest=entry.plain,
+                size_bytes=entry.size_bytes,
+                media_type=entry.media_type,
+                preview=entry.preview is not None and entry.preview.enclosure_id in whole,
+                whole=entry.enclosure_id in whole,
+            )
+            for entry in entries
         )
 
     def _events(self, person: Person, record: CaseRecord) -> tuple[str, ...]:

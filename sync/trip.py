@@ -12,7 +12,7 @@ from sync.freight import Freight, Task
 from sync.hands import Hands
 from sync.mailbag import Mailbag, Packed
 
-IN_FLIGHT = 3
+IN_FLIGHT = 4
 HANDS = IN_FLIGHT + 1
 """One more than pieces in flight: an exchange never waits for a hand."""
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms.errors import AnswerError
 from forms.problems import Problem
 from forms.schema import Form
+from node.desk import Desk
 from node.errors import NotAllowedError, NotFoundError, RequestError, StaleError
 from node.people import Person
 from node.web import wording
@@ -23,23 +24,13 @@ from signing.errors import PinError, PinLockedError
 def agent_blueprint(parts: Parts) -> Blueprint:
     """Routes of the proxy agent."""
     pages = Blueprint("agent", __name__)
-    desk = parts.desk
+    _add_items(pages, parts.desk)
+    _add_filling(pages, parts)
+    _add_submission(pages, parts)
+    return pages
 
-    def fill_page(number: str, step: int, *, status: int = 200, problems: tuple[Problem, ...] = (), extra_row: str = "",
-                  stale: StaleError | None = None, answers: dict[str, Any] | None = None) -> Response:  # fmt: skip
-        view = desk.case(_person(), number)
-        form = desk.form_of(view.line.case_number)
-        page = _page(form, step)
-        mine = {**view.answers, **(answers or {})}
-        if extra_row:
-            mine[extra_row] = [*(mine.get(extra_row) or []), {}]
-        state = fill(form, view, today(parts.clock.now()), answers=mine, problems=problems)
-        body = render_template(
-            "agent/fill.html", view=view, form=form, page=page, pages=pages_of(form), cells=state.cells(page.fields),
-            summary=_summary(form, problems), stale=_difference(page, stale, answers or {}) if stale else (), anchor=problem_anchor,
-        )  # fmt: skip
-        return Response(body, status)
 
+def _add_items(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/items")
     @policy("agent")
     def items() -> str:
@@ -58,6 +49,25 @@ def agent_blueprint(parts: Parts) -> Blueprint:
     def start(item_id: str) -> AnyResponse:
         view = desk.open_case(_person(), item_id)
         return redirect(url_for("agent.fill_in", number=view.line.case_number, step=1), 303)
+
+
+def _add_filling(pages: Blueprint, parts: Parts) -> None:
+    desk = parts.desk
+
+    def fill_page(number: str, step: int, *, status: int = 200, problems: tuple[Problem, ...] = (), extra_row: str = "",
+                  stale: StaleError | None = None, answers: dict[str, Any] | None = None) -> Response:  # fmt: skip
+        view = desk.case(_person(), number)
+        form = desk.form_of(view.line.case_number)
+        page = _page(form, step)
+        mine = {**view.answers, **(answers or {})}
+        if extra_row:
+            mine[extra_row] = [*(mine.get(extra_row) or []), {}]
+        state = fill(form, view, today(parts.clock.now()), answers=mine, problems=problems)
+        body = render_template(
+            "agent/fill.html", view=view, form=form, page=page, pages=pages_of(form), cells=state.cells(page.fields),
+            summary=_summary(form, problems), stale=_difference(page, stale, answers or {}) if stale else (), anchor=problem_anchor,
+        )  # fmt: skip
+        return Response(body, status)
 
     @pages.get("/cases/<number>/fill/<int:step>")
     @policy("agent")
@@ -84,6 +94,10 @@ def agent_blueprint(parts: Parts) -> Blueprint:
     @policy("agent")
     def package(number: str) -> Response:
         return Response(desk.form_of(number).data, content_type="application/json")
+
+
+def _add_submission(pages: Blueprint, parts: Parts) -> None:
+    desk = parts.desk
 
     @pages.get("/cases/<number>/check")
     @policy("agent")
@@ -120,8 +134,6 @@ def agent_blueprint(parts: Parts) -> Blueprint:
     def discard(number: str) -> AnyResponse:
         desk.discard(_person(), number)
         return redirect(url_for("shared.home"), 303)
-
-    return pages
 
 
 def _person() -> Person:

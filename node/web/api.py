@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
+from node.desk import Desk
 from node.errors import NotFoundError, RequestError
 from node.people import Person
 from node.views import Mark
@@ -23,8 +24,16 @@ _ACT_TEXTS = ("pin", "shown", "expected_head", "reason", "note", "receiver", "te
 def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     """The API's routes."""
     api = Blueprint("api", __name__)
+    _add_station(api, parts)
+    _add_login(api, parts, guard)
+    _add_drafts(api, parts.desk)
+    _add_materials(api, parts.desk)
+    _add_cases(api, parts.desk, Papers(parts.desk, parts.clock))
+    return api
+
+
+def _add_station(api: Blueprint, parts: Parts) -> None:
     desk = parts.desk
-    papers = Papers(desk, parts.clock)
 
     @api.get("/healthz")
     @policy(login=False)
@@ -36,6 +45,23 @@ def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     def openapi() -> Response:
         return jsonify(document())
 
+    @api.get("/api/v1/status")
+    @policy()
+    def status() -> Response:
+        return jsonify(shapes.status_json(desk.status()))
+
+    @api.get("/api/v1/items")
+    @policy()
+    def items() -> Response:
+        return jsonify(items=[shapes.item_line_json(form) for form in desk.items()])
+
+    @api.get("/api/v1/items/<item_id>")
+    @policy()
+    def item(item_id: str) -> Response:
+        return jsonify(shapes.item_json(*desk.item(item_id)))
+
+
+def _add_login(api: Blueprint, parts: Parts, guard: Guard) -> None:
     @api.post("/api/v1/login")
     @policy(login=False, csrf="json")
     def login() -> Response:
@@ -54,41 +80,13 @@ def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
         guard.let_out(answer)
         return answer
 
-    @api.get("/api/v1/status")
-    @policy()
-    def status() -> Response:
-        return jsonify(shapes.status_json(desk.status()))
 
-    @api.get("/api/v1/items")
-    @policy()
-    def items() -> Response:
-        return jsonify(items=[shapes.item_line_json(form) for form in desk.items()])
-
-    @api.get("/api/v1/items/<item_id>")
-    @policy()
-    def item(item_id: str) -> Response:
-        return jsonify(shapes.item_json(*desk.item(item_id)))
-
+def _add_drafts(api: Blueprint, desk: Desk) -> None:
     @api.post("/api/v1/cases")
     @policy(body_bytes=JSON_BYTES)
     def open_case() -> Response:
         line = (view := desk.open_case(_person(), _text(_body(), "item"))).line
         return _made(case_number=line.case_number, short_number=line.short_number, version=view.version)
-
-    @api.get("/api/v1/cases")
-    @policy()
-    def cases() -> Response:
-        states = tuple(state for text in request.args.getlist("state") for state in text.split(",") if state)
-        lines = desk.cases(
-            _person(), states, request.args.get("box"), request.args.get("q"), request.args.get("after"), _number("limit", 50, MAX_LIMIT)
-        )
-        return jsonify(cases=[shapes.line_json(line) for line in lines])
-
-    @api.get("/api/v1/cases/<number>")
-    @policy()
-    def case(number: str) -> Response:
-        view = desk.case(_person(), number)
-        return jsonify(shapes.case_json(view, desk.form_of(view.line.case_number), _person()))
 
     @api.delete("/api/v1/cases/<number>")
     @policy()
@@ -103,6 +101,8 @@ def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
         version, problems = desk.save_answers(_person(), number, _version(body), _mapping(body, "answers"))
         return jsonify(version=version, problems=[problem_json(problem) for problem in problems])
 
+
+def _add_materials(api: Blueprint, desk: Desk) -> None:
     @api.put("/api/v1/cases/<number>/materials/<material>")
     @policy(body_bytes=UPLOAD_BYTES)
     def attach(number: str, material: str) -> Response:
@@ -121,6 +121,23 @@ def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     def detach(number: str, material: str) -> Response:
         desk.detach(_person(), number, material, _number("page", 1, MAX_PAGE))
         return jsonify({})
+
+
+def _add_cases(api: Blueprint, desk: Desk, papers: Papers) -> None:
+    @api.get("/api/v1/cases")
+    @policy()
+    def cases() -> Response:
+        states = tuple(state for text in request.args.getlist("state") for state in text.split(",") if state)
+        lines = desk.cases(
+            _person(), states, request.args.get("box"), request.args.get("q"), request.args.get("after"), _number("limit", 50, MAX_LIMIT)
+        )
+        return jsonify(cases=[shapes.line_json(line) for line in lines])
+
+    @api.get("/api/v1/cases/<number>")
+    @policy()
+    def case(number: str) -> Response:
+        view = desk.case(_person(), number)
+        return jsonify(shapes.case_json(view, desk.form_of(view.line.case_number), _person()))
 
     @api.post("/api/v1/cases/<number>/events")
     @policy(body_bytes=JSON_BYTES)
@@ -146,8 +163,6 @@ def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
         if request.args.get("format", "pdf") != "pdf":
             raise NotFoundError("document", kind)
         return Response(papers.pdf(_person(), number, kind), content_type="application/pdf")
-
-    return api
 
 
 def _person() -> Person:

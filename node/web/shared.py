@@ -27,9 +27,13 @@ LIST_LINES = 50
 def shared_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     """Routes that every role has."""
     pages = Blueprint("shared", __name__)
-    desk = parts.desk
-    papers = Papers(desk, parts.clock)
+    _add_login(pages, parts, guard)
+    _add_lists(pages, parts)
+    _add_papers(pages, Papers(parts.desk, parts.clock))
+    return pages
 
+
+def _add_login(pages: Blueprint, parts: Parts, guard: Guard) -> None:
     @pages.get("/login")
     @policy(login=False)
     def login() -> AnyResponse:
@@ -54,6 +58,10 @@ def shared_blueprint(parts: Parts, guard: Guard) -> Blueprint:
         answer = redirect(url_for("shared.login"), 303)
         guard.let_out(answer)  # type: ignore[arg-type]  # as above
         return answer
+
+
+def _add_lists(pages: Blueprint, parts: Parts) -> None:
+    desk = parts.desk
 
     @pages.get("/")
     @policy()
@@ -89,6 +97,8 @@ def shared_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     def find() -> AnyResponse:
         return redirect(url_for("shared.cases", box="all", q=request.args.get("q", "")), 303)
 
+
+def _add_papers(pages: Blueprint, papers: Papers) -> None:
     @pages.get("/cases/<number>/papers/<kind>")
     @policy()
     def paper(number: str, kind: str) -> str:
@@ -106,8 +116,6 @@ def shared_blueprint(parts: Parts, guard: Guard) -> Blueprint:
         if name not in RULE_FILES:
             raise NotFoundError("document", name)
         return send_from_directory(next(iter(expressions.__path__)), name, mimetype="text/javascript")
-
-    return pages
 
 
 def _person() -> Person:

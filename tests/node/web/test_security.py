@@ -54,8 +54,9 @@ def test_a_route_without_a_policy_is_refused_to_everybody(county: World) -> None
 
 def test_every_write_without_a_token_is_refused(county: World, browse: Callable[[str], Browsing]) -> None:
     app = app_of(county.nodes["village1"].app)
+    logged_in = browse("agent1").client
     for method, path, found in writes(app):
-        client = browse("agent1").client if found.csrf == "session" else app.test_client()
+        client = logged_in if found.csrf == "session" else app.test_client()
         answer = client.open(path, method=method)
         assert answer.status_code == 403, f"{method} {path}"
 

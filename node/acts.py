@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from forms.errors import AnswerError
-from node.case import ENCLOSURES_NEEDED, REASON_NEEDED, Case, CaseState, Event, Holder, SideEvent, Signatory
+from node.case import ENCLOSURES_NEEDED, REASON_NEEDED, SIDE_ROLES, Case, CaseState, Event, Holder, SideEvent, Signatory
 from node.casebook import Casebook, shown_digest
 from node.clock import Clock, county_day, to_text
 from node.deadlines import WorkCalendar
 from node.dispatch import Dispatch
 from node.drafts import Drafts, entry_of
-from node.errors import NotAllowedError, RequestError, StaleError
+from node.errors import NotAllowedError, NotFoundError, RequestError, StaleError
 from node.keyring import Keyring, PersonalSigner
 from node.letter import CONTEXT, EnclosureEntry, Letter, SealedLetter, make_frame, read_frame
 from node.people import Person
@@ -33,7 +33,7 @@ class Act:
     """What a person asks for: the event, and what goes with it.
 
     `shown` is the digest of what the page showed and `expected_head` the letter last seen; None means not checked, which only
-    the API may leave so.
+    the API may leave so. `enclosure` is the id of the page to be erased.
     """
 
     event: str
@@ -45,6 +45,7 @@ class Act:
     receiver: str | None = None
     text: str | None = None
     marks: tuple[Mark, ...] = ()
+    enclosure: str | None = None
 
 
 class Acts:
@@ -192,11 +193,25 @@ class Acts:
     def _side(self, person: Person, record: CaseRecord, kind: SideEvent, act: Act) -> CaseRecord:
         if record.head is None:
             raise NotAllowedError("not_submitted")
+        if not self.signatory(person).may(SIDE_ROLES[kind]):
+            raise NotAllowedError("role")
         text = _text("text", act.text or act.note or act.reason)
         if not text:
             raise RequestError("text_needed", event=kind.value)
-        letter = self._letter(record, kind, {"text": text}, (), None)
-        return self._seal(person, record, letter, act.pin, None)
+        body: dict[str, Any] = {"text": text}
+        entries: tuple[EnclosureEntry, ...] = ()
+        if kind is SideEvent.ERASED:
+            body = {"enclosure": self._enclosure_of(record, act.enclosure), "reason": text}
+        if kind is SideEvent.SUPPLEMENT:
+            entries = self._drafts.supplements(record)
+            if not entries:
+                raise RequestError("supplement_needed")
+        return self._seal(person, record, self._letter(record, kind, body, entries, None), act.pin, None)
+
+    def _enclosure_of(self, record: CaseRecord, wanted: str | None) -> str:
+        if wanted not in {entry.enclosure_id for entry in self._casebook.history(record.case_number).enclosures()}:
+            raise NotFoundError("page", wanted or "")
+        return wanted or ""
 
     def _letter(
         self,
@@ -247,6 +262,8 @@ class Acts:
         if letter.event is not None:
             case = self._casebook.case(record).after(letter.event, self.signatory(person), sealed.letter_id)
             record = self._casebook.put(record, case, sealed, at)
+        if letter.is_side:
+            self._casebook.take_side(sealed)
         self._store.audit.append(AuditRecord(at, person.name, f"sealed_{letter.kind}", letter.case_number, {"letter": sealed.letter_id}))
         self._dispatch.send_letter(sealed, urgent=letter.kind in URGENT, at=at)
         return record

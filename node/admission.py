@@ -12,23 +12,29 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from forms.catalogue import Catalogue
 from forms.errors import FormError, UnknownItemError
 from forms.schema import Form
 from forms.validate import Problem, check, missing_materials
-from node.case import Case, Event, Signatory
+from node.case import SIDE_ROLES, Case, Event, SideEvent, Signatory
 from node.casebook import Casebook
 from node.drafts import supplied_materials
 from node.errors import RequestError, TransitionError
+from node.history import COUNTED
 from node.letter import SealedLetter
 from node.roles import Role, Tier
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord, LetterRecord
 from signing.errors import SigningError, UnknownSignerError
+from signing.trust import Interval
 from signing.verify import SealReport, verify_compact
+
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""Clocks of honest stations may differ by this much without a mark."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,8 @@ class Admission:
         return verdict
 
     def _settle(self, sealed: SealedLetter, verdict: Verdict, at: datetime) -> None:
+        if sealed.letter.is_side and verdict.outcome in COUNTED:
+            self._casebook.take_side(sealed)
         if verdict.needs:
             self._store.letters.park(sealed.letter_id, verdict.needs)
         if verdict.record is None:
@@ -96,7 +104,7 @@ class Admission:
             return Verdict("set_aside", "signer_station")
         record = self._store.cases.get(letter.case_number)
         if letter.event is None:
-            return Verdict("flagged" if flag else "admitted", flag)
+            return self._beside(sealed, record, signatories[0], flag)
         return self._follow(sealed, record, signatories[0], flag, at)
 
     def _missing(self, sealed: SealedLetter) -> Iterable[str]:
@@ -136,20 +144,39 @@ class Admission:
         return flag, None
 
     def report(self, sealed: SealedLetter, number: int, received_at: datetime) -> SealReport:
-        """The numbered steps for one seal of a letter; its proven time lies between its predecessor's receipt and its own.
+        """The numbered steps for one seal of a letter, by its proven time.
 
         Raises:
             SigningError: what it needs is not here, or the bytes are no seal.
         """
-        before = self._store.letters.get(sealed.letter.after) if sealed.letter.after else None
+        earliest, latest = self._proven(sealed, received_at)
+        found = self._verify(sealed, number, (earliest, latest))
+        if found.verdict == "invalid" and sealed.letter.at > received_at + CLOCK_TOLERANCE:
+            # One of the two clocks is wrong, and it may be ours: without our bound the seal may be merely unproven.
+            without_ours = self._verify(sealed, number, (None, None))
+            return found if without_ours.verdict == "invalid" else without_ours
+        return found
+
+    def _verify(self, sealed: SealedLetter, number: int, proven: Interval) -> SealReport:
         return verify_compact(
             self._station.suite,
             self._station.trust,
             lambda digest: self._store.certificates.get(digest, "seal"),
             sealed.seals[number],
             sealed.sealed_content,
-            (before.received_at if before else None, received_at),
+            proven,
         )
+
+    def _proven(self, sealed: SealedLetter, received_at: datetime) -> Interval:
+        """When the letter can have been sealed: after its predecessor came here and before it came itself.
+
+        A bound that this station's clock cannot have set rightly is left out, so that a wrong clock of ours refuses nothing: what
+        remains unproven is flagged.
+        """
+        before = self._store.letters.get(sealed.letter.after) if sealed.letter.after else None
+        latest = received_at if self._station.is_plausible(received_at) else None
+        earliest = before.received_at if before and self._station.is_plausible(before.received_at) else None
+        return (None if earliest and latest and earliest > latest else earliest), latest
 
     def _signatory(self, digest: str) -> Signatory:
         certificate = self._station.trust.get(digest)
@@ -183,6 +210,15 @@ class Admission:
         if event is Event.SUBMITTED and rule_problems(form, sealed):  # (8)
             flag = "rules"
         return Verdict("flagged" if flag else "admitted", flag, case=case, record=record)
+
+    def _beside(self, sealed: SealedLetter, record: CaseRecord | None, by: Signatory, flag: str | None) -> Verdict:
+        """A side letter: of its case's path, by a role that may write it (7); it changes no state."""
+        kind = SideEvent(sealed.letter.kind)
+        if record is None or by.station not in self._station.path_of(record.origin):
+            return Verdict("set_aside", "case")
+        if not by.may(SIDE_ROLES[kind]):
+            return Verdict("set_aside", "transition_role")
+        return Verdict("flagged" if flag else "admitted", flag)
 
     def _off_the_chain(self, sealed: SealedLetter, record: CaseRecord) -> Verdict:
         before = self._store.letters.get(sealed.letter.after) if sealed.letter.after else None

@@ -36,7 +36,6 @@ from node.web.parts import Parts
 from node.web.parts import Station as StationFacts
 from node.web.peer import peer_blueprint
 from signing.algorithms import suite as suite_of
-from signing.envelope import verify_station
 from signing.errors import SigningError
 from signing.trust import TrustStore
 from sync.courier import Courier
@@ -110,7 +109,7 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
     people = People(store, clock, station.tier, config.policy)
     people.on_logout(keyring.lock)
     desk = Desk(catalogue, casebook, drafts, acts, reading, Line(station, store, config))
-    door = Door(station.station, store.outbox, store.enclosures, mailroom, _check_station(station, clock), clock)
+    door = Door(station.station, store.outbox, store.enclosures, mailroom, _check_station(station), clock)
     wake = threading.Event()
     store.on_queued(wake.set)
     return Node(
@@ -157,14 +156,14 @@ def _station(folder: StationFolder, config: Config, store: Store, trust: TrustSt
     )
 
 
-def _check_station(here: Station, clock: Clock) -> StationCheck:
+def _check_station(here: Station) -> StationCheck:
     """Whether a caller at the peers' door is a station of ours, and one next to this one."""
 
     def check(station: str, signer: str, message: bytes, signature: bytes) -> bool:
         if station not in here.directory.children(here.station):
             return False
         try:
-            verify_station(here.suite, here.trust, signer, station, message, signature, (None, clock.now()))
+            here.check_station(signer, station, message, signature)
         except SigningError:
             return False
         return True

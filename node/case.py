@@ -4,7 +4,7 @@ Everything that changes a case's state in law is a row of TRANSITIONS; nothing e
 was. How far a letter has come on the road is not here: neither of the two ever sets the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -57,6 +57,20 @@ class SideEvent(StrEnum):
     WITHDRAWAL_ASKED = "withdrawal_asked"
     OPINION = "opinion"
     ERASED = "erased"
+
+
+CASE_READERS = frozenset({Role.AGENT, Role.VILLAGE_HEAD, Role.REVIEWER, Role.LEADER, Role.APPROVER, Role.SUPERVISOR})
+"""Roles that may look at cases; who looks after keys and machines has no need to."""
+
+SIDE_ROLES = {
+    SideEvent.MESSAGE: frozenset({Role.AGENT, Role.VILLAGE_HEAD, Role.REVIEWER, Role.LEADER, Role.APPROVER}),
+    SideEvent.SUPPLEMENT: frozenset({Role.AGENT}),
+    SideEvent.URGE: frozenset({Role.AGENT}),
+    SideEvent.WITHDRAWAL_ASKED: frozenset({Role.AGENT}),
+    SideEvent.OPINION: frozenset({Role.REVIEWER, Role.LEADER, Role.APPROVER}),
+    SideEvent.ERASED: frozenset({Role.AGENT, Role.REVIEWER, Role.LEADER, Role.APPROVER}),
+}
+"""Who may write which side letter; anybody on the case's path, at any time after it was submitted."""
 
 
 class Desk(StrEnum):
@@ -146,6 +160,11 @@ class Signatory:
     roles: frozenset[Role]
 
 
+    def may(self, roles: Iterable[Role]) -> bool:
+        """Whether one of these roles is held, at a tier where it can be."""
+        return any(role in self.roles and self.tier in TIERS_OF_ROLE[role] for role in roles)
+
+
 @dataclass(frozen=True)
 class Case:
     """One application for one service item at one item version: the fold of its state letters.
@@ -177,7 +196,7 @@ class Case:
         new_state, roles, whose = row
         if by.station != self.holder.station:
             raise TransitionError(self.state, event, "desk")
-        if not any(role in by.roles and by.tier in TIERS_OF_ROLE[role] for role in roles):
+        if not by.may(roles):
             raise TransitionError(self.state, event, "role")
         if event in _DECISIONS and self.decides != by.tier:
             raise TransitionError(self.state, event, "decides")

@@ -10,7 +10,7 @@ from typing import Any
 
 from forms.catalogue import Catalogue
 from forms.schema import Form
-from node.case import Case, CaseState, Desk, Holder
+from node.case import Case, CaseState, Desk, Holder, SideEvent
 from node.case_number import read_case_number
 from node.errors import CaseNotFoundError, RequestError
 from node.history import Admitted, History, in_chain_order, read_history
@@ -107,6 +107,19 @@ class Casebook:
             updated_at=at,
             title=title_of(letter.body.get("answers")),
         )
+
+    def take_side(self, sealed: SealedLetter) -> None:
+        """Do what a side letter asks of every station: an erased enclosure (误传) loses its key and its bytes, here and for good."""
+        if sealed.letter.kind != SideEvent.ERASED:
+            return
+        wanted = sealed.letter.body.get("enclosure")
+        for one in self.letters(sealed.letter.case_number):
+            for entry in one.sealed.letter.enclosures:
+                if entry.enclosure_id == wanted:
+                    self._store.enclosures.erase(entry.enclosure_id)
+                    if entry.preview:
+                        self._store.enclosures.erase(entry.preview.enclosure_id)
+                    self._store.materials.delete_enclosure(sealed.letter.case_number, entry.enclosure_id)
 
     def put(self, record: CaseRecord, case: Case, sealed: SealedLetter, at: datetime, *, flags: tuple[str, ...] = ()) -> CaseRecord:
         """Write the case as it is after a state letter, in the caller's transaction."""

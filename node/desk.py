@@ -7,8 +7,10 @@ from forms.catalogue import Catalogue
 from forms.schema import Form
 from forms.validate import Problem
 from node.acts import Act, Acts
+from node.case import CASE_READERS
 from node.casebook import Casebook
 from node.drafts import Drafts, entry_of
+from node.errors import NotAllowedError
 from node.people import Person
 from node.reading import Reading
 from node.line import Line
@@ -63,6 +65,7 @@ class Desk:
 
     def attachment(self, person: Person, number: str, material: str, page: int, preview: bool = False) -> tuple[bytes, str]:
         """A page's content in the clear, and its media type."""
+        check_reader(person)
         return self._reading.attachment(person, number, material, page, preview=preview)
 
     def discard(self, person: Person, number: str) -> None:
@@ -70,11 +73,17 @@ class Desk:
         self._drafts.discard(person, number)
 
     def case(self, person: Person, number: str) -> CaseView:
-        """Everything of one case."""
+        """Everything of one case.
+
+        Raises:
+            NotAllowedError: `role` the person's roles have no need to see cases.
+        """
+        check_reader(person)
         return self._reading.case(person, number)
 
     def reveal(self, person: Person, number: str) -> CaseView:
         """A case to be shown unmasked; who looked is logged."""
+        check_reader(person)
         return self._reading.reveal(person, number)
 
     def cases(
@@ -86,15 +95,20 @@ class Desk:
         after: str | None = None,
         limit: int = 50,
     ) -> tuple[CaseLine, ...]:
-        """A page of cases of a box, last changed first."""
+        """A page of cases of a box, last changed first; none for those who have no need to see any."""
+        if not is_reader(person):
+            return ()
         return self._reading.cases(states, box, q, after, limit)
 
     def counts(self, person: Person) -> dict[str, int]:
-        """How many cases each box holds."""
+        """How many cases each box holds; nothing for those who have no need to see any."""
+        if not is_reader(person):
+            return {}
         return self._reading.counts()
 
     def letters(self, person: Person, number: str) -> tuple[LetterLine, ...]:
         """The chain of a case with its seals' verdicts."""
+        check_reader(person)
         return self._reading.letters(number)
 
     def act(
@@ -111,11 +125,27 @@ class Desk:
         marks: Sequence[Mark] = (),
         receiver: str | None = None,
         text: str | None = None,
+        enclosure: str | None = None,
     ) -> CaseView:
         """Seal an event or a side letter; see `Acts.act`."""
-        asked = Act(event, pin, shown, expected_head, reason, note, receiver, text, tuple(marks))
+        asked = Act(event, pin, shown, expected_head, reason, note, receiver, text, tuple(marks), enclosure)
         return self._reading.case(person, self._acts.act(person, number, asked).case_number)
 
     def status(self) -> LinkStatus:
         """The line upward, and what waits."""
         return self._line.status()
+
+
+def is_reader(person: Person) -> bool:
+    """Whether one of the person's roles may look at cases."""
+    return not CASE_READERS.isdisjoint(person.roles)
+
+
+def check_reader(person: Person) -> None:
+    """Return when the person may look at cases.
+
+    Raises:
+        NotAllowedError: `role`.
+    """
+    if not is_reader(person):
+        raise NotAllowedError("role")

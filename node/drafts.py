@@ -27,6 +27,7 @@ from signing.envelope import new_content_key
 ENCLOSURE_CONTEXT = b"yizhan enclosure 1\n"
 IMAGE_KINDS = frozenset({"photo", "signature"})
 OPEN_STATES = frozenset({CaseState.DRAFT, CaseState.RETURNED})
+UNDER_WAY = frozenset({CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.FORWARDED, CaseState.SUSPENDED})
 MAX_PAGES = 30
 
 
@@ -158,7 +159,7 @@ class Drafts:
             NotFoundError: the item has no such material or picture field.
             MaterialError: the bytes cannot be kept; nothing changes.
         """
-        record = self.open_for_change(person, number)
+        record = self._open_for_pages(person, number, material, page)
         slot = picture_field(self._casebook.form(record), material)
         if slot is None and material not in {one.id for one in self._casebook.form(record).materials}:
             raise NotFoundError("material", material)
@@ -175,6 +176,27 @@ class Drafts:
             if slot is not None:
                 self._answer_picture(record, slot, plain, person)
         return Attached(row, tuple(cleaned.warnings))
+
+    def _open_for_pages(self, person: Person, number: str, material: str, page: int) -> CaseRecord:
+        """An open case; or one under way, for a page that is not taken yet and goes up with a supplement (补充材料)."""
+        record = self._casebook.find(number)
+        if CaseState(record.state) not in UNDER_WAY or record.origin != self._station.station or Role.AGENT not in person.roles:
+            return self.open_for_change(person, number)
+        sent = self._casebook.history(record.case_number).enclosures()
+        if (material, page) in {(entry.material, entry.page) for entry in sent} or picture_field(self._casebook.form(record), material):
+            raise NotAllowedError("not_open")
+        return record
+
+    def is_supplementing(self, record: CaseRecord) -> bool:
+        """Whether pages wait to go up with a supplement."""
+        under_way = CaseState(record.state) in UNDER_WAY and record.origin == self._station.station
+        return under_way and bool(self.supplements(record))
+
+    def supplements(self, record: CaseRecord) -> tuple[EnclosureEntry, ...]:
+        """The pages that were attached since the case was submitted and have not gone up yet."""
+        sent = {entry.enclosure_id for entry in self._casebook.history(record.case_number).enclosures()}
+        rows = self._store.materials.list(record.case_number)
+        return tuple(entry_of(row) for row in rows if row.enclosure_id not in sent)
 
     def detach(self, person: Person, number: str, material: str, page: int) -> None:
         """Take a page away; does nothing when it is not there."""

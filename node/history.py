@@ -58,7 +58,8 @@ class History:
         submitted = self.latest(Event.SUBMITTED)
         if submitted is None:
             return ()
-        since = [one.sealed.letter for one in self.sides if one.received_at >= submitted.received_at]
+        known = {one.sealed.letter_id for one in self.states[: self.states.index(submitted)]}
+        since = [one.sealed.letter for one in self.sides if one.sealed.letter.after not in known]
         entries = list(submitted.sealed.letter.enclosures)
         for letter in since:
             if letter.kind == SideEvent.SUPPLEMENT:

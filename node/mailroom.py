@@ -17,7 +17,6 @@ from node.receipts import ReceiptBook, ReceiptError, read_receipt
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, ParcelRecord, ReceiptRecord, RoadMark
-from signing.envelope import verify_station
 from signing.errors import CertificateError, SigningError, UnknownSignerError
 from sync.boxes import TakenIn
 from sync.errors import SyncError
@@ -102,7 +101,7 @@ class Mailroom:
         if not for_me and not self._station.directory.next_hops(header.readers, self._station.station):
             raise RefusedParcelError("no_route")
         try:
-            self._check_station(header.signer, header.from_station, parcel.signed, parcel.signature)
+            self._station.check_station(header.signer, header.from_station, parcel.signed, parcel.signature)
         except UnknownSignerError as error:
             return self._leave_waiting(parcel, error.digest)
         except CertificateError as error:
@@ -115,9 +114,6 @@ class Mailroom:
             return _Opened(parcel, unpack(self._station, parcel))
         except PackingError as error:
             raise RefusedParcelError(error.code) from error
-
-    def _check_station(self, signer: str, station: str, message: bytes, signature: bytes) -> None:
-        verify_station(self._station.suite, self._station.trust, signer, station, message, signature, (None, self._clock.now()))
 
     def _leave_waiting(self, parcel: Parcel, missing: str) -> _Opened:
         if len(self._store.outbox.parked()) >= MAX_WAITING_PARCELS:
@@ -262,7 +258,7 @@ class Mailroom:
 
     def _take_receipt(self, data: bytes) -> None:
         receipt = read_receipt(data, self._station.suite.digest)
-        self._check_station(receipt.signer, receipt.station, receipt.signed, receipt.signature)
+        self._station.check_station(receipt.signer, receipt.station, receipt.signed, receipt.signature)
         self._store.receipts.add(ReceiptRecord(receipt.receipt_id, receipt.station, receipt.number, receipt.kind, receipt.at, data))
         hop = receipt.station
         if receipt.kind == "stored":

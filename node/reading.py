@@ -8,7 +8,7 @@ from forms.schema import Form
 from forms.validate import Problem
 from node.acts import Acts
 from node.admission import Admission, rule_problems
-from node.case import CaseState, Desk, Event, SideEvent
+from node.case import SIDE_ROLES, CaseState, Desk, Event, SideEvent
 from node.casebook import STATE_SINCE, Casebook
 from node.clock import Clock, county_day, from_text
 from node.deadlines import WorkCalendar
@@ -17,7 +17,7 @@ from node.errors import NotFoundError, RequestError
 from node.history import Admitted, History
 from node.letter import EnclosureEntry
 from node.people import Person
-from node.roles import Role, Tier
+from node.roles import Tier
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, CaseFilter, CaseRecord, RoadMark
@@ -157,9 +157,12 @@ class Reading:
             return ()
         events = [event.value for event in self._casebook.case(record).events_for(self._acts.signatory(person))]
         if record.head is not None and record.state != CaseState.CLOSED:
-            events.append(SideEvent.MESSAGE.value)
-            if Role.AGENT in person.roles and record.holder_station != self._station.station:
-                events += [SideEvent.URGE.value, SideEvent.WITHDRAWAL_ASKED.value]
+            by = self._acts.signatory(person)
+            is_here = record.holder_station == self._station.station
+            sides = (SideEvent.MESSAGE, *(() if is_here else (SideEvent.URGE, SideEvent.WITHDRAWAL_ASKED)))
+            events += [side.value for side in sides if by.may(SIDE_ROLES[side])]
+            if self._drafts.is_supplementing(record):
+                events.append(SideEvent.SUPPLEMENT.value)
         return tuple(events)
 
     def _news_as_of(self, record: CaseRecord, history: History) -> Any:

@@ -1,13 +1,16 @@
 """Who this station (站点) is: its id, its keys, whom it trusts, and where the others are."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from node.roles import Tier
 from signing.algorithms import PrivateKey, Suite
 from signing.canonical import canonical_bytes
+from signing.envelope import verify_station
+from signing.errors import CertificateError
 from signing.keys import Signer
-from signing.trust import TrustStore
+from signing.trust import GRACE_DAYS, TrustStore
 from sync.routes import Directory
 
 
@@ -40,6 +43,24 @@ class Station:
         """The tier of a station, or an empty text when it is not known here."""
         entry = self.directory.entry(station)
         return entry.tier if entry else ""
+
+    def check_station(self, signer: str, station: str, message: bytes, signature: bytes) -> None:
+        """Return when `station` signed `message` and nothing known here speaks against its certificate.
+
+        Dates are not looked at: this station's clock may be the wrong one, and what a parcel carries is sealed and dated itself.
+
+        Raises:
+            UnknownSignerError: its certificate or an issuer is not here yet.
+            CertificateError, BadSignatureError: it is not that station's, was taken back, or did not sign this.
+        """
+        certificate = verify_station(self.suite, self.trust, signer, station, message, signature, (None, None))
+        if any(self.trust.revoked(each) for each in self.trust.path(certificate)):
+            raise CertificateError("revoked", certificate.digest)
+
+    def is_plausible(self, moment: datetime) -> bool:
+        """Whether this station's clock can be right when it says `moment`: it is not before its own certificate, nor long after."""
+        own = self.signer.certificate
+        return own.not_before <= moment <= own.not_after + timedelta(days=GRACE_DAYS)
 
     def digest_of(self, value: Any) -> str:
         """The digest of a value's canonical JSON."""

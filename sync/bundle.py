@@ -299,9 +299,7 @@ def _manifest(value: Any) -> Manifest:
             raise BundleError("manifest")
     lists = {kind: _entries(value[f"{kind}s"], MOST_BYTES[kind]) for kind in KINDS}
     certificates = _certificates(value["certificates"])
-    return Manifest(
-        value["from"], value["made_at"], lists["receipt"], lists["parcel"], lists["enclosure"], value["signer"], certificates
-    )
+    return Manifest(value["from"], value["made_at"], lists["receipt"], lists["parcel"], lists["enclosure"], value["signer"], certificates)
 
 
 def _certificates(value: Any) -> tuple[bytes, ...]:

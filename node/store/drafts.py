@@ -104,6 +104,11 @@ class Materials(Group):
         slot = (table.case_number == case_number) & (table.material == material) & (table.page == page)
         return self._connection.write(table.delete().where(slot)) > 0
 
+    def delete_enclosure(self, case_number: str, enclosure_id: str) -> None:
+        """Empties the slots of a case that hold this enclosure."""
+        table = self._tables.materials
+        self._connection.write(table.delete().where((table.case_number == case_number) & (table.enclosure_id == enclosure_id)))
+
     def using(self, enclosure_id: str) -> int:
         """How many slots name this enclosure: it may go when none does."""
         table = self._tables.materials

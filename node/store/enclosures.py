@@ -16,14 +16,11 @@ from node.store.runs import Run, merged, missing, total
 from node.store.tables import Tables
 from node.store.tables_road import EnclosureTable
 from sync.boxes import Piece
+from sync.errors import EnclosureDamagedError
 
 
-class DamagedEnclosureError(StoreError):
+class DamagedEnclosureError(StoreError, EnclosureDamagedError):
     """The bytes are not what the id says."""
-
-    def __init__(self, enclosure_id: str) -> None:
-        super().__init__(f"{enclosure_id} is damaged")
-        self.enclosure_id = enclosure_id
 
 
 class Enclosures(Group):

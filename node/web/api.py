@@ -18,7 +18,7 @@ from node.web.security import JSON_BYTES, UPLOAD_BYTES, Guard, policy
 
 MAX_LIMIT = 200
 MAX_PAGE = 999
-_ACT_TEXTS = ("pin", "shown", "expected_head", "reason", "note", "receiver", "text")
+_ACT_TEXTS = ("pin", "shown", "expected_head", "reason", "note", "receiver", "text", "enclosure")
 
 
 def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:

@@ -83,5 +83,3 @@ def _context(parts: Parts) -> dict[str, Any]:
         "pin_needed": session is not None and not parts.keyring.is_open(session.person),
         "today": local_time.today(parts.clock.now()),
     }
-
-

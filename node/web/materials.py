@@ -78,9 +78,7 @@ def materials_blueprint(parts: Parts) -> Blueprint:
         view = desk.case(_person(), number)
         form = desk.form_of(view.line.case_number)
         slots = slots_of(view, form, parts)
-        body = render_template(
-            "agent/materials.html", view=view, slots=slots, message=message, failed=failed, pages=pages_of(form)
-        )
+        body = render_template("agent/materials.html", view=view, slots=slots, message=message, failed=failed, pages=pages_of(form))
         return Response(body, status)
 
     @pages.get("/cases/<number>/materials")

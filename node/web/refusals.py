@@ -91,7 +91,7 @@ def install(app: Flask, log: Log) -> None:
 
 def wants_json() -> bool:
     """Whether the caller is a program or a script of ours."""
-    return request.path.startswith("/api/") or request.path == "/healthz"
+    return request.path.startswith("/api/") or request.path == "/healthz" or request.path.endswith(".json")
 
 
 def _answer(error: Exception) -> AnyResponse:

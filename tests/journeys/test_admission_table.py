@@ -78,8 +78,10 @@ def test_an_altered_parcel_is_refused_and_not_kept(world: World) -> None:
     for place in range(0, len(data), max(1, len(data) // 60)):
         bad = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
         taken = township.mailroom.take_in([bad], village.station.station, "network")
-        assert taken.receipts == ()
-        assert [why for _, why in taken.refused] or township.store.outbox.parked()
+        # A changed digest of the signer is a signer not heard of yet: such a parcel waits unopened, and no more than a few do.
+        waits = bool(taken.receipts) and township.store.outbox.parked()[-1].data == bad
+        assert waits or [why for _, why in taken.refused]
+    assert len(township.store.outbox.parked()) <= 3
     assert township.store.letters.outcomes() == {}
     assert [row.what for row in township.store.audit.page()].count("parcel_refused") > 50
 

@@ -3,7 +3,7 @@
 import pytest
 
 from forms.errors import AnswerError
-from node.errors import NotAllowedError, RequestError, StaleError, TransitionError
+from node.errors import NotAllowedError, NotFoundError, RequestError, StaleError, TransitionError
 from node.views import Mark
 from tests.journeys.world import World, picture
 
@@ -131,3 +131,63 @@ def test_side_letters_commute_and_reach_everybody(world: World) -> None:
     world.settle()
     chains = {name: sorted(found) for name, found in world.letters(number).items()}
     assert all(chain == [("accepted", "admitted"), ("message", "admitted"), ("message", "admitted"), ("submitted", "admitted")] for chain in chains.values())
+
+
+def test_a_supplement_adds_pages_to_a_case_under_way(world: World) -> None:
+    number = world.submitted()
+    world.settle()
+    desk, agent = world.nodes["village1"].desk, world.person("agent1")
+    with pytest.raises(RequestError) as nothing:
+        desk.act(agent, number, "supplement", pin=world.pin("agent1"), text="补充")
+    assert nothing.value.code == "supplement_needed"
+    with pytest.raises(NotAllowedError):
+        desk.attach(agent, number, "mat_hukou", 1, picture("in place of what was sealed"))
+    desk.attach(agent, number, "mat_hukou", 2, picture("second page"))
+    assert "supplement" in desk.case(agent, number).events
+    desk.act(agent, number, "supplement", pin=world.pin("agent1"), text="户口簿第二页")
+    assert "supplement" not in desk.case(agent, number).events
+    world.settle()
+    for name, person in (("township", "reviewer"), ("county", "approver")):
+        view = world.nodes[name].desk.case(world.person(person), number)
+        assert ("mat_hukou", 2, True) in {(one.material, one.page, one.whole) for one in view.attachments}
+    assert set(world.states(number).values()) == {"submitted"}
+
+
+def test_an_erased_page_loses_its_key_and_its_bytes_everywhere_and_its_digest_remains(world: World) -> None:
+    number = world.submitted()
+    world.settle()
+    desk, agent = world.nodes["village1"].desk, world.person("agent1")
+    page = next(one for one in desk.case(agent, number).attachments if one.material == "mat_bank")
+    with pytest.raises(NotFoundError):
+        desk.act(agent, number, "erased", pin=world.pin("agent1"), text="x", enclosure="sm3:" + "0" * 64)
+    desk.act(agent, number, "erased", pin=world.pin("agent1"), text="误传了别人的存折", enclosure=page.enclosure_id)
+    world.settle()
+    for node in (world.nodes[name] for name in ("village1", "township", "county")):
+        assert node.store.enclosures.key(page.enclosure_id) is None
+        found = node.store.enclosures.get(page.enclosure_id)
+        assert found is not None and found.state == "erased"
+        assert not list((world.place).rglob(page.enclosure_id.partition(":")[2]))
+        view = node.desk.case(agent, number)
+        assert "mat_bank" not in {one.material for one in view.attachments}
+        assert page.plain_digest in node.store.letters.of_case(number)[0].frame.decode()
+
+
+def test_side_letters_are_for_the_roles_that_may_write_them(world: World) -> None:
+    number = world.submitted()
+    world.settle()
+    reviewer, head = world.person("reviewer"), world.person("head1")
+    with pytest.raises(NotAllowedError):
+        world.nodes["township"].desk.act(reviewer, number, "urge", pin=world.pin("reviewer"), text="快")
+    with pytest.raises(NotAllowedError):
+        world.nodes["village1"].desk.act(head, number, "withdrawal_asked", pin=world.pin("head1"), text="撤")
+
+
+def test_who_looks_after_keys_and_machines_sees_no_case(world: World) -> None:
+    number = world.submitted()
+    world.settle()
+    county = world.nodes["county"].desk
+    for name in ("keyofficer", "admin"):
+        with pytest.raises(NotAllowedError):
+            county.case(world.person(name), number)
+        assert county.cases(world.person(name)) == () and county.counts(world.person(name)) == {}
+    assert county.case(world.person("supervisor"), number).events == ()

@@ -263,6 +263,6 @@
       rules = window.YizhanRules.prepare(both[0]);
       others = both[1].answers;
       applyRules();
-    });
+    }).catch(function () { rules = null; });  /* the server then shows and hides when a page is saved */
   }
 })();

@@ -15,9 +15,9 @@ from types import TracebackType
 from bench.visitor import Visitor
 from node.assemble import Node, assemble
 from node.clock import SystemClock
+from node.commands.demo import HOST, RUN_NODE, is_up, prepare, write_index
+from node.commands.demo_county import PEOPLE, STATIONS
 from node.config import Config, load_config, write_config
-from node.demo import HOST, RUN_NODE, is_up, prepare, write_index
-from node.demo_county import PEOPLE, STATIONS
 
 UP_WITHIN_S = 60.0
 STOPS_WITHIN_S = 30.0

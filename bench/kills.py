@@ -20,7 +20,7 @@ from typing import Any
 from bench.county import NAMES, County, wait_for
 from bench.visitor import BROKEN, RefusedError, Visitor, picture
 from node.assemble import Node
-from node.letter import read_frame
+from node.casework.letter import read_frame
 from node.roles import Tier
 
 CLIENTS = 2

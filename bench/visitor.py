@@ -101,9 +101,7 @@ class Visitor:
         self.fill(number, self.get(f"/api/v1/items/{item_id}"), materials)
         return number
 
-    def send(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> tuple[int, http.client.HTTPMessage, bytes]:
+    def send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, http.client.HTTPMessage, bytes]:
         """One request on the kept connection, which is opened anew when there is none; status, headers, body."""
         line = self._line or http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
         self._line = None

@@ -9,26 +9,26 @@ from typing import Any
 
 import node
 from forms.catalogue import Catalogue, load_shipped
-from node.acts import Acts
-from node.admission import Admission
-from node.bundles import Bundles
-from node.casebook import Casebook
+from node.casework.acts import Acts
+from node.casework.casebook import Casebook
+from node.casework.deadlines import read_calendar
+from node.casework.desk import Desk
+from node.casework.drafts import Drafts
+from node.casework.reading import Reading
 from node.clock import Clock
 from node.config import Config, load_config
-from node.deadlines import read_calendar
-from node.desk import Desk
-from node.dispatch import Dispatch
-from node.drafts import Drafts
-from node.exports import Exports
+from node.evidence.exports import Exports
 from node.folder import StationFolder
-from node.keyring import Keyring, database_key, unattended_key, unattended_signer
-from node.line import Line
-from node.mailroom import Mailroom
-from node.people import People
-from node.reading import Reading
-from node.receipts import ReceiptBook
+from node.mail.admission import Admission
+from node.mail.bundles import Bundles
+from node.mail.dispatch import Dispatch
+from node.mail.line import Line
+from node.mail.mailroom import Mailroom
+from node.mail.receipts import ReceiptBook
 from node.roles import Tier
 from node.scanning.intake import IntakeProcess
+from node.staff.keyring import Keyring, database_key, unattended_key, unattended_signer
+from node.staff.people import People
 from node.station import Station
 from node.store import Store, open_store
 from node.web.app import create_app

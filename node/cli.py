@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from forms.errors import FormError
-from node.cli_wording import say, say_error
+from node.commands.wording import say, say_error
 from node.errors import NodeError
 from node.roles import Role, Tier
 from signing.errors import SigningError
@@ -54,7 +54,7 @@ COMMANDS = (
     Command(
         "demo",
         "在一台机器上启动示例县：一县、一镇、两村",
-        "node.demo:run",
+        "node.commands.demo:run",
         (
             _arg("--dir", default="demo-data", metavar="DIR", help="演示文件夹，默认 demo-data"),
             _arg("--port", type=int, default=8600, metavar="PORT", help="第一个端口，默认 8600"),

@@ -13,8 +13,8 @@ from typing import Any
 from waitress import create_server
 
 from node.assemble import Node, assemble
-from node.cli_wording import say
 from node.clock import SystemClock
+from node.commands.wording import say
 from node.config import ListenSettings
 from node.errors import NotAllowedError, RequestError
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from node.case import ENCLOSURES_NEEDED, REASON_NEEDED, TRANSITIONS, CaseState, Event, Until, Whose
+from node.casework.case import ENCLOSURES_NEEDED, REASON_NEEDED, TRANSITIONS, CaseState, Event, Until, Whose
 from node.roles import TIERS_OF_ROLE
 from node.web.wording import DESKS, EVENTS, ROLES, STATES, TIERS
 
@@ -10,9 +10,9 @@ PAGE = Path(__file__).parent.parent / "docs" / "case.md"
 
 HEAD = """# What may happen to a case
 
-Drawn from `node.case.TRANSITIONS` by `python -m tests.drawing`; a test says that this page is that drawing. What is not in the table
-cannot happen to a case, and each event is one sealed letter. Where a letter stands on the road is another thing (待发, 已交U盘 …); neither
-of the two ever sets the other.
+Drawn from `node.casework.case.TRANSITIONS` by `python -m tests.drawing`; a test says that this page is that drawing.
+What is not in the table cannot happen to a case, and each event is one sealed letter. Where a letter stands on the road
+is another thing (待发, 已交U盘 …); neither of the two ever sets the other.
 
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from node.case import CaseState, Desk, Event, SideEvent, Until, Whose
+from node.casework.case import CaseState, Desk, Event, SideEvent, Until, Whose
 from node.cli import COMMANDS, DONE, KEY_OR_SEAL, SOMETHING_WAITS, USER_MUST_ACT
 from node.config import READERS, ListenSettings
 from node.roles import Role, Tier
@@ -142,7 +142,7 @@ def test_every_module_that_the_architecture_page_names_exists() -> None:
     tree = text.split("## The tree")[1].split("```")[1]
     package = ""
     for line in tree.splitlines():
-        package = match[1] if (match := re.match(r"([a-z]+)/ ", line)) else package
+        package = match[1] if (match := re.match(r"([a-z]+(?:/[a-z]+)*)/ ", line)) else package
         for name in re.findall(r"\b([a-z_0-9]+\.py)\b", line):
             assert (ROOT / package / name).is_file(), f"{package}/{name}"
     for name in set(re.findall(r"`((?:node|sync|forms|signing)/[a-z_/]+(?:\.py)?)`", text)):

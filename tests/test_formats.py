@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
 from flask import Flask
 
-from node.case import Desk, Event, SideEvent
-from node.case_number import read_case_number
+from node.casework.case import Desk, Event, SideEvent
+from node.casework.case_number import read_case_number
+from node.casework.drafts import ENCLOSURE_CONTEXT
+from node.casework.letter import CONTEXT, EnclosureEntry, SealedLetter, make_frame, read_frame
 from node.clock import from_text
-from node.drafts import ENCLOSURE_CONTEXT
-from node.letter import CONTEXT, EnclosureEntry, SealedLetter, make_frame, read_frame
-from node.packing import DICTIONARY, Contents, unpack
-from node.receipts import read_receipt
+from node.mail.packing import DICTIONARY, Contents, unpack
+from node.mail.receipts import read_receipt
 from node.web.peer import STATUS_OF_CODE, peer_blueprint
 from signing.algorithms import suite
 from signing.canonical import parse_canonical

@@ -38,7 +38,7 @@ BEHIND: dict[str, tuple[str, ...]] = {
     "qrcode": ("node/slips.py",),
     "PIL": ("node/scanning/",),
     "pypdfium2": ("node/scanning/",),
-    "argon2": ("node/people.py",),
+    "argon2": ("node/staff/people.py",),
     "yaml": ("forms/convert_catalogue.py",),
     "setuptools": ("setup.py",),
 }

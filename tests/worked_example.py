@@ -13,12 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from node.case import Desk, Holder
-from node.case_number import CaseNumber
-from node.drafts import ENCLOSURE_CONTEXT
-from node.letter import CONTEXT, EnclosureEntry, Letter, SealedLetter, make_frame, read_frame
-from node.packing import Addressee, Contents, enclosures_named, pack
-from node.receipts import ReceiptBook
+from node.casework.case import Desk, Holder
+from node.casework.case_number import CaseNumber
+from node.casework.drafts import ENCLOSURE_CONTEXT
+from node.casework.letter import CONTEXT, EnclosureEntry, Letter, SealedLetter, make_frame, read_frame
+from node.mail.packing import Addressee, Contents, enclosures_named, pack
+from node.mail.receipts import ReceiptBook
 from node.roles import Tier
 from node.station import Station
 from node.store import open_store

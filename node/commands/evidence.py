@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 
 from node.assemble import assemble
-from node.cli_wording import say
 from node.clock import SystemClock, to_text
+from node.commands.wording import say
 from node.errors import RequestError
-from node.verification import FileFinding, verify_file
+from node.evidence.verification import FileFinding, verify_file
 
 DONE, KEY_OR_SEAL = 0, 3
 
@@ -51,7 +51,15 @@ def _print_finding(finding: FileFinding) -> None:
     if not finding.root_pinned:
         print(say("verify_no_root"))
     for one in finding.seals:
-        print(say("verified_seal", event=one.event, signer=one.signer, at=to_text(one.time_claimed), verdict=say(f"verdict_{one.report.verdict}")))
+        print(
+            say(
+                "verified_seal",
+                event=one.event,
+                signer=one.signer,
+                at=to_text(one.time_claimed),
+                verdict=say(f"verdict_{one.report.verdict}"),
+            )
+        )
         for step in one.report.steps:
             verdict = say(f"verdict_{step.verdict}")
             print(say("verified_step", number=step.number, name=say(f"step_{step.name}"), verdict=verdict, code=step.code))

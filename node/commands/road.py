@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from node.assemble import Node, assemble
-from node.cli_wording import SENTENCES, say
 from node.clock import SystemClock, to_text
+from node.commands.wording import SENTENCES, say
 from node.errors import RequestError
 from sync.handover import BundleReport
 
@@ -39,13 +39,13 @@ def carry(arguments: argparse.Namespace) -> int:
             "waiting": waiting,
             "set_aside": [row.letter_id for row in node.store.letters.set_aside_list()],
         }
-        names = {one["to"]: node.station.name_of(one["to"]) for one in waiting}
+        names = {one.to: node.station.name_of(one.to) for one in node.store.outbox.waiting_parcels()}
     if arguments.json:
         print(json.dumps(found, ensure_ascii=False))
     else:
         print(say("carried", sent=found["sent"], received=found["received"], waiting=len(waiting), set_aside=len(found["set_aside"])))
         for one in waiting:
-            print(say("waiting_line", to=names[one["to"]], since=one["since"], why=_why(one["why"])))
+            print(say("waiting_line", to=names[str(one["to"])], since=one["since"], why=_why(one["why"])))
     return SOMETHING_WAITS if waiting or found["set_aside"] else DONE
 
 

@@ -3,12 +3,12 @@
 import argparse
 from pathlib import Path
 
-from node.cli_wording import say
 from node.clock import SystemClock
 from node.commands.above import above_of
-from node.enrol import NewStation, found_station
+from node.commands.wording import say
 from node.errors import RequestError
 from node.roles import Tier
+from node.staff.enrol import NewStation, found_station
 
 
 def init(arguments: argparse.Namespace) -> int:

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms.errors import AnswerError
 from forms.problems import Problem
 from forms.schema import Form
-from node.desk import Desk
+from node.casework.desk import Desk
 from node.errors import NotAllowedError, NotFoundError, RequestError, StaleError
-from node.people import Person
+from node.staff.people import Person
 from node.web import wording
 from node.web.filling import FormPage, fill, page_of_field, pages_of, problem_anchor
 from node.web.local_time import today

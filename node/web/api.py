@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from node.desk import Desk
+from node.casework.desk import Desk
+from node.casework.views import Mark
 from node.errors import NotFoundError, RequestError
-from node.people import Person
-from node.views import Mark
+from node.staff.people import Person
 from node.web import shapes
 from node.web.openapi import document
 from node.web.papers import Papers

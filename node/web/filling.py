@@ -10,7 +10,7 @@ from forms.problems import Problem
 from forms.schema import Field, Form
 from forms.settle import Settled, SettledForm, settle
 from forms.validate import needed_materials
-from node.views import CaseView, Mark
+from node.casework.views import CaseView, Mark
 from node.web.masking import mask_of, masked
 from node.web.wording import problem_text
 

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.schema import Form, Material
+from node.casework.views import Attachment, CaseView
 from node.errors import MaterialError
-from node.people import Person
-from node.views import Attachment, CaseView
+from node.staff.people import Person
 from node.web import wording
 from node.web.filling import IMAGE_KINDS, pages_of, settled_on, visible_materials
 from node.web.local_time import today

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from forms.schema import Form
+from node.casework.desk import Desk
+from node.casework.views import CaseView, LetterLine
 from node.clock import Clock
-from node.desk import Desk
 from node.errors import NotFoundError
-from node.people import Person
 from node.slips import Slip, slip_pdf
-from node.views import CaseView, LetterLine
+from node.staff.people import Person
 from node.web import wording
 from node.web.filling import IMAGE_KINDS
 from node.web.local_time import day_text, moment_text, today

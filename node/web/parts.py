@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
+from node.casework.desk import Desk
 from node.clock import Clock
-from node.desk import Desk
-from node.keyring import Keyring
-from node.people import People
 from node.scanning.intake import IntakeProcess
+from node.staff.keyring import Keyring
+from node.staff.people import People
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from forms.schema import Field
+from node.casework.views import Mark
 from node.errors import RequestError
-from node.views import Mark
 from node.web.filling import IMAGE_KINDS
 
 MAX_ROWS = 200

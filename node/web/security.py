@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, g, request
 
 from node.errors import LoginError, MaterialError, NotAllowedError
-from node.people import Session
 from node.scanning.limits import MAX_INPUT_BYTES
+from node.staff.people import Session
 from node.web.parts import Parts
 
 FORM_BYTES = 512 * 1024

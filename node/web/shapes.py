@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from forms.schema import Form
-from node.people import Person
-from node.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, LinkStatus, Mark, Road
+from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, LinkStatus, Mark, Road
+from node.staff.people import Person
 from node.web.local_time import iso
 from node.web.masking import masked_answers
 from node.web.refusals import problem_json

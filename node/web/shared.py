@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms import expressions
 from node.errors import LoginError, NotFoundError
-from node.people import Person
 from node.slips import qr_code
+from node.staff.people import Person
 from node.web import wording
 from node.web.papers import Papers
 from node.web.parts import Parts

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from node.views import CaseLine, CaseView, LetterLine, LinkStatus, Road
+from node.casework.views import CaseLine, CaseView, LetterLine, LinkStatus, Road
 from node.web import wording
 from node.web.local_time import day_text, short_moment
 

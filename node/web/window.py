@@ -4,9 +4,9 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.schema import Form
+from node.casework.views import CaseView
 from node.errors import NotAllowedError, RequestError, StaleError
-from node.people import Person
-from node.views import CaseView
+from node.staff.people import Person
 from node.web import wording
 from node.web.filling import fill, pages_of
 from node.web.local_time import today

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from node.demo_county import found_demo_county
+from node.commands.demo_county import found_demo_county
 from tests.fakes import SetClock
 from tests.journeys.world import Weather, World
 

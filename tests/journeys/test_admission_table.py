@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from node.assemble import Node
-from node.case import Desk, Holder
+from node.casework.case import Desk, Holder
+from node.casework.letter import CONTEXT, Letter, SealedLetter, make_frame, read_frame
 from node.clock import county_day
-from node.demo_county import found_demo_county
-from node.letter import CONTEXT, Letter, SealedLetter, make_frame, read_frame
-from node.packing import Addressee, Contents, pack
-from node.receipts import ReceiptBook, read_receipt
+from node.commands.demo_county import found_demo_county
+from node.mail.packing import Addressee, Contents, pack
+from node.mail.receipts import ReceiptBook, read_receipt
 from node.station import Station
 from node.store.records import ParcelRecord
 from signing.seal import sign_compact
@@ -122,7 +122,7 @@ def test_a_parcel_for_a_station_that_nobody_knows_is_refused_at_the_county(world
 
 def test_a_letter_in_the_name_of_another_station_is_refused(submitted: tuple[World, str]) -> None:
     world, number = submitted
-    village, township, county = stations(world)
+    _village, township, _county = stations(world)
     letter = letter_from(world.nodes["village1"], number, "accepted", Holder(township, Desk.REVIEW), {}, origin=township)
     assert bring(world, "agent1", "county", sealed_by(world, "agent1", letter)) == ("refused", None)
 
@@ -147,7 +147,7 @@ def test_an_event_of_another_role_is_set_aside(submitted: tuple[World, str]) -> 
 
 def test_an_event_of_another_tier_is_set_aside(submitted: tuple[World, str]) -> None:
     world, number = submitted
-    village, township, _ = stations(world)
+    _village, township, _ = stations(world)
     letter = letter_from(world.nodes["village1"], number, "accepted", Holder(township, Desk.REVIEW), {})
     assert bring(world, "agent1", "county", sealed_by(world, "agent1", letter)) == ("set_aside", "transition_desk")
 
@@ -310,4 +310,3 @@ class _As:
 def _parcel_row(world: World, parcel_id: str, data: bytes) -> ParcelRecord:
     now = world.clock.now()
     return ParcelRecord(parcel_id, data, world.nodes["village1"].station.station, "letters", False, now, now)
-

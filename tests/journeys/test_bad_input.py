@@ -98,7 +98,7 @@ def test_a_wrong_pin_counts_down_and_locks_and_the_right_one_does_not_open_it_th
 
 
 def test_a_stale_tab_gets_both_versions(agent: Browsing) -> None:
-    number, item = opened(agent)
+    number, _item = opened(agent)
     agent.api("PATCH", f"/cases/{number}/answers", {"version": 0, "answers": {"name": "示例甲"}})
     stale = said(agent.api("PATCH", f"/cases/{number}/answers", {"version": 0, "answers": {"name": "示例乙"}}), STALE)
     assert stale["error"].startswith("stale")

@@ -29,7 +29,7 @@ def file_canary(world: World) -> str:
     assert version is not None
     changes = {"id_no": CANARY, "birth": "1940-01-01", "gender": "男", "name": NAME, "bank_holder": NAME}
     born = {"id_no": "130684194011050028"}
-    _, problems = desk.save_answers(agent, number, version, {**changes, **born, "contact_name": CANARY, "note": None})
+    _, _problems = desk.save_answers(agent, number, version, {**changes, **born, "contact_name": CANARY, "note": None})
     desk.save_answers(agent, number, version + 1, {"contact_name": None, "live_addr": f"示例街1号 {CANARY}"})
     world.act("agent1", number, "submitted")
     return number

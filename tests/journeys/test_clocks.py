@@ -2,8 +2,8 @@
 
 import pytest
 
+from node.casework.views import Mark
 from node.clock import county_day
-from node.views import Mark
 from tests.fakes import SetClock
 from tests.journeys.world import World
 
@@ -41,7 +41,9 @@ def test_a_village_with_a_wrong_clock_files_and_gets_its_answers(world: World, d
     world.act("approver", number, "approved")
     world.settle()
     kinds = ["submitted", "returned", "submitted", "accepted", "forwarded", "approved"]
-    assert {name: [kind for kind, _ in chain] for name, chain in world.letters(number).items()} == dict.fromkeys(world.states(number), kinds)
+    assert {name: [kind for kind, _ in chain] for name, chain in world.letters(number).items()} == dict.fromkeys(
+        world.states(number), kinds
+    )
 
 
 def test_a_clock_that_is_right_flags_nothing(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,14 +10,14 @@ from node.cli import main
 from tests.journeys.world import World
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
-    found: dict[str, object] = json.loads(capsys.readouterr().out)
+def told(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
     return found
 
 
 def test_a_case_goes_by_commands_alone_and_is_verified(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     number = world.submitted()
-    village, township, county = (str(world.place / name) for name in ("village1", "township", "county"))
+    village, township, _county = (str(world.place / name) for name in ("village1", "township", "county"))
     stick, answer, case = (str(tmp_path / name) for name in ("up.yzb", "down.yzb", "case.zip"))
 
     assert main(["bundle-out", village, stick, "--json"]) == 0
@@ -47,7 +48,7 @@ def test_a_seal_that_no_other_station_has_seen_has_no_proven_time(world: World, 
     assert main(["verify", case, "--trust", str(world.place / "county" / "root.der"), "--json"]) == 3
     found = told(capsys)
     assert found["verdict"] == "undetermined"
-    (seal,) = found["seals"]  # type: ignore[misc]
+    (seal,) = found["seals"]
     assert [step["number"] for step in seal["steps"] if step["verdict"] == "undetermined"] == [8]
 
 
@@ -56,7 +57,7 @@ def test_carry_says_what_waits_and_why(world: World, capsys: pytest.CaptureFixtu
     assert main(["carry", str(world.place / "village1"), "--json"]) == 4
     found = told(capsys)
     assert (found["sent"], found["received"], found["set_aside"]) == (0, 0, [])
-    (waiting,) = found["waiting"]  # type: ignore[misc]
+    (waiting,) = found["waiting"]
     assert waiting["to"] == world.nodes["township"].station.station
     assert waiting["why"] == "unreachable"
     assert main(["carry", str(world.place / "village1")]) == 4

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from node.errors import NotFoundError, RequestError
-from node.verification import verify_file
+from node.evidence.verification import verify_file
 from tests.journeys.world import World
 
 
@@ -71,7 +71,7 @@ def test_an_export_under_another_countys_root_is_invalid(
     world, number = decided
     path = tmp_path / "case.zip"
     world.nodes["county"].exports.write(number, path)
-    from node.demo_county import found_demo_county
+    from node.commands.demo_county import found_demo_county
 
     found_demo_county(tmp_path / "elsewhere", world.clock)
     assert verify_file(path, (tmp_path / "elsewhere" / "county" / "root.der").read_bytes()).verdict == "invalid"

@@ -3,8 +3,8 @@
 import pytest
 
 from forms.errors import AnswerError
+from node.casework.views import Mark
 from node.errors import NotAllowedError, NotFoundError, RequestError, StaleError, TransitionError
-from node.views import Mark
 from tests.journeys.world import World, picture
 
 MARKS = (Mark("账号与存折不符", field="bank_no"), Mark("照片不清楚", material="mat_id"))
@@ -130,7 +130,10 @@ def test_side_letters_commute_and_reach_everybody(world: World) -> None:
     world.act("reviewer", number, "accepted")
     world.settle()
     chains = {name: sorted(found) for name, found in world.letters(number).items()}
-    assert all(chain == [("accepted", "admitted"), ("message", "admitted"), ("message", "admitted"), ("submitted", "admitted")] for chain in chains.values())
+    assert all(
+        chain == [("accepted", "admitted"), ("message", "admitted"), ("message", "admitted"), ("submitted", "admitted")]
+        for chain in chains.values()
+    )
 
 
 def test_a_supplement_adds_pages_to_a_case_under_way(world: World) -> None:

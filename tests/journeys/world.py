@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 from PIL import Image, ImageDraw
 
 from node.assemble import Node, assemble
+from node.casework.views import CaseView
+from node.commands.demo_county import PEOPLE, STATIONS
 from node.config import ParentSettings, load_config, write_config
-from node.demo_county import PEOPLE, STATIONS
-from node.people import Person
 from node.scanning.intake import Cleaned
-from node.views import CaseView
+from node.staff.people import Person
 from sync.door import Door
 from sync.errors import LinkDownError
 from sync.sessions import Session

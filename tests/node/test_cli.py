@@ -10,7 +10,7 @@ import pytest
 from forms.errors import AnswerError, SchemaError
 from node import errors
 from node.cli import COMMANDS, DONE, KEY_OR_SEAL, SOMETHING_WAITS, USER_MUST_ACT, exit_code, main, make_parser
-from node.cli_wording import ROLES, SENTENCES, say_error
+from node.commands.wording import ROLES, SENTENCES, say_error
 from node.config import load_config
 from node.roles import Role
 from signing.errors import BadSignatureError, CertificateError, DecryptionError, KeyFileError, NoSm2Error, PinError, PinLockedError

@@ -99,9 +99,7 @@ def test_a_wrong_pin_says_how_many_tries_are_left(browse: Browse) -> None:
     assert body_of(agent.get(f"/api/v1/cases/{number}"))["state"] == "draft"
 
 
-@pytest.mark.parametrize(
-    ("data", "code"), [(b"MZ" + bytes(900), "unknown_kind"), (picture("x")[:3000], "damaged"), (b"", "empty")]
-)
+@pytest.mark.parametrize(("data", "code"), [(b"MZ" + bytes(900), "unknown_kind"), (picture("x")[:3000], "damaged"), (b"", "empty")])
 def test_a_bad_file_is_422_and_nothing_is_kept(browse: Browse, data: bytes, code: str) -> None:
     agent = browse("agent1")
     number = draft(agent)

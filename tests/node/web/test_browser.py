@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from node.demo_county import PEOPLE
+from node.commands.demo_county import PEOPLE
 from tests.journeys.world import World
 from tests.node.web.browsing import app_of
 
@@ -161,13 +161,13 @@ def test_rows_are_added_and_dropped_by_keyboard(opened: Open) -> None:
     page = opened("agent1")
     number = start(page, "dibao")
     page.goto(f"/cases/{number}/fill/4")
-    page.focus('[data-add-row]')
+    page.focus("[data-add-row]")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.name") == "f.fam.0.m_name"
     page.keyboard.type("示例丁")
-    page.focus('[data-add-row]')
+    page.focus("[data-add-row]")
     page.keyboard.press("Enter")
-    page.focus('tbody tr:first-child [data-drop-row]')
+    page.focus("tbody tr:first-child [data-drop-row]")
     page.keyboard.press("Enter")
     assert page.locator('[data-field="fam"] tbody tr').count() == 1
 

@@ -101,9 +101,7 @@ def test_addresses_and_localhost_are_let_in(county: World, host: str) -> None:
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}])
-def test_a_write_from_another_site_is_refused_even_with_the_token(
-    browse: Callable[[str], Browsing], headers: dict[str, str]
-) -> None:
+def test_a_write_from_another_site_is_refused_even_with_the_token(browse: Callable[[str], Browsing], headers: dict[str, str]) -> None:
     agent = browse("agent1")
     answer = agent.client.post("/items/gaoling/start", data={"csrf": agent.csrf}, headers=headers)
     assert answer.status_code == 403

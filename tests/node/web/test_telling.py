@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from node.case import CaseState
-from node.views import CaseLine, CaseView, Deadline, LinkStatus, Road
+from node.casework.case import CaseState
+from node.casework.views import CaseLine, CaseView, Deadline, LinkStatus, Road
 from node.web.telling import line_road_text, road_text, sentence, strip
 
 AT = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)

@@ -14,7 +14,7 @@ import signing
 import sync
 from forms.errors import FormError
 from forms.problems import CODES, Problem
-from node.case import CaseState, Desk, Event, SideEvent
+from node.casework.case import CaseState, Desk, Event, SideEvent
 from node.errors import NodeError
 from node.roles import Role, Tier
 from node.web import wording

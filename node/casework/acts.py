@@ -1,0 +1,276 @@
+"""Acts (办理): what a person seals. One act is one letter; letter, case row and outgoing parcel are kept in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from forms.errors import AnswerError
+from node.casework.case import ENCLOSURES_NEEDED, REASON_NEEDED, SIDE_ROLES, Case, CaseState, Event, Holder, SideEvent, Signatory
+from node.casework.casebook import Casebook, shown_digest
+from node.casework.deadlines import WorkCalendar
+from node.casework.drafts import Drafts, entry_of
+from node.casework.letter import CONTEXT, EnclosureEntry, Letter, SealedLetter, make_frame, read_frame
+from node.casework.views import Mark
+from node.clock import Clock, county_day, to_text
+from node.errors import NotAllowedError, NotFoundError, RequestError, StaleError
+from node.mail.dispatch import Dispatch
+from node.roles import Role, Tier
+from node.staff.keyring import Keyring, PersonalSigner
+from node.staff.people import Person
+from node.station import Station
+from node.store import Store
+from node.store.records import AuditRecord, CaseRecord, LetterRecord
+from signing.seal import sign_compact
+
+MAX_TEXT = 2000
+URGENT = frozenset({Event.RETURNED, Event.NOT_ACCEPTED, Event.APPROVED, Event.DENIED, SideEvent.URGE})
+"""Letters that overtake others on the road: the village waits for them."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a person asks for: the event, and what goes with it.
+
+    `shown` is the digest of what the page showed and `expected_head` the letter last seen; None means not checked, which only
+    the API may leave so. `enclosure` is the id of the page to be erased.
+    """
+
+    event: str
+    pin: str | None = None
+    shown: str | None = None
+    expected_head: str | None = None
+    reason: str | None = None
+    note: str | None = None
+    receiver: str | None = None
+    text: str | None = None
+    marks: tuple[Mark, ...] = ()
+    enclosure: str | None = None
+
+
+class Acts:
+    """Seals events and side letters."""
+
+    def __init__(
+        self,
+        station: Station,
+        store: Store,
+        casebook: Casebook,
+        drafts: Drafts,
+        keyring: Keyring,
+        dispatch: Dispatch,
+        calendar: WorkCalendar,
+        clock: Clock,
+    ) -> None:
+        self._station = station
+        self._store = store
+        self._casebook = casebook
+        self._drafts = drafts
+        self._keyring = keyring
+        self._dispatch = dispatch
+        self._calendar = calendar
+        self._clock = clock
+
+    def signatory(self, person: Person) -> Signatory:
+        """The person as the table of transitions knows one."""
+        known = set(Role)
+        roles = frozenset(Role(role) for role in person.roles if role in known)
+        return Signatory(self._station.station, Tier(self._station.tier), roles)
+
+    def act(self, person: Person, number: str, act: Act) -> CaseRecord:
+        """Do it: check everything, seal once, keep it with its parcel, wake the courier. A refusal changes nothing.
+
+        Raises:
+            TransitionError, NotAllowedError: the table, the role or the desk forbids it.
+            AnswerError: a submission breaks the form's rules, or a material is missing.
+            StaleError: `head` or `shown` another came first.
+            PinError, PinLockedError: the key did not open.
+        """
+        record = self._casebook.find(number)
+        if act.event in set(SideEvent):
+            return self._side(person, record, SideEvent(act.event), act)
+        if act.event not in set(Event):
+            raise RequestError("event", given=act.event)
+        event = Event(act.event)
+        seen = self._check_fresh(record, act)
+        case = self._casebook.case(record)
+        if record.forked:
+            raise NotAllowedError("forked")
+        after = case.after(event, self.signatory(person), "")
+        body, entries = self._body(event, record, case, act)
+        if event in ENCLOSURES_NEEDED:
+            self._check_whole(record)
+        letter = self._letter(record, event, body, entries, after.holder)
+        return self._seal(person, record, letter, act.pin, seen)
+
+    def shown(self, record: CaseRecord) -> str:
+        """The digest of what a page of this case shows now."""
+        if CaseState(record.state) in (CaseState.DRAFT, CaseState.RETURNED) and record.origin == self._station.station:
+            answers: Mapping[str, Any] = self._drafts.draft(record).answers
+            entries = tuple(entry_of(row) for row in self._store.materials.list(record.case_number))
+        else:
+            history = self._casebook.history(record.case_number)
+            answers, entries = history.answers(), history.enclosures()
+        pages = tuple((entry.material, entry.page, entry.plain) for entry in entries)
+        return shown_digest(self._station, answers, pages, record.package, record.head)
+
+    def _check_fresh(self, record: CaseRecord, act: Act) -> str:
+        """The digest of what the case shows now, before anything is read from it for the letter."""
+        if act.expected_head is not None and act.expected_head != record.head:
+            raise StaleError("head", {"head": record.head, "given": act.expected_head, "state": record.state})
+        shown = self.shown(record)
+        if act.shown is not None and act.shown != shown:
+            raise StaleError("shown", {"head": record.head, "state": record.state})
+        return shown
+
+    def _check_whole(self, record: CaseRecord) -> None:
+        missing = [
+            entry.enclosure_id
+            for entry in self._casebook.history(record.case_number).enclosures()
+            if not self._store.enclosures.whole(entry.enclosure_id)
+        ]
+        if missing:
+            raise NotAllowedError("enclosures_missing")
+
+    def _body(self, event: Event, record: CaseRecord, case: Case, act: Act) -> tuple[dict[str, Any], tuple[EnclosureEntry, ...]]:
+        note = _text("note", act.note)
+        if event is Event.SUBMITTED:
+            return self._submission(record, note)
+        body: dict[str, Any] = {"note": note} if note else {}
+        if event in REASON_NEEDED:
+            reason = _text("reason", act.reason)
+            if not reason:
+                raise RequestError("reason_needed", event=event.value)
+            body["reason"] = reason
+        if event is Event.RETURNED:
+            body["marks"] = self._marks(record, act.marks)
+        if event is Event.ACCEPTED:
+            body["acceptance_number"] = self._acceptance_number(record)
+        if event is Event.DELIVERED:
+            receiver = _text("receiver", act.receiver)
+            if not receiver:
+                raise RequestError("receiver_needed")
+            body["receiver"] = receiver
+        return body, ()
+
+    def _submission(self, record: CaseRecord, note: str) -> tuple[dict[str, Any], tuple[EnclosureEntry, ...]]:
+        draft = self._drafts.draft(record)
+        checked = self._drafts.checked(record, draft.answers)
+        problems = (*checked.problems, *self._drafts.missing(record, checked.clean))
+        if problems:
+            raise AnswerError(problems)
+        body = {"answers": dict(checked.clean), "first_contact_at": to_text(record.opened_at)}
+        if note:
+            body["note"] = note
+        return body, tuple(entry_of(row) for row in self._store.materials.list(record.case_number))
+
+    def _marks(self, record: CaseRecord, marks: Sequence[Mark]) -> list[dict[str, Any]]:
+        form = self._casebook.form(record)
+        fields, materials = {one.id for one in form.fields()}, {one.id for one in form.materials}
+        rows: list[dict[str, Any]] = []
+        for mark in marks:
+            if (mark.field is None) == (mark.material is None):
+                raise RequestError("mark", given=mark.comment)
+            if (mark.field or "") not in fields and (mark.material or "") not in materials | fields:
+                raise RequestError("mark", given=mark.field or mark.material)
+            place = {"field": mark.field} if mark.field else {"material": mark.material}
+            row = {"row": mark.row} if mark.row is not None else {}
+            rows.append({**place, **row, "comment": _text("comment", mark.comment) or "请核对"})
+        return rows
+
+    def _acceptance_number(self, record: CaseRecord) -> str:
+        """The number (受理号) of the first acceptance stays; else division, day and a serial of this station."""
+        earlier = self._casebook.history(record.case_number).acceptance_number()
+        if earlier:
+            return earlier
+        today = self._today()
+        serial = self._store.counters.next(f"acceptance:{today:%Y%m%d}")
+        return f"{self._station.station[:6]}{today:%Y%m%d}{self._station.station[6:14]}{serial:04d}"
+
+    def _today(self) -> date:
+        return county_day(self._clock.now())
+
+    def _side(self, person: Person, record: CaseRecord, kind: SideEvent, act: Act) -> CaseRecord:
+        if record.head is None:
+            raise NotAllowedError("not_submitted")
+        if not self.signatory(person).may(SIDE_ROLES[kind]):
+            raise NotAllowedError("role")
+        text = _text("text", act.text or act.note or act.reason)
+        if not text:
+            raise RequestError("text_needed", event=kind.value)
+        body: dict[str, Any] = {"text": text}
+        entries: tuple[EnclosureEntry, ...] = ()
+        if kind is SideEvent.ERASED:
+            body = {"enclosure": self._enclosure_of(record, act.enclosure), "reason": text}
+        if kind is SideEvent.SUPPLEMENT:
+            entries = self._drafts.supplements(record)
+            if not entries:
+                raise RequestError("supplement_needed")
+        return self._seal(person, record, self._letter(record, kind, body, entries, None), act.pin, None)
+
+    def _enclosure_of(self, record: CaseRecord, wanted: str | None) -> str:
+        if wanted not in {entry.enclosure_id for entry in self._casebook.history(record.case_number).enclosures()}:
+            raise NotFoundError("page", wanted or "")
+        return wanted or ""
+
+    def _letter(
+        self,
+        record: CaseRecord,
+        kind: Event | SideEvent,
+        body: Mapping[str, Any],
+        entries: tuple[EnclosureEntry, ...],
+        holder: Holder | None,
+    ) -> Letter:
+        now = self._clock.now().replace(microsecond=0)
+        return Letter(
+            kind=kind.value,
+            case_number=record.case_number,
+            origin=self._station.station,
+            after=record.head,
+            at=now,
+            checked_on=county_day(now),
+            item_id=record.item_id,
+            package=record.package,
+            holder=holder,
+            body=body,
+            enclosures=entries,
+        )
+
+    def _seal(self, person: Person, record: CaseRecord, letter: Letter, pin: str | None, seen: str | None) -> CaseRecord:
+        """Open the key, seal, keep. `seen` is what the case showed when the letter was made; None for a side letter."""
+        signer = self._keyring.signer_for(person, pin)
+        sealed = self._make(letter, signer)
+        with self._store.transaction():
+            return self._keep(person, sealed, record, seen)
+
+    def _make(self, letter: Letter, signer: PersonalSigner) -> SealedLetter:
+        payload = letter.payload()
+        seal = sign_compact(self._station.suite, signer.signer, signer.seal, CONTEXT + payload, letter.at)
+        return read_frame(make_frame(payload, (seal,)), self._station.suite.digest)
+
+    def _keep(self, person: Person, sealed: SealedLetter, before: CaseRecord, seen: str | None) -> CaseRecord:
+        """Keep letter, case row and parcel. What another tab or process changed since the letter was made stops it here."""
+        letter, at = sealed.letter, sealed.letter.at
+        record = self._casebook.find(before.case_number)
+        if record.head != before.head or record.forked or (seen is not None and self.shown(record) != seen):
+            raise StaleError("head", {"head": record.head, "given": before.head, "state": record.state})
+        self._store.letters.add(
+            LetterRecord(
+                sealed.letter_id, letter.case_number, letter.kind, letter.origin, letter.after, letter.at, at, sealed.frame, "admitted"
+            )
+        )
+        if letter.event is not None:
+            case = self._casebook.case(record).after(letter.event, self.signatory(person), sealed.letter_id)
+            record = self._casebook.put(record, case, sealed, at)
+        if letter.is_side:
+            self._casebook.take_side(sealed)
+        self._store.audit.append(AuditRecord(at, person.name, f"sealed_{letter.kind}", letter.case_number, {"letter": sealed.letter_id}))
+        self._dispatch.send_letter(sealed, urgent=letter.kind in URGENT, at=at)
+        return record
+
+
+def _text(name: str, text: str | None) -> str:
+    clean = (text or "").strip()
+    if len(clean) > MAX_TEXT:
+        raise RequestError("text_too_long", field=name, most=MAX_TEXT)
+    return clean

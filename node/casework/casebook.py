@@ -1,0 +1,159 @@
+"""The case register (办件登记): reads a case from the store and writes what a letter has made of it.
+
+The desk and the mailroom both fold here, so what a person does and what arrives change a case by the same few lines.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from forms.catalogue import Catalogue
+from forms.schema import Form
+from node.casework.case import Case, CaseState, Desk, Holder, SideEvent
+from node.casework.case_number import read_case_number
+from node.casework.history import Admitted, History, in_chain_order, read_history
+from node.casework.letter import SealedLetter, read_frame
+from node.errors import CaseNotFoundError, RequestError
+from node.roles import Tier
+from node.station import Station
+from node.store import Store
+from node.store.records import CaseRecord
+
+STATE_SINCE = "state_since"
+SUSPENDED_FROM = "suspended_from"
+
+
+class Casebook:
+    """Cases of this station, by number."""
+
+    def __init__(self, station: Station, store: Store, catalogue: Catalogue) -> None:
+        self._station = station
+        self._store = store
+        self._catalogue = catalogue
+
+    def find(self, number: str) -> CaseRecord:
+        """The record of a long or short number; of a short one that several cases have, the newest.
+
+        Raises:
+            CaseNotFoundError: none here.
+        """
+        text = number.strip()
+        if len(text) == 25:
+            record = self._store.cases.get(text)
+        else:
+            record = next(iter(self._store.cases.by_short(text)), None)
+        if record is None:
+            raise CaseNotFoundError(text)
+        return record
+
+    def form(self, record: CaseRecord) -> Form:
+        """The form package that the case was opened with.
+
+        Raises:
+            UnknownItemError: the package is not here.
+        """
+        return self._catalogue.form(record.item_id, record.package)
+
+    def case(self, record: CaseRecord) -> Case:
+        """The case as the rules see it."""
+        before = record.extra.get(SUSPENDED_FROM)
+        return Case(
+            case_number=record.case_number,
+            item_id=record.item_id,
+            package=record.package,
+            path=self._station.path_of(record.origin),
+            decides=Tier(self.form(record).tiers["decides"]),
+            state=CaseState(record.state),
+            holder=Holder(record.holder_station, Desk(record.holder_desk)),
+            head=record.head,
+            suspended_from=CaseState(before) if before else None,
+        )
+
+    def history(self, case_number: str) -> History:
+        """What the admitted letters add up to."""
+        return read_history(self.letters(case_number))
+
+    def letters(self, case_number: str) -> tuple[Admitted, ...]:
+        """All letters of the case here, as the chain orders them."""
+        digest = self._station.suite.digest
+        return in_chain_order(
+            Admitted(read_frame(row.frame, digest), row.received_at, row.outcome, row.reason)
+            for row in self._store.letters.of_case(case_number)
+        )
+
+    def open_from_letter(self, sealed: SealedLetter, form: Form, at: datetime) -> CaseRecord:
+        """The record of a case that this station hears of for the first time; not stored yet.
+
+        Raises:
+            RequestError: the case number is none, or not its origin's.
+        """
+        letter = sealed.letter
+        number = read_case_number(letter.case_number)
+        if number.station != letter.origin:
+            raise RequestError("case_number", given=letter.case_number)
+        return CaseRecord(
+            case_number=letter.case_number,
+            short_number=number.short,
+            item_id=letter.item_id,
+            package=letter.package,
+            origin=letter.origin,
+            state=CaseState.DRAFT,
+            holder_station=letter.origin,
+            holder_desk=Desk.AGENT,
+            head=None,
+            opened_at=letter.at,
+            opened_by="",
+            updated_at=at,
+            title=title_of(letter.body.get("answers")),
+        )
+
+    def take_side(self, sealed: SealedLetter) -> None:
+        """Do what a side letter asks of every station: an erased enclosure (误传) loses its key and its bytes, here and for good."""
+        if sealed.letter.kind != SideEvent.ERASED:
+            return
+        wanted = sealed.letter.body.get("enclosure")
+        for one in self.letters(sealed.letter.case_number):
+            for entry in one.sealed.letter.enclosures:
+                if entry.enclosure_id == wanted:
+                    self._store.enclosures.erase(entry.enclosure_id)
+                    if entry.preview:
+                        self._store.enclosures.erase(entry.preview.enclosure_id)
+                    self._store.materials.delete_enclosure(sealed.letter.case_number, entry.enclosure_id)
+
+    def put(self, record: CaseRecord, case: Case, sealed: SealedLetter, at: datetime, *, flags: tuple[str, ...] = ()) -> CaseRecord:
+        """Write the case as it is after a state letter, in the caller's transaction."""
+        letter = sealed.letter
+        extra = dict(record.extra) | {STATE_SINCE: letter.payload_time}
+        extra[SUSPENDED_FROM] = case.suspended_from.value if case.suspended_from else None
+        answers = letter.body.get("answers")
+        changed = replace(
+            record,
+            state=case.state.value,
+            holder_station=case.holder.station,
+            holder_desk=case.holder.desk.value,
+            head=case.head,
+            updated_at=at,
+            title=title_of(answers) if isinstance(answers, dict) else record.title,
+            flags=flags or record.flags,
+            extra=extra,
+        )
+        self._store.cases.put(changed)
+        return changed
+
+
+def title_of(answers: object) -> str:
+    """What a list calls the case: the applicant's name, the only personal thing that a list shows."""
+    name = answers.get("name") if isinstance(answers, Mapping) else None
+    return name[:40] if isinstance(name, str) else ""
+
+
+def shown_digest(
+    station: Station, answers: Mapping[str, Any], enclosures: Sequence[tuple[str, int, str]], package: str, head: str | None
+) -> str:
+    """The digest of what a check page shows, with (material, page, content digest) of each enclosure.
+
+    The seal call carries it back, so that nothing is sealed that the person did not see.
+    """
+    pages = [list(one) for one in sorted(enclosures)]
+    return station.digest_of({"answers": dict(answers), "enclosures": pages, "package": package, "head": head})

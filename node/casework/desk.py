@@ -1,0 +1,149 @@
+"""The desk (柜台): the one counter that pages and the API come to. It has three drawers: drafts, acts and reading."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from forms.catalogue import Catalogue
+from forms.schema import Form
+from forms.validate import Problem
+from node.casework.acts import Act, Acts
+from node.casework.case import CASE_READERS
+from node.casework.casebook import Casebook
+from node.casework.drafts import Drafts, entry_of
+from node.casework.reading import Reading
+from node.casework.views import Attachment, CaseLine, CaseView, LetterLine, LinkStatus, Mark
+from node.errors import NotAllowedError
+from node.mail.line import Line
+from node.staff.people import Person
+
+
+class Desk:
+    """What people do at this station."""
+
+    def __init__(self, catalogue: Catalogue, casebook: Casebook, drafts: Drafts, acts: Acts, reading: Reading, line: Line) -> None:
+        self._catalogue = catalogue
+        self._casebook = casebook
+        self._drafts = drafts
+        self._acts = acts
+        self._reading = reading
+        self._line = line
+
+    def items(self) -> tuple[Form, ...]:
+        """The items that may be taken here, newest version each."""
+        return self._catalogue.items()
+
+    def item(self, item_id: str) -> tuple[str, Form]:
+        """The newest package of an item: its digest and the form.
+
+        Raises:
+            UnknownItemError: no such item here.
+        """
+        return self._catalogue.newest(item_id)
+
+    def form_of(self, number: str) -> Form:
+        """The form that a case was opened with."""
+        return self._casebook.form(self._casebook.find(number))
+
+    def open_case(self, person: Person, item_id: str) -> CaseView:
+        """Open a draft; its number is final."""
+        return self._reading.case(person, self._drafts.open_case(person, item_id).case_number)
+
+    def save_answers(self, person: Person, number: str, version: int, answers: Mapping[str, Any]) -> tuple[int, tuple[Problem, ...]]:
+        """Merge answers into a draft; see `Drafts.save_answers`."""
+        return self._drafts.save_answers(person, number, version, answers)
+
+    def attach(self, person: Person, number: str, material: str, page: int, data: bytes) -> tuple[Attachment, tuple[str, ...]]:
+        """Keep a page of a material; what was noticed about it as codes."""
+        attached = self._drafts.attach(person, number, material, page, data)
+        return self._reading.as_attachments([entry_of(attached.material)])[0], attached.warnings
+
+    def detach(self, person: Person, number: str, material: str, page: int) -> None:
+        """Take a page away."""
+        self._drafts.detach(person, number, material, page)
+
+    def attachment(self, person: Person, number: str, material: str, page: int, preview: bool = False) -> tuple[bytes, str]:
+        """A page's content in the clear, and its media type."""
+        check_reader(person)
+        return self._reading.attachment(person, number, material, page, preview=preview)
+
+    def discard(self, person: Person, number: str) -> None:
+        """Throw away a draft that was never submitted."""
+        self._drafts.discard(person, number)
+
+    def case(self, person: Person, number: str) -> CaseView:
+        """Everything of one case.
+
+        Raises:
+            NotAllowedError: `role` the person's roles have no need to see cases.
+        """
+        check_reader(person)
+        return self._reading.case(person, number)
+
+    def reveal(self, person: Person, number: str) -> CaseView:
+        """A case to be shown unmasked; who looked is logged."""
+        check_reader(person)
+        return self._reading.reveal(person, number)
+
+    def cases(
+        self,
+        person: Person,
+        states: Sequence[str] = (),
+        box: str | None = None,
+        q: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> tuple[CaseLine, ...]:
+        """A page of cases of a box, last changed first; none for those who have no need to see any."""
+        if not is_reader(person):
+            return ()
+        return self._reading.cases(states, box, q, after, limit)
+
+    def counts(self, person: Person) -> dict[str, int]:
+        """How many cases each box holds; nothing for those who have no need to see any."""
+        if not is_reader(person):
+            return {}
+        return self._reading.counts()
+
+    def letters(self, person: Person, number: str) -> tuple[LetterLine, ...]:
+        """The chain of a case with its seals' verdicts."""
+        check_reader(person)
+        return self._reading.letters(number)
+
+    def act(
+        self,
+        person: Person,
+        number: str,
+        event: str,
+        *,
+        pin: str | None = None,
+        shown: str | None = None,
+        expected_head: str | None = None,
+        reason: str | None = None,
+        note: str | None = None,
+        marks: Sequence[Mark] = (),
+        receiver: str | None = None,
+        text: str | None = None,
+        enclosure: str | None = None,
+    ) -> CaseView:
+        """Seal an event or a side letter; see `Acts.act`."""
+        asked = Act(event, pin, shown, expected_head, reason, note, receiver, text, tuple(marks), enclosure)
+        return self._reading.case(person, self._acts.act(person, number, asked).case_number)
+
+    def status(self) -> LinkStatus:
+        """The line upward, and what waits."""
+        return self._line.status()
+
+
+def is_reader(person: Person) -> bool:
+    """Whether one of the person's roles may look at cases."""
+    return not CASE_READERS.isdisjoint(person.roles)
+
+
+def check_reader(person: Person) -> None:
+    """Return when the person may look at cases.
+
+    Raises:
+        NotAllowedError: `role`.
+    """
+    if not is_reader(person):
+        raise NotAllowedError("role")

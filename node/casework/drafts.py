@@ -1,0 +1,282 @@
+"""Drafts (草稿): what the village fills in before it submits. Each field is saved at once; nothing here is sealed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from forms.bounds import answers_fault
+from forms.catalogue import Catalogue
+from forms.errors import AnswerError
+from forms.schema import Field, Form
+from forms.validate import Checked, Problem, check, derive, initial_answers, missing_materials
+from node.casework.case import CaseState, Desk
+from node.casework.case_number import CaseNumber
+from node.casework.casebook import Casebook, title_of
+from node.casework.letter import EnclosureEntry
+from node.clock import Clock, county_day
+from node.errors import MaterialError, NotAllowedError, NotFoundError, StaleError
+from node.roles import Role, Tier
+from node.scanning.intake import Cleaned
+from node.staff.people import Person
+from node.station import Station
+from node.store import Store
+from node.store.records import CaseRecord, DraftRecord, MaterialRecord
+from signing.envelope import new_content_key
+
+ENCLOSURE_CONTEXT = b"yizhan enclosure 1\n"
+IMAGE_KINDS = frozenset({"photo", "signature"})
+OPEN_STATES = frozenset({CaseState.DRAFT, CaseState.RETURNED})
+UNDER_WAY = frozenset({CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.FORWARDED, CaseState.SUSPENDED})
+MAX_PAGES = 30
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A page that was kept, and what was noticed about it (codes)."""
+
+    material: MaterialRecord
+    warnings: tuple[str, ...]
+
+
+class Drafts:
+    """Opens cases and changes what is not sealed yet."""
+
+    def __init__(
+        self,
+        station: Station,
+        store: Store,
+        catalogue: Catalogue,
+        casebook: Casebook,
+        clock: Clock,
+        clean: Callable[[bytes], Cleaned],
+    ) -> None:
+        self._station = station
+        self._store = store
+        self._catalogue = catalogue
+        self._casebook = casebook
+        self._clock = clock
+        self._clean = clean
+
+    def open_case(self, person: Person, item_id: str) -> CaseRecord:
+        """A new draft at the item's newest version, with its number already given.
+
+        Raises:
+            NotAllowedError: `role` the person is no agent of a village.
+            UnknownItemError: no such item here.
+        """
+        if Role.AGENT not in person.roles or self._station.tier is not Tier.VILLAGE:
+            raise NotAllowedError("role")
+        package, form = self._catalogue.newest(item_id)
+        now = self._clock.now()
+        today = county_day(now)
+        answers = derive(form, initial_answers(form, today), today)
+        with self._store.transaction():
+            serial = self._store.counters.next(f"case:{today:%Y%m%d}")
+            number = CaseNumber(self._station.station, today, serial)
+            record = CaseRecord(
+                case_number=str(number),
+                short_number=number.short,
+                item_id=item_id,
+                package=package,
+                origin=self._station.station,
+                state=CaseState.DRAFT,
+                holder_station=self._station.station,
+                holder_desk=Desk.AGENT,
+                head=None,
+                opened_at=now,
+                opened_by=person.name,
+                updated_at=now,
+            )
+            self._store.cases.put(record)
+            self._store.drafts.put(DraftRecord(record.case_number, 0, answers, (), now, person.name))
+        return record
+
+    def open_for_change(self, person: Person, number: str) -> CaseRecord:
+        """The record of a case whose answers this person may change now.
+
+        Raises:
+            NotAllowedError: `role`; `not_open` it is not a draft or returned one on this station's desk.
+        """
+        record = self._casebook.find(number)
+        if Role.AGENT not in person.roles:
+            raise NotAllowedError("role")
+        if CaseState(record.state) not in OPEN_STATES or record.holder_station != self._station.station:
+            raise NotAllowedError("not_open")
+        return record
+
+    def draft(self, record: CaseRecord) -> DraftRecord:
+        """The draft of an open case; a returned case without one gets it from what was submitted."""
+        draft = self._store.drafts.get(record.case_number)
+        if draft is None:
+            history = self._casebook.history(record.case_number)
+            draft = DraftRecord(record.case_number, 0, history.answers(), (), self._clock.now(), record.opened_by)
+            self._store.drafts.put(draft)
+        return draft
+
+    def today(self) -> date:
+        """The county's day by this station's clock."""
+        return county_day(self._clock.now())
+
+    def save_answers(self, person: Person, number: str, version: int, answers: Mapping[str, Any]) -> tuple[int, tuple[Problem, ...]]:
+        """Merge answers into the draft and say what is wrong with them; the new version and all problems of the answers.
+
+        A field set to None or an empty text is emptied. What is wrong is kept all the same: a draft may be wrong.
+
+        Raises:
+            StaleError: `answers` another tab or person saved first; the facts hold both versions and the answers kept.
+            AnswerError: they are too large or too deep to be kept at all.
+        """
+        record = self.open_for_change(person, number)
+        form = self._casebook.form(record)
+        now = self._clock.now()
+        with self._store.transaction():
+            draft = self.draft(record)
+            if draft.version != version:
+                raise StaleError("answers", {"version": draft.version, "given": version, "answers": dict(draft.answers)})
+            kept = {key: value for key, value in {**draft.answers, **answers}.items() if value not in (None, "", [])}
+            kept = _derived(form, kept, county_day(now))
+            self._store.drafts.put(replace(draft, version=version + 1, answers=kept, updated_at=now, updated_by=person.name))
+            if title_of(kept) != record.title:
+                self._store.cases.put(replace(record, title=title_of(kept), updated_at=now))
+        return version + 1, self.checked(record, kept).problems
+
+    def checked(self, record: CaseRecord, answers: Mapping[str, Any]) -> Checked:
+        """The answers against the form's rules today, with the pictures that are attached."""
+        attached = {row.plain_digest for row in self._store.materials.list(record.case_number)}
+        return check(self._casebook.form(record), answers, self.today(), attached=attached)
+
+    def missing(self, record: CaseRecord, clean: Mapping[str, Any]) -> tuple[Problem, ...]:
+        """The materials that the answers call for and that are not there."""
+        form = self._casebook.form(record)
+        supplied = supplied_materials(form, (row.material for row in self._store.materials.list(record.case_number)))
+        return missing_materials(form, clean, supplied, self.today())
+
+    def attach(self, person: Person, number: str, material: str, page: int, data: bytes) -> Attached:
+        """Keep a picture or PDF as a page of a material: decoded, encoded anew, encrypted under its own key.
+
+        Raises:
+            NotFoundError: the item has no such material or picture field.
+            MaterialError: the bytes cannot be kept; nothing changes.
+        """
+        record = self._open_for_pages(person, number, material, page)
+        slot = picture_field(self._casebook.form(record), material)
+        if slot is None and material not in {one.id for one in self._casebook.form(record).materials}:
+            raise NotFoundError("material", material)
+        if not 1 <= page <= (1 if slot else MAX_PAGES):
+            raise MaterialError("page", given=page, most=1 if slot else MAX_PAGES)
+        cleaned = self._clean(data)
+        plain = self._station.suite.digest(cleaned.data)
+        same = self._store.materials.get(record.case_number, material, page)
+        if same is not None and same.plain_digest == plain:
+            return Attached(same, tuple(cleaned.warnings))
+        row = self._keep(record, material, page, cleaned, person)
+        with self._store.transaction():
+            self._store.materials.put(row)
+            if slot is not None:
+                self._answer_picture(record, slot, plain, person)
+        return Attached(row, tuple(cleaned.warnings))
+
+    def _open_for_pages(self, person: Person, number: str, material: str, page: int) -> CaseRecord:
+        """An open case; or one under way, for a page that is not taken yet and goes up with a supplement (补充材料)."""
+        record = self._casebook.find(number)
+        if CaseState(record.state) not in UNDER_WAY or record.origin != self._station.station or Role.AGENT not in person.roles:
+            return self.open_for_change(person, number)
+        sent = self._casebook.history(record.case_number).enclosures()
+        if (material, page) in {(entry.material, entry.page) for entry in sent} or picture_field(self._casebook.form(record), material):
+            raise NotAllowedError("not_open")
+        return record
+
+    def is_supplementing(self, record: CaseRecord) -> bool:
+        """Whether pages wait to go up with a supplement."""
+        under_way = CaseState(record.state) in UNDER_WAY and record.origin == self._station.station
+        return under_way and bool(self.supplements(record))
+
+    def supplements(self, record: CaseRecord) -> tuple[EnclosureEntry, ...]:
+        """The pages that were attached since the case was submitted and have not gone up yet."""
+        sent = {entry.enclosure_id for entry in self._casebook.history(record.case_number).enclosures()}
+        rows = self._store.materials.list(record.case_number)
+        return tuple(entry_of(row) for row in rows if row.enclosure_id not in sent)
+
+    def detach(self, person: Person, number: str, material: str, page: int) -> None:
+        """Take a page away; does nothing when it is not there."""
+        record = self.open_for_change(person, number)
+        slot = picture_field(self._casebook.form(record), material)
+        with self._store.transaction():
+            self._store.materials.delete(record.case_number, material, page)
+            if slot is not None:
+                self._answer_picture(record, slot, None, person)
+
+    def discard(self, person: Person, number: str) -> None:
+        """Throw away a draft that was never submitted; its number is not used again.
+
+        Raises:
+            NotAllowedError: `submitted` something of it was sealed already.
+        """
+        record = self.open_for_change(person, number)
+        if record.head is not None:
+            raise NotAllowedError("submitted")
+        with self._store.transaction():
+            for row in self._store.materials.list(record.case_number):
+                self._store.materials.delete(record.case_number, row.material, row.page)
+            self._store.drafts.delete(record.case_number)
+            self._store.cases.delete(record.case_number)
+
+    def _answer_picture(self, record: CaseRecord, slot: Field, plain: str | None, person: Person) -> None:
+        draft = self.draft(record)
+        answers = {key: value for key, value in draft.answers.items() if key != slot.id} | ({slot.id: plain} if plain else {})
+        now = self._clock.now()
+        self._store.drafts.put(replace(draft, answers=answers, updated_at=now, updated_by=person.name))
+
+    def _keep(self, record: CaseRecord, material: str, page: int, cleaned: Cleaned, person: Person) -> MaterialRecord:
+        entry = self._encrypt(cleaned.data, cleaned.kind, "full")
+        preview = self._encrypt(cleaned.preview_webp, "image/webp", "preview").to_json() if cleaned.preview_webp else None
+        return MaterialRecord(
+            case_number=record.case_number,
+            material=material,
+            page=page,
+            enclosure_id=entry.enclosure_id,
+            plain_digest=entry.plain,
+            size_bytes=entry.size_bytes,
+            media_type=cleaned.kind,
+            preview=preview,
+            added_at=self._clock.now(),
+            added_by=person.name,
+        )
+
+    def _encrypt(self, content: bytes, media_type: str, rank: str) -> EnclosureEntry:
+        suite = self._station.suite
+        key = new_content_key(suite)
+        ciphertext = suite.encrypt(key, content, ENCLOSURE_CONTEXT)
+        enclosure_id = suite.digest(ciphertext)
+        self._store.enclosures.put_whole(enclosure_id, ciphertext, rank)
+        self._store.enclosures.put_key(enclosure_id, key)
+        return EnclosureEntry("", 0, suite.digest(content), enclosure_id, len(ciphertext), media_type)
+
+
+def _derived(form: Form, answers: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The answers with what follows from them.
+
+    Raises:
+        AnswerError: they are beyond the bounds of any form.
+    """
+    if answers_fault(answers):
+        raise AnswerError(check(form, answers, today).problems)
+    return derive(form, answers, today)
+
+
+def picture_field(form: Form, field_id: str) -> Field | None:
+    """The field of that id whose answer is a picture, or None."""
+    return next((one for one in form.fields() if one.id == field_id and one.kind in IMAGE_KINDS), None)
+
+
+def supplied_materials(form: Form, names: Iterable[str]) -> set[str]:
+    """The materials among these names; a picture that answers a field is none."""
+    return {name for name in names if picture_field(form, name) is None}
+
+
+def entry_of(row: MaterialRecord) -> EnclosureEntry:
+    """What a letter says of a page."""
+    preview = row.preview
+    below = EnclosureEntry("", 0, preview["plain"], preview["id"], preview["size"], preview["media"]) if preview else None
+    return EnclosureEntry(row.material, row.page, row.plain_digest, row.enclosure_id, row.size_bytes, row.media_type, below)

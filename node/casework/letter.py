@@ -1,0 +1,226 @@
+"""A letter (函件): one sealed event of one case, as bytes and back. Pure; `docs/formats.md` has the layout field by field.
+
+What was sealed is kept and carried as bytes; nothing here writes a frame again that it has read.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from node.casework.case import Desk, Event, Holder, SideEvent
+from node.clock import from_text, to_text
+from node.errors import NodeError
+from signing.canonical import canonical_bytes, parse_canonical
+from signing.errors import SigningError
+from signing.seal import CompactSeal
+
+CONTEXT = b"yizhan letter 1\n"
+MAX_FRAME_BYTES = 512 * 1024
+MAX_SEALS = 8
+
+
+class LetterError(NodeError):
+    """These bytes are not a letter; `code` names the first thing wrong."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class EnclosureEntry:
+    """What a letter says of one page: digests of content and ciphertext, size of the ciphertext in bytes, media type.
+
+    `material` and `page` are empty for a preview, which hangs below its page.
+    """
+
+    material: str
+    page: int
+    plain: str
+    enclosure_id: str
+    size_bytes: int
+    media_type: str
+    preview: "EnclosureEntry | None" = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry as the payload holds it."""
+        entry: dict[str, Any] = {"plain": self.plain, "id": self.enclosure_id, "size": self.size_bytes, "media": self.media_type}
+        if self.material:
+            entry |= {"material": self.material, "page": self.page, "preview": self.preview.to_json() if self.preview else None}
+        return entry
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter says. `kind` is an Event or a SideEvent, or the name of a kind that this program does not know yet.
+
+    `after` is the id of the state letter it follows, `checked_on` the day on which rules were evaluated, `holder` whose turn
+    it is then (None for a side letter), `body` what the kind needs.
+    """
+
+    kind: str
+    case_number: str
+    origin: str
+    after: str | None
+    at: datetime
+    checked_on: date
+    item_id: str
+    package: str
+    holder: Holder | None
+    body: Mapping[str, Any]
+    enclosures: tuple[EnclosureEntry, ...] = ()
+    instead_of: str | None = None
+
+    @property
+    def event(self) -> Event | None:
+        """The event, when it changes state; None for a side letter or an unknown kind."""
+        return Event(self.kind) if self.kind in set(Event) else None
+
+    @property
+    def is_side(self) -> bool:
+        """Whether it is a known kind that changes no state."""
+        return self.kind in set(SideEvent)
+
+    @property
+    def payload_time(self) -> str:
+        """The claimed time as the payload holds it."""
+        return to_text(self.at)
+
+    def payload(self) -> bytes:
+        """The canonical JSON that is sealed."""
+        fields: dict[str, Any] = {
+            "kind": self.kind,
+            "case": self.case_number,
+            "origin": self.origin,
+            "after": self.after,
+            "at": to_text(self.at),
+            "checked_on": self.checked_on.isoformat(),
+            "item": {"id": self.item_id, "package": self.package},
+            "holder": {"station": self.holder.station, "desk": self.holder.desk.value} if self.holder else None,
+            "body": dict(self.body),
+            "enclosures": [entry.to_json() for entry in self.enclosures],
+        }
+        if self.instead_of:
+            fields["instead_of"] = self.instead_of
+        return canonical_bytes(fields)
+
+
+@dataclass(frozen=True)
+class SealedLetter:
+    """A letter with its seals, as carried. Nothing of it is trusted until the mailroom has admitted it."""
+
+    letter_id: str
+    letter: Letter
+    payload: bytes
+    seals: tuple[CompactSeal, ...]
+    frame: bytes
+
+    @property
+    def sealed_content(self) -> bytes:
+        """The bytes whose digest each seal covers."""
+        return CONTEXT + self.payload
+
+
+def make_frame(payload: bytes, seals: Sequence[CompactSeal]) -> bytes:
+    """The three lines of a frame."""
+    rows = [
+        {"signer": seal.signer, "seal": seal.seal, "at": to_text(seal.at), "signature": base64.b64encode(seal.signature).decode()}
+        for seal in seals
+    ]
+    return CONTEXT + payload + b"\n" + canonical_bytes(rows) + b"\n"
+
+
+def read_frame(frame: bytes, digest: Callable[[bytes], str]) -> SealedLetter:
+    """The letter in these bytes, whose id is `digest(frame)`.
+
+    Raises:
+        LetterError: `size`, `layout`, `payload` or `seals`; the seals' signatures are not checked here.
+    """
+    if len(frame) > MAX_FRAME_BYTES:
+        raise LetterError("size")
+    lines = frame.split(b"\n")
+    if len(lines) != 4 or lines[0] + b"\n" != CONTEXT or lines[3]:
+        raise LetterError("layout")
+    return SealedLetter(digest(frame), _read_payload(lines[1]), lines[1], _read_seals(lines[2]), frame)
+
+
+def _read_payload(payload: bytes) -> Letter:
+    try:
+        fields = parse_canonical(payload)
+        holder = fields["holder"]
+        letter = Letter(
+            kind=_text(fields["kind"]),
+            case_number=_text(fields["case"]),
+            origin=_text(fields["origin"]),
+            after=_optional_text(fields["after"]),
+            at=from_text(fields["at"]),
+            checked_on=date.fromisoformat(fields["checked_on"]),
+            item_id=_text(fields["item"]["id"]),
+            package=_text(fields["item"]["package"]),
+            holder=Holder(_text(holder["station"]), Desk(holder["desk"])) if holder is not None else None,
+            body=_mapping(fields["body"]),
+            enclosures=tuple(_read_entry(entry, top=True) for entry in fields["enclosures"]),
+            instead_of=_optional_text(fields.get("instead_of")),
+        )
+    except (SigningError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LetterError("payload") from error
+    if len(letter.case_number) > 40 or len(letter.kind) > 40:
+        raise LetterError("payload")
+    return letter
+
+
+def _read_entry(entry: Mapping[str, Any], *, top: bool) -> EnclosureEntry:
+    size = entry["size"]
+    if not isinstance(size, int) or size <= 0:
+        raise ValueError(size)
+    preview = entry.get("preview") if top else None
+    page = entry["page"] if top else 0
+    if not isinstance(page, int) or isinstance(page, bool):
+        raise ValueError(page)
+    return EnclosureEntry(
+        material=_text(entry["material"]) if top else "",
+        page=page,
+        plain=_text(entry["plain"]),
+        enclosure_id=_text(entry["id"]),
+        size_bytes=size,
+        media_type=_text(entry["media"]),
+        preview=_read_entry(preview, top=False) if preview is not None else None,
+    )
+
+
+def _read_seals(line: bytes) -> tuple[CompactSeal, ...]:
+    try:
+        rows = parse_canonical(line)
+        seals = tuple(
+            CompactSeal(
+                signer=_text(row["signer"]),
+                seal=_text(row["seal"]),
+                at=from_text(row["at"]),
+                signature=base64.b64decode(row["signature"], validate=True),
+            )
+            for row in rows
+        )
+    except (SigningError, KeyError, TypeError, ValueError, binascii.Error) as error:
+        raise LetterError("seals") from error
+    if not 1 <= len(seals) <= MAX_SEALS:
+        raise LetterError("seals")
+    return seals
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _optional_text(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return value

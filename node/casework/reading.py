@@ -1,0 +1,301 @@
+"""Reading (查看): what people see of cases, letters and the road. Changes nothing but the log of who looked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from forms.schema import Form
+from forms.validate import Problem
+from node.casework.acts import Acts
+from node.casework.case import SIDE_ROLES, CaseState, Desk, Event, SideEvent
+from node.casework.casebook import STATE_SINCE, Casebook
+from node.casework.deadlines import WorkCalendar
+from node.casework.drafts import ENCLOSURE_CONTEXT, OPEN_STATES, Drafts, entry_of
+from node.casework.history import Admitted, History
+from node.casework.letter import EnclosureEntry
+from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, Road, SealLine
+from node.clock import Clock, county_day, from_text
+from node.errors import NotFoundError, RequestError
+from node.mail.admission import Admission, rule_problems
+from node.roles import Tier
+from node.staff.people import Person
+from node.station import Station
+from node.store import Store
+from node.store.records import AuditRecord, CaseFilter, CaseRecord, RoadMark
+from signing.errors import SigningError, UnknownSignerError
+
+_DONE = (CaseState.CLOSED,)
+_OUTGOING = (CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.FORWARDED, CaseState.SUSPENDED)
+_TO_DELIVER = (CaseState.APPROVED, CaseState.DENIED, CaseState.NOT_ACCEPTED, CaseState.DELIVERED, CaseState.WITHDRAWN, CaseState.TERMINATED)
+_DESKS = {Tier.VILLAGE: (Desk.AGENT,), Tier.TOWNSHIP: (Desk.REVIEW,), Tier.COUNTY: (Desk.DECISION,)}
+
+BOXES = ("mine", "drafts", "returned", "sent", "to_deliver", "done", "all")
+
+
+class Reading:
+    """Cases as pages and the API show them."""
+
+    def __init__(
+        self,
+        station: Station,
+        store: Store,
+        casebook: Casebook,
+        drafts: Drafts,
+        acts: Acts,
+        admission: Admission,
+        calendar: WorkCalendar,
+        clock: Clock,
+    ) -> None:
+        self._station = station
+        self._store = store
+        self._casebook = casebook
+        self._drafts = drafts
+        self._acts = acts
+        self._admission = admission
+        self._calendar = calendar
+        self._clock = clock
+
+    def case(self, person: Person, number: str) -> CaseView:
+        """Everything of one case.
+
+        Raises:
+            CaseNotFoundError: none here.
+        """
+        record = self._casebook.find(number)
+        form = self._casebook.form(record)
+        history = self._casebook.history(record.case_number)
+        open_here = CaseState(record.state) in OPEN_STATES and record.holder_station == self._station.station
+        draft = self._drafts.draft(record) if open_here else None
+        answers = draft.answers if draft else history.answers()
+        entries = tuple(map(entry_of, self._store.materials.list(record.case_number))) if draft else history.enclosures()
+        problems, missing, warnings = self._problems(record, answers, draft is not None, history)
+        last = history.last
+        return CaseView(
+            line=self._line(record, form, history, len(problems) + len(missing)),
+            package=record.package,
+            head=record.head,
+            version=draft.version if draft else None,
+            answers=answers,
+            attachments=self.as_attachments(entries),
+            problems=problems,
+            material_problems=missing,
+            warnings=warnings,
+            marks=history.marks(),
+            reason=history.reason(),
+            events=self._events(person, record),
+            shown=self._acts.shown(record),
+            origin=record.origin,
+            origin_name=self._station.name_of(record.origin),
+            opened_at=record.opened_at,
+            acceptance_number=history.acceptance_number(),
+            since=from_text(record.extra[STATE_SINCE]) if STATE_SINCE in record.extra else record.opened_at,
+            news_as_of=self._news_as_of(record, history),
+            roads=self._road(last) if last else Road("queued"),
+            result=dict(last.sealed.letter.body) if last and last.sealed.letter.event in (Event.APPROVED, Event.DENIED) else {},
+        )
+
+    def _problems(
+        self, record: CaseRecord, answers: Mapping[str, Any], is_open: bool, history: History
+    ) -> tuple[tuple[Problem, ...], tuple[Problem, ...], tuple[Problem, ...]]:
+        """Problems of answers, of materials, and warnings; of a sealed case by its own date."""
+        if is_open:
+            checked = self._drafts.checked(record, answers)
+            return checked.problems, self._drafts.missing(record, checked.clean), checked.warnings
+        submitted = history.latest(Event.SUBMITTED)
+        if submitted is None:
+            return (), (), ()
+        found = rule_problems(self._casebook.form(record), submitted.sealed)
+        return tuple(one for one in found if one.material is None), tuple(one for one in found if one.material is not None), ()
+
+    def _line(self, record: CaseRecord, form: Form, history: History | None, problem_count: int) -> CaseLine:
+        history = history or self._casebook.history(record.case_number)
+        last = history.last
+        return CaseLine(
+            case_number=record.case_number,
+            short_number=record.short_number,
+            item_id=record.item_id,
+            item_name=form.name,
+            title=record.title,
+            state=record.state,
+            holder_station=record.holder_station,
+            holder_station_name=self._station.name_of(record.holder_station),
+            desk=record.holder_desk,
+            mine=record.holder_station == self._station.station,
+            updated_at=record.updated_at,
+            deadline=self._deadline(history, form),
+            road=self._road(last).state if last else "draft",
+            problem_count=problem_count,
+            flagged=bool(record.flags) or record.forked,
+        )
+
+    def _deadline(self, history: History, form: Form) -> Deadline | None:
+        return history.deadline(form, self._calendar, self._today())
+
+    def _today(self) -> date:
+        return county_day(self._clock.now())
+
+    def as_attachments(self, entries: Sequence[EnclosureEntry]) -> tuple[Attachment, ...]:
+        """Pages as they stand here: whole yet or not."""
+        previews = [entry.preview.enclosure_id for entry in entries if entry.preview]
+        whole = self._store.enclosures.whole_of([*previews, *(entry.enclosure_id for entry in entries)])
+        return tuple(
+            Attachment(
+                material=entry.material,
+                page=entry.page,
+                enclosure_id=entry.enclosure_id,
+                plain_digest=entry.plain,
+                size_bytes=entry.size_bytes,
+                media_type=entry.media_type,
+                preview=entry.preview is not None and entry.preview.enclosure_id in whole,
+                whole=entry.enclosure_id in whole,
+            )
+            for entry in entries
+        )
+
+    def _events(self, person: Person, record: CaseRecord) -> tuple[str, ...]:
+        if record.forked:
+            return ()
+        events = [event.value for event in self._casebook.case(record).events_for(self._acts.signatory(person))]
+        if record.head is not None and record.state != CaseState.CLOSED:
+            by = self._acts.signatory(person)
+            is_here = record.holder_station == self._station.station
+            sides = (SideEvent.MESSAGE, *(() if is_here else (SideEvent.URGE, SideEvent.WITHDRAWAL_ASKED)))
+            events += [side.value for side in sides if by.may(SIDE_ROLES[side])]
+            if self._drafts.is_supplementing(record):
+                events.append(SideEvent.SUPPLEMENT.value)
+        return tuple(events)
+
+    def _news_as_of(self, record: CaseRecord, history: History) -> Any:
+        """When the holder was last heard of in this case: a letter from above, or the line's last sign of life."""
+        heard = self._store.link.state().last_heard
+        received = [one.received_at for one in (*history.states, *history.sides)]
+        return max([record.updated_at, *received, *([heard] if heard else [])])
+
+    def cases(
+        self, states: Sequence[str] = (), box: str | None = None, q: str | None = None, after: str | None = None, limit: int = 50
+    ) -> tuple[CaseLine, ...]:
+        """A page of cases, last changed first.
+
+        Raises:
+            RequestError: an unknown box, or a cursor that is none.
+        """
+        wanted = self._filter(box or "all")
+        if states:
+            wanted = _with(wanted, states=tuple(states))
+        if after is not None and not after.isdigit():
+            raise RequestError("after", given=after)
+        rows = self._store.cases.page(_with(wanted, q=q or None, after=after), max(1, min(limit, 200)))
+        return tuple(self._line(row, self._casebook.form(row), None, 0) for row in rows)
+
+    def counts(self) -> dict[str, int]:
+        """How many cases each box holds."""
+        return {box: self._store.cases.count(self._filter(box)) for box in BOXES}
+
+    def _filter(self, box: str) -> CaseFilter:
+        me = self._station.station
+        filters = {
+            "all": CaseFilter(),
+            "mine": CaseFilter(holder_station=me, desks=_DESKS[self._station.tier], states=tuple(set(CaseState) - {CaseState.CLOSED})),
+            "drafts": CaseFilter(holder_station=me, states=(CaseState.DRAFT,)),
+            "returned": CaseFilter(holder_station=me, states=(CaseState.RETURNED,)),
+            "sent": CaseFilter(not_holder_station=me, states=_OUTGOING),
+            "to_deliver": CaseFilter(holder_station=me, states=_TO_DELIVER),
+            "done": CaseFilter(states=_DONE),
+        }
+        if box not in filters:
+            raise RequestError("box", given=box)
+        return filters[box]
+
+    def letters(self, number: str) -> tuple[LetterLine, ...]:
+        """The chain of a case, with what each seal's check says."""
+        record = self._casebook.find(number)
+        return tuple(self._letter_line(one) for one in self._casebook.letters(record.case_number))
+
+    def _letter_line(self, one: Admitted) -> LetterLine:
+        letter = one.sealed.letter
+        seals = tuple(self._seal_line(one, number) for number in range(len(one.sealed.seals)))
+        return LetterLine(
+            letter_id=one.sealed.letter_id,
+            event=letter.kind,
+            who=seals[0].signer if seals else "",
+            tier=self._station.tier_of(letter.origin),
+            station_name=self._station.name_of(letter.origin),
+            claimed_at=letter.at,
+            received_at=one.received_at,
+            body=letter.body,
+            road=self._road(one),
+            seals=seals,
+            outcome=one.outcome,
+            reason=one.reason,
+        )
+
+    def _seal_line(self, one: Admitted, number: int) -> SealLine:
+        try:
+            certificate = self._station.trust.get(one.sealed.seals[number].signer)
+            report = self._admission.report(one.sealed, number, one.received_at)
+        except UnknownSignerError:
+            return SealLine("", "", "", "undetermined", "unknown_signer")
+        except SigningError:
+            return SealLine("", "", "", "invalid", "damaged")
+        bad = next((step for step in report.steps if step.verdict in ("invalid", "undetermined")), None)
+        organ = self._station.name_of(certificate.station)
+        return SealLine(certificate.name, organ, certificate.tier, report.verdict, bad.name if bad else None)
+
+    def _road(self, one: Admitted) -> Road:
+        letter = one.sealed.letter
+        marks = self._store.letters.roads([one.sealed.letter_id]).get(one.sealed.letter_id, [])
+        if letter.origin != self._station.station:
+            return Road("arrived" if one.outcome in ("admitted", "flagged") else "set_aside", self._signs(marks))
+        others = [station for station in self._station.path_of(letter.case_number[:14]) if station != letter.origin]
+        if not others:
+            return Road("arrived")
+        if any(mark.outcome == "set_aside" for mark in marks):
+            return Road("set_aside", self._signs(marks))
+        arrived = {mark.station for mark in marks if mark.mark == "arrived"}
+        far = others[-1] if letter.origin == letter.case_number[:14] else others[0]
+        if far in arrived:
+            return Road("arrived", self._signs(marks))
+        if any(mark.mark in ("stored", "arrived") for mark in marks):
+            return Road("stored", self._signs(marks))
+        return Road("handed_over" if any(mark.mark == "handed_over" for mark in marks) else "queued", self._signs(marks))
+
+    def _signs(self, marks: Sequence[RoadMark]) -> tuple[tuple[str, str, str, Any], ...]:
+        return tuple((self._station.name_of(one.station), self._station.tier_of(one.station), one.mark, one.at) for one in marks)
+
+    def attachment(self, person: Person, number: str, material: str, page: int, *, preview: bool = False) -> tuple[bytes, str]:
+        """The content of a page in the clear, and its media type.
+
+        Raises:
+            NotFoundError: no such page, or it has not arrived yet.
+        """
+        record = self._casebook.find(number)
+        entries = (*map(entry_of, self._store.materials.list(record.case_number)), *self._casebook.history(record.case_number).enclosures())
+        for entry in entries:
+            if (entry.material, entry.page) == (material, page):
+                wanted = entry.preview if preview and entry.preview else entry
+                return self.content(wanted), wanted.media_type
+        raise NotFoundError("page", f"{material}/{page}")
+
+    def content(self, entry: EnclosureEntry) -> bytes:
+        """An enclosure in the clear.
+
+        Raises:
+            NotFoundError: it is not whole here, or its key is not.
+        """
+        key = self._store.enclosures.key(entry.enclosure_id)
+        if key is None or not self._store.enclosures.whole(entry.enclosure_id):
+            raise NotFoundError("page", entry.enclosure_id)
+        ciphertext = self._store.enclosures.read(entry.enclosure_id, 0, entry.size_bytes)
+        return self._station.suite.decrypt(key, ciphertext, ENCLOSURE_CONTEXT)
+
+    def reveal(self, person: Person, number: str) -> CaseView:
+        """A case with nothing masked; that somebody looked is kept in the log."""
+        view = self.case(person, number)
+        now = self._clock.now()
+        with self._store.transaction():
+            self._store.audit.append(AuditRecord(now, person.name, "revealed", view.line.case_number))
+        return view
+
+
+def _with(wanted: CaseFilter, **changes: Any) -> CaseFilter:
+    return CaseFilter(**{**vars(wanted), **changes})

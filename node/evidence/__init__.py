@@ -1,0 +1,1 @@
+"""Evidence (取证): a case as one file, and its check without a station."""

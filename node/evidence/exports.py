@@ -1,0 +1,114 @@
+"""Exports (导出): a case as one self-contained file that can be checked on another machine with only the county's root.
+
+```
+export.json             what is in the file: format, case, suite, digests of the rest
+letters/0001.letter     frames, in the order of the chain
+seals/0001-1.ses        the full SES_Signature of each seal, rebuilt
+certificates/<hex>.der  seals/<hex>.esl  revocations/<hex>.crl  receipts/<hex>.receipt
+package.json            the form package
+enclosures/<hex>.jpg    the enclosures in the clear, named by the digest of their content
+```
+"""
+
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from forms.catalogue import Catalogue
+from node.casework.casebook import Casebook
+from node.casework.history import Admitted
+from node.casework.reading import Reading
+from node.clock import Clock, to_text
+from node.mail.receipts import read_receipt
+from node.station import Station
+from node.store import Store
+from node.store.files import write_file
+from node.store.records import CaseRecord
+from signing.canonical import canonical_bytes
+from signing.seal import rebuild_signature
+
+FORMAT = "yizhan export 1"
+SUFFIX = {"image/jpeg": ".jpg", "application/pdf": ".pdf", "image/webp": ".webp"}
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+class Exports:
+    """Writes cases as files."""
+
+    def __init__(self, station: Station, store: Store, casebook: Casebook, catalogue: Catalogue, reading: Reading, clock: Clock) -> None:
+        self._station = station
+        self._store = store
+        self._casebook = casebook
+        self._catalogue = catalogue
+        self._reading = reading
+        self._clock = clock
+
+    def write(self, number: str, path: Path) -> int:
+        """Write the case whole or not at all; the bytes written.
+
+        Raises:
+            CaseNotFoundError: none here.
+            NotFoundError: an enclosure has not arrived yet.
+            StoreError: the disk would not.
+        """
+        data = self.to_bytes(number)
+        write_file(path, data)
+        return len(data)
+
+    def to_bytes(self, number: str) -> bytes:
+        """The case as the bytes of a zip file."""
+        record = self._casebook.find(number)
+        parts = dict(self._parts(record))
+        digest = self._station.suite.digest
+        index = {
+            "format": FORMAT,
+            "case": record.case_number,
+            "suite": self._station.suite.name,
+            "made_at": to_text(self._clock.now()),
+            "made_by": self._station.station,
+            "files": {name: digest(data) for name, data in parts.items()},
+        }
+        file = BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, data in {"export.json": canonical_bytes(index), **parts}.items():
+                info = zipfile.ZipInfo(name, ZIP_TIME)
+                info.compress_type = zipfile.ZIP_STORED if name.startswith("enclosures/") else zipfile.ZIP_DEFLATED
+                archive.writestr(info, data)
+        return file.getvalue()
+
+    def _parts(self, record: CaseRecord) -> Iterator[tuple[str, bytes]]:
+        letters = self._casebook.letters(record.case_number)
+        yield "package.json", self._catalogue.form(record.item_id, record.package).data
+        for place, one in enumerate(letters, 1):
+            yield f"letters/{place:04d}.letter", one.sealed.frame
+            yield from self._seals(place, one)
+        for entry in {entry.plain: entry for one in letters for entry in one.sealed.letter.enclosures}.values():
+            yield f"enclosures/{_hex(entry.plain)}{SUFFIX.get(entry.media_type, '')}", self._reading.content(entry)
+        for row in self._store.certificates.all("revocations"):
+            yield f"revocations/{_hex(row.digest)}.crl", row.der
+        roads = self._store.letters.roads([one.sealed.letter_id for one in letters])
+        for receipt_id in sorted({mark.receipt_id for marks in roads.values() for mark in marks if mark.receipt_id}):
+            receipt = self._store.receipts.get(receipt_id)
+            if receipt is not None:
+                yield f"receipts/{_hex(receipt_id)}.receipt", receipt.data
+                yield from self._certificates(read_receipt(receipt.data, self._station.suite.digest).signer)
+
+    def _seals(self, place: int, one: Admitted) -> Iterator[tuple[str, bytes]]:
+        suite = self._station.suite
+        for number, compact in enumerate(one.sealed.seals, 1):
+            signer = self._station.trust.get(compact.signer)
+            seal = self._store.certificates.get(compact.seal, "seal")
+            yield from self._certificates(compact.signer)
+            if seal is not None:
+                yield f"seals/{_hex(compact.seal)}.esl", seal
+                yield f"seals/{place:04d}-{number}.ses", rebuild_signature(suite, seal, signer.der, compact, one.sealed.sealed_content)
+
+    def _certificates(self, signer: str) -> Iterator[tuple[str, bytes]]:
+        trust = self._station.trust
+        for certificate in trust.path(trust.get(signer)):
+            yield f"certificates/{_hex(certificate.digest)}.der", certificate.der
+
+
+def _hex(digest: str) -> str:
+    return digest.partition(":")[2]

@@ -1,0 +1,256 @@
+"""Admission (收件核验): what becomes of one letter that came in. The table of `docs/formats.md`, in its order.
+
+1. known id: nothing happens
+2. its origin is the parcel's maker (or the parcel refills a replaced station)
+3. certificates, seals, form package and predecessor are here, else it waits
+4. each seal stands: signature, certificate path, seal, proven time
+5. the signers belong to the origin station
+6. it follows the head of its case; two letters after one are a fork
+7. TRANSITIONS allows it for the signer's certified role and tier, and it names the right holder
+8. the form's rules hold for its answers, by the letter's own date and package
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from forms.catalogue import Catalogue
+from forms.errors import FormError, UnknownItemError
+from forms.schema import Form
+from forms.validate import Problem, check, missing_materials
+from node.casework.case import SIDE_ROLES, Case, Event, SideEvent, Signatory
+from node.casework.casebook import Casebook
+from node.casework.drafts import supplied_materials
+from node.casework.history import COUNTED
+from node.casework.letter import SealedLetter
+from node.errors import RequestError, TransitionError
+from node.roles import Role, Tier
+from node.station import Station
+from node.store import Store
+from node.store.records import CaseRecord, LetterRecord
+from signing.errors import SigningError, UnknownSignerError
+from signing.trust import Interval
+from signing.verify import SealReport, verify_compact
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""Clocks of honest stations may differ by this much without a mark."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a letter: its outcome and why; what it waits for; the case it makes, when it changes one."""
+
+    outcome: str
+    reason: str | None = None
+    needs: tuple[str, ...] = ()
+    case: Case | None = None
+    record: CaseRecord | None = None
+    forks: bool = False
+
+
+class Admission:
+    """Judges letters and writes what became of them, in the caller's transaction."""
+
+    def __init__(self, station: Station, store: Store, catalogue: Catalogue, casebook: Casebook) -> None:
+        self._station = station
+        self._store = store
+        self._catalogue = catalogue
+        self._casebook = casebook
+
+    def admit(self, sealed: SealedLetter, maker: str, *, copies: bool, parcel_id: str, at: datetime) -> Verdict | None:
+        """Judge a letter and keep it; None when it was known (1). What it waits for is remembered."""
+        if self._store.letters.exists(sealed.letter_id):
+            return None
+        verdict = self._judge(sealed, maker, copies=copies, at=at)
+        if verdict.outcome != "refused":
+            self._store.letters.add(_record(sealed, verdict, parcel_id, at))
+        self._settle(sealed, verdict, at)
+        return verdict
+
+    def admit_again(self, row: LetterRecord, sealed: SealedLetter, at: datetime) -> Verdict:
+        """Judge a letter that waited; it may wait on."""
+        verdict = self._judge(sealed, sealed.letter.origin, copies=False, at=row.received_at)
+        self._store.letters.unpark(row.letter_id)
+        self._store.letters.set_outcome(row.letter_id, verdict.outcome, verdict.reason)
+        self._settle(sealed, verdict, at)
+        return verdict
+
+    def _settle(self, sealed: SealedLetter, verdict: Verdict, at: datetime) -> None:
+        if sealed.letter.is_side and verdict.outcome in COUNTED:
+            self._casebook.take_side(sealed)
+        if verdict.needs:
+            self._store.letters.park(sealed.letter_id, verdict.needs)
+        if verdict.record is None:
+            return
+        if verdict.forks:
+            self._store.cases.put(replace(verdict.record, forked=True, updated_at=at))
+        elif verdict.case is not None:
+            flags = (verdict.reason,) if verdict.outcome == "flagged" and verdict.reason else ()
+            self._casebook.put(verdict.record, verdict.case, sealed, at, flags=flags)
+
+    def _judge(self, sealed: SealedLetter, maker: str, *, copies: bool, at: datetime) -> Verdict:
+        letter = sealed.letter
+        if letter.origin != maker and not copies:  # (2)
+            return Verdict("refused", "origin")
+        needs = tuple(self._missing(sealed))  # (3)
+        if needs:
+            return Verdict("waiting", needs[0].split(":")[0], needs)
+        flag, refusal = self._check_seals(sealed, at)  # (4)
+        if refusal:
+            return Verdict("refused", refusal)
+        signatories = [self._signatory(seal.signer) for seal in sealed.seals]
+        if any(one.station != letter.origin for one in signatories):  # (5)
+            return Verdict("set_aside", "signer_station")
+        record = self._store.cases.get(letter.case_number)
+        if letter.event is None:
+            return self._beside(sealed, record, signatories[0], flag)
+        return self._follow(sealed, record, signatories[0], flag, at)
+
+    def _missing(self, sealed: SealedLetter) -> Iterable[str]:
+        letter = sealed.letter
+        if letter.event is None and not letter.is_side:
+            yield f"kind:{letter.kind}"
+        for seal in sealed.seals:
+            try:
+                self._station.trust.path(self._station.trust.get(seal.signer))
+            except UnknownSignerError as error:
+                yield f"certificate:{error.digest}"
+            except SigningError:
+                pass  # complete but invalid: the seal's check says so
+            if self._store.certificates.get(seal.seal, "seal") is None:
+                yield f"seal:{seal.seal}"
+        try:
+            self._catalogue.form(letter.item_id, letter.package)
+        except UnknownItemError:
+            yield f"package:{letter.package}"
+        if letter.after is not None:
+            before = self._store.letters.get(letter.after)
+            if before is None or before.outcome == "waiting":
+                yield f"letter:{letter.after}"
+
+    def _check_seals(self, sealed: SealedLetter, at: datetime) -> tuple[str | None, str | None]:
+        """(flag, refusal): an undetermined seal is a flag, an invalid one a refusal."""
+        flag: str | None = None
+        for number in range(len(sealed.seals)):
+            try:
+                report = self.report(sealed, number, at)
+            except SigningError:
+                return None, "seal"
+            if report.verdict == "invalid":
+                return None, "seal"
+            if report.verdict == "undetermined":
+                flag = "clock"
+        return flag, None
+
+    def report(self, sealed: SealedLetter, number: int, received_at: datetime) -> SealReport:
+        """The numbered steps for one seal of a letter, by its proven time.
+
+        Raises:
+            SigningError: what it needs is not here, or the bytes are no seal.
+        """
+        earliest, latest = self._proven(sealed, received_at)
+        found = self._verify(sealed, number, (earliest, latest))
+        if found.verdict == "invalid" and sealed.letter.at > received_at + CLOCK_TOLERANCE:
+            # One of the two clocks is wrong, and it may be ours: without our bound the seal may be merely unproven.
+            without_ours = self._verify(sealed, number, (None, None))
+            return found if without_ours.verdict == "invalid" else without_ours
+        return found
+
+    def _verify(self, sealed: SealedLetter, number: int, proven: Interval) -> SealReport:
+        return verify_compact(
+            self._station.suite,
+            self._station.trust,
+            lambda digest: self._store.certificates.get(digest, "seal"),
+            sealed.seals[number],
+            sealed.sealed_content,
+            proven,
+        )
+
+    def _proven(self, sealed: SealedLetter, received_at: datetime) -> Interval:
+        """When the letter can have been sealed: after its predecessor came here and before it came itself.
+
+        A bound that this station's clock cannot have set rightly is left out, so that a wrong clock of ours refuses nothing: what
+        remains unproven is flagged.
+        """
+        before = self._store.letters.get(sealed.letter.after) if sealed.letter.after else None
+        latest = received_at if self._station.is_plausible(received_at) else None
+        earliest = before.received_at if before and self._station.is_plausible(before.received_at) else None
+        return (None if earliest and latest and earliest > latest else earliest), latest
+
+    def _signatory(self, digest: str) -> Signatory:
+        certificate = self._station.trust.get(digest)
+        known = set(Role)
+        return Signatory(certificate.station, Tier(certificate.tier), frozenset(Role(one) for one in certificate.roles if one in known))
+
+    def _follow(self, sealed: SealedLetter, record: CaseRecord | None, by: Signatory, flag: str | None, at: datetime) -> Verdict:
+        letter = sealed.letter
+        event = letter.event
+        if event is None:
+            raise ValueError(letter.kind)
+        form = self._catalogue.form(letter.item_id, letter.package)
+        try:
+            record = record or self._casebook.open_from_letter(sealed, form, at)
+        except RequestError:
+            return Verdict("set_aside", "case_number")
+        if record.forked:
+            return Verdict("set_aside", "forked")
+        if letter.after != record.head:  # (6)
+            return self._off_the_chain(sealed, record)
+        if (record.item_id, record.package) != (letter.item_id, letter.package) and event is not Event.SUBMITTED:
+            return Verdict("set_aside", "item")
+        try:
+            case = self._casebook.case(record).after(event, by, sealed.letter_id)  # (7)
+        except TransitionError as error:
+            return Verdict("set_aside", f"transition_{error.code}")
+        if letter.holder != case.holder:
+            return Verdict("set_aside", "holder")
+        if event is Event.SUBMITTED and rule_problems(form, sealed):  # (8)
+            flag = "rules"
+        return Verdict("flagged" if flag else "admitted", flag, case=case, record=record)
+
+    def _beside(self, sealed: SealedLetter, record: CaseRecord | None, by: Signatory, flag: str | None) -> Verdict:
+        """A side letter: of its case's path, by a role that may write it (7); it changes no state."""
+        kind = SideEvent(sealed.letter.kind)
+        if record is None or by.station not in self._station.path_of(record.origin):
+            return Verdict("set_aside", "case")
+        if not by.may(SIDE_ROLES[kind]):
+            return Verdict("set_aside", "transition_role")
+        return Verdict("flagged" if flag else "admitted", flag)
+
+    def _off_the_chain(self, sealed: SealedLetter, record: CaseRecord) -> Verdict:
+        before = self._store.letters.get(sealed.letter.after) if sealed.letter.after else None
+        if before is not None and (before.outcome == "set_aside" or before.case_number != record.case_number):
+            return Verdict("set_aside", "follows_set_aside")
+        return Verdict("set_aside", "fork", record=record, forks=True)
+
+
+def rule_problems(form: Form, sealed: SealedLetter) -> tuple[Problem, ...]:
+    """What the form's rules say of a submission, by its own date: problems of answers, then of materials."""
+    letter = sealed.letter
+    answers = letter.body.get("answers")
+    if not isinstance(answers, dict):
+        return (Problem(None, "type"),)
+    attached = {entry.plain for entry in letter.enclosures}
+    try:
+        checked = check(form, answers, letter.checked_on, attached=attached)
+        supplied = supplied_materials(form, (entry.material for entry in letter.enclosures))
+        return (*checked.problems, *missing_materials(form, checked.clean, supplied, letter.checked_on))
+    except FormError:
+        return (Problem(None, "type"),)
+
+
+def _record(sealed: SealedLetter, verdict: Verdict, parcel_id: str, at: datetime) -> LetterRecord:
+    letter = sealed.letter
+    return LetterRecord(
+        letter_id=sealed.letter_id,
+        case_number=letter.case_number,
+        kind=letter.kind,
+        origin=letter.origin,
+        after=letter.after,
+        at=letter.at,
+        received_at=at,
+        frame=sealed.frame,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        parcel_id=parcel_id,
+    )

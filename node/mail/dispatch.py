@@ -1,0 +1,126 @@
+"""Dispatch (发件): puts what this station says into parcels and queues them, in the caller's transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from node.casework.letter import EnclosureEntry, SealedLetter
+from node.errors import RequestError
+from node.mail.packing import Addressee, Contents, enclosures_named, pack
+from node.mail.receipts import ReceiptBook
+from node.station import Station
+from node.store import Store
+from node.store.records import ParcelRecord, PendingArrival, RoadMark
+from signing.certificates import Certificate
+from signing.errors import UnknownSignerError
+
+
+class Dispatch:
+    """Makes parcels once and queues them towards every reader."""
+
+    def __init__(self, station: Station, store: Store, receipts: ReceiptBook) -> None:
+        self._station = station
+        self._store = store
+        self._receipts = receipts
+
+    def send_letter(self, sealed: SealedLetter, *, urgent: bool, at: datetime) -> None:
+        """Queue one letter of ours for every other station on its case's path, with the keys of its enclosures.
+
+        Certificates and seals that a reader has not been sent yet ride along, once.
+        """
+        path = self._station.path_of(sealed.letter.case_number[:14])
+        readers = [station for station in path if station != self._station.station]
+        if not readers:
+            return
+        named = sealed.letter.enclosures
+        contents = Contents(letters=[sealed.frame], keys=self._keys(named))
+        self._add_credentials(contents, sealed, readers)
+        parcel_id = self.send(contents, "letters", readers, urgent=urgent, at=at, named=named)
+        self._store.outbox.add_letters(parcel_id, [sealed.letter_id])
+
+    def send_receipts(self, at: datetime) -> int:
+        """Queue what there is to say of letters that came, one `arrived` receipt for each set of readers; how many receipts."""
+        groups: dict[tuple[str, ...], list[PendingArrival]] = {}
+        with self._store.transaction():
+            for pending in self._store.receipts.take_pending():
+                groups.setdefault(pending.readers, []).append(pending)
+            for readers, arrivals in groups.items():
+                receipt = self._receipts.arrived(arrivals, at)
+                me = self._station.station
+                marks = [RoadMark(one.letter_id, me, "arrived", at, one.outcome, receipt.receipt_id) for one in arrivals]
+                self._store.letters.mark_many(marks)
+                self.send(Contents(receipts=[receipt.data]), "receipts", readers, urgent=True, at=at)
+        return len(groups)
+
+    def send(
+        self,
+        contents: Contents,
+        parcel_class: str,
+        readers: Sequence[str],
+        *,
+        urgent: bool,
+        at: datetime,
+        named: Sequence[EnclosureEntry] = (),
+    ) -> str:
+        """Make a parcel of `contents` and queue it; its id.
+
+        Raises:
+            RequestError: `no_route` a reader's encryption certificate is not known here.
+        """
+        addressees = [Addressee(self._store.counters.next(f"to:{one}"), self._encryption_certificate(one)) for one in readers]
+        data = pack(
+            self._station,
+            contents,
+            parcel_class=parcel_class,
+            readers=addressees,
+            urgent=urgent,
+            made_at=at,
+            enclosures=enclosures_named(named),
+        )
+        parcel_id = self._station.suite.digest(data)
+        self._store.outbox.put(ParcelRecord(parcel_id, data, self._station.station, parcel_class, urgent, at, at))
+        self.queue(parcel_id, readers, [one.enclosure_id for one in enclosures_named(named)], urgent=urgent, at=at)
+        return parcel_id
+
+    def queue(
+        self,
+        parcel_id: str,
+        readers: Iterable[str],
+        enclosure_ids: Sequence[str],
+        *,
+        urgent: bool,
+        at: datetime,
+        came_from: str | None = None,
+    ) -> None:
+        """Queue a parcel and the enclosures that it names for the next hops towards `readers`."""
+        for hop in self._station.directory.next_hops(readers, self._station.station, came_from):
+            self._store.outbox.queue(parcel_id, hop, at)
+            self._store.enclosures.queue(hop, enclosure_ids, urgent)
+
+    def _keys(self, named: Sequence[EnclosureEntry]) -> dict[str, bytes]:
+        ids = [entry.enclosure_id for entry in named] + [entry.preview.enclosure_id for entry in named if entry.preview]
+        keys: Mapping[str, bytes | None] = {one: self._store.enclosures.key(one) for one in ids}
+        return {one: key for one, key in keys.items() if key is not None}
+
+    def _add_credentials(self, contents: Contents, sealed: SealedLetter, readers: Sequence[str]) -> None:
+        trust = self._station.trust
+        certificates: dict[str, Certificate] = {}
+        for seal in sealed.seals:
+            certificate = trust.get(seal.signer)
+            certificates |= {one.digest: one for one in trust.path(certificate) if one.usage != "root"}
+        seals = {seal.seal for seal in sealed.seals}
+        fresh: dict[str, None] = {}
+        for reader in readers:
+            unsent = self._store.certificates.unsent(reader, [*reversed(certificates), *seals])
+            fresh |= dict.fromkeys(unsent)
+            self._store.certificates.mark_sent(reader, unsent)
+        contents.certificates += [certificates[one].der for one in fresh if one in certificates]
+        contents.seals += [der for one in fresh if one in seals and (der := self._store.certificates.get(one, "seal"))]
+
+    def _encryption_certificate(self, station: str) -> Certificate:
+        record = self._store.stations.get(station)
+        if record is None or record.encrypt_certificate is None:
+            raise RequestError("no_route", station=station)
+        try:
+            return self._station.trust.get(record.encrypt_certificate)
+        except UnknownSignerError as error:
+            raise RequestError("no_route", station=station) from error

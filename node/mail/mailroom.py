@@ -1,0 +1,272 @@
+"""The mailroom (收发室): takes in what the road brings, checks it, admits each id once, and passes the same bytes on.
+
+`take_in` is the only door: the network and a USB disk both end here. Everything that a batch changes is kept in one
+transaction, and the receipt is answered only after it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from node.casework.letter import LetterError, read_frame
+from node.clock import Clock, from_text
+from node.mail.admission import Admission, Verdict
+from node.mail.dispatch import Dispatch
+from node.mail.packing import Contents, PackingError, unpack
+from node.mail.receipts import ReceiptBook, ReceiptError, read_receipt
+from node.station import Station
+from node.store import Store
+from node.store.records import AuditRecord, ParcelRecord, ReceiptRecord, RoadMark
+from signing.errors import CertificateError, SigningError, UnknownSignerError
+from sync.boxes import TakenIn
+from sync.errors import SyncError
+from sync.parcel import Parcel, read_parcel
+
+MAX_WAITING_PARCELS = 256
+"""Parcels of signers whose certificate is not here: more are refused, so that nobody fills the disk unknown."""
+
+
+class RefusedParcelError(Exception):
+    """A parcel that is not kept; `code` goes to the audit log and to the sender."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A parcel whose signature stands: its contents when this station is a reader; `needs` when its signer is unknown here."""
+
+    parcel: Parcel
+    contents: Contents | None
+    needs: str | None = None
+
+
+class Mailroom:
+    """Takes in parcels and receipts."""
+
+    def __init__(
+        self, station: Station, store: Store, admission: Admission, dispatch: Dispatch, receipts: ReceiptBook, clock: Clock
+    ) -> None:
+        self._station = station
+        self._store = store
+        self._admission = admission
+        self._dispatch = dispatch
+        self._receipts = receipts
+        self._clock = clock
+
+    def take_in(self, parcels: Sequence[bytes], came_from: str, road: str) -> TakenIn:
+        """Store parcels, once each, and answer the same receipts each time they come; `road` is `network` or `bundle`."""
+        opened: dict[str, _Opened] = {}
+        known: list[str] = []
+        refused: list[tuple[str, str]] = []
+        for data in parcels:
+            parcel_id = self._station.suite.digest(data)
+            if parcel_id in opened or parcel_id in known:
+                continue
+            if self._store.outbox.known(parcel_id):
+                known.append(parcel_id)
+                continue
+            try:
+                opened[parcel_id] = self._open(data)
+            except RefusedParcelError as error:
+                refused.append((parcel_id, error.code))
+        return self._keep(opened, known, refused, came_from, road)
+
+    def _keep(self, opened: dict[str, _Opened], known: list[str], refused: list[tuple[str, str]], came_from: str, road: str) -> TakenIn:
+        now = self._clock.now()
+        with self._store.transaction():
+            for parcel_id, code in refused:
+                self._audit("parcel_refused", parcel_id, {"why": code, "from": came_from, "road": road})
+            fresh = [parcel_id for parcel_id in opened if not self._store.outbox.known(parcel_id)]
+            known += [parcel_id for parcel_id in opened if parcel_id not in fresh]
+            for parcel_id in fresh:
+                self._admit(opened[parcel_id], came_from, now)
+            receipts = [self._receipts.stored(fresh, now).data] if fresh else []
+            self._dispatch.send_receipts(now)
+            earlier = {row.receipt_id: row.data for one in known if (row := self._store.receipts.get_for_parcel(one))}
+        return TakenIn((*receipts, *earlier.values()), tuple(known), tuple(refused))
+
+    def _open(self, data: bytes) -> _Opened:
+        """Check a parcel's outside and, when it is for this station, open it. Writes nothing."""
+        try:
+            parcel = read_parcel(data, self._station.suite.digest)
+        except SyncError as error:
+            raise RefusedParcelError("malformed") from error
+        header = parcel.header
+        for_me = self._station.directory.is_for(header.readers, self._station.station)
+        if not for_me and not self._station.directory.next_hops(header.readers, self._station.station):
+            raise RefusedParcelError("no_route")
+        try:
+            self._station.check_station(header.signer, header.from_station, parcel.signed, parcel.signature)
+        except UnknownSignerError as error:
+            return self._leave_waiting(parcel, error.digest)
+        except CertificateError as error:
+            raise RefusedParcelError("certificate") from error
+        except SigningError as error:
+            raise RefusedParcelError("signature") from error
+        if not for_me:
+            return _Opened(parcel, None)
+        try:
+            return _Opened(parcel, unpack(self._station, parcel))
+        except PackingError as error:
+            raise RefusedParcelError(error.code) from error
+
+    def _leave_waiting(self, parcel: Parcel, missing: str) -> _Opened:
+        if len(self._store.outbox.parked()) >= MAX_WAITING_PARCELS:
+            raise RefusedParcelError("waiting_full")
+        return _Opened(parcel, None, f"certificate:{missing}")
+
+    def _admit(self, opened: _Opened, came_from: str, at: datetime) -> None:
+        parcel, header = opened.parcel, opened.parcel.header
+        self._store.outbox.put(
+            ParcelRecord(
+                parcel.parcel_id,
+                parcel.data,
+                header.from_station,
+                header.parcel_class,
+                header.urgent,
+                from_text(header.made_at),
+                at,
+                came_from,
+            )
+        )
+        if opened.needs:
+            self._store.outbox.park(parcel.parcel_id, [opened.needs])
+            return
+        for one in header.enclosures:
+            self._store.enclosures.expect(one.enclosure_id, one.size_bytes, one.rank)
+        named = [one.enclosure_id for one in header.enclosures]
+        self._dispatch.queue(parcel.parcel_id, header.readers, named, urgent=header.urgent, at=at, came_from=came_from)
+        for reader in header.to:
+            if reader.station == self._station.station:
+                self._store.outbox.note_number(header.from_station, reader.number)
+        if opened.contents is not None:
+            self._take_contents(parcel, opened.contents, at)
+
+    def _take_contents(self, parcel: Parcel, contents: Contents, at: datetime) -> None:
+        found = self._take_credentials(contents)
+        for enclosure_id, key in contents.keys.items():
+            self._store.enclosures.put_key(enclosure_id, key)
+        for frame in contents.letters:
+            found += self._take_letter(frame, parcel, at)
+        if contents.receipts:
+            self.take_receipts(contents.receipts, parcel.header.from_station)
+        self._retry(found, at)
+
+    def learn(self, certificates: Sequence[bytes]) -> None:
+        """Keep the certificates of a neighbour's neighbour, when they lie under the county's root; others are left out."""
+        with self._store.transaction():
+            self._retry(self._take_certificates(certificates, only_proven=True), self._clock.now())
+
+    def _take_certificates(self, certificates: Sequence[bytes], *, only_proven: bool) -> list[str]:
+        """Keep certificates that are new, issuers first; what they may have been waited for.
+
+        One whose issuer is not here is kept all the same when its bringer is known: it is judged whenever it is used, never by
+        being here.
+        """
+        digest = self._station.suite.digest
+        found: list[str] = []
+        for der in reversed(certificates) if only_proven else certificates:
+            try:
+                certificate = self._station.trust.add(der)
+                if only_proven:
+                    self._station.trust.path(certificate)
+            except SigningError as error:
+                self._audit("certificate_refused", digest(der), {"why": type(error).__name__})
+                continue
+            if self._store.certificates.put(digest(der), der, "certificate"):
+                found += [f"certificate:{name}" for name in certificate.known_as]
+        return found
+
+    def _take_credentials(self, contents: Contents) -> list[str]:
+        """Keep certificates, seals and revocation lists that are new; what they may have been waited for."""
+        digest = self._station.suite.digest
+        found = self._take_certificates(contents.certificates, only_proven=False)
+        for der in contents.seals:
+            if self._store.certificates.put(digest(der), der, "seal"):
+                found.append(f"seal:{digest(der)}")
+        for der in contents.revocations:
+            try:
+                self._station.trust.add_revocations(der)
+            except SigningError as error:
+                self._audit("revocations_refused", digest(der), {"why": type(error).__name__})
+                continue
+            self._store.certificates.put(digest(der), der, "revocations")
+        return found
+
+    def _take_letter(self, frame: bytes, parcel: Parcel, at: datetime) -> list[str]:
+        digest = self._station.suite.digest
+        try:
+            sealed = read_frame(frame, digest)
+        except LetterError as error:
+            self._audit("letter_refused", digest(frame), {"why": error.code, "parcel": parcel.parcel_id})
+            return []
+        verdict = self._admission.admit(
+            sealed, parcel.header.from_station, copies=parcel.header.parcel_class == "copies", parcel_id=parcel.parcel_id, at=at
+        )
+        self._store.outbox.add_letters(parcel.parcel_id, [sealed.letter_id])
+        if verdict is None:
+            return []
+        self._report(sealed.letter_id, sealed.letter.case_number, verdict)
+        return [f"letter:{sealed.letter_id}"] if verdict.outcome in ("admitted", "flagged") else []
+
+    def _report(self, letter_id: str, case_number: str, verdict: Verdict) -> None:
+        """The others on the case's path are told what became of the letter here."""
+        if verdict.outcome in ("refused", "set_aside"):
+            self._audit(f"letter_{verdict.outcome}", letter_id, {"why": verdict.reason})
+        readers = tuple(one for one in self._station.path_of(case_number[:14]) if one != self._station.station)
+        if readers:
+            self._store.receipts.pend(letter_id, verdict.outcome, verdict.reason, readers)
+
+    def _retry(self, found: list[str], at: datetime) -> None:
+        """Judge again what waited for these; what that admits may free more."""
+        todo = list(found)
+        while todo:
+            need = todo.pop(0)
+            for row in self._store.letters.parked(need):
+                sealed = read_frame(row.frame, self._station.suite.digest)
+                verdict = self._admission.admit_again(row, sealed, at)
+                if verdict.outcome != "waiting":
+                    self._report(row.letter_id, row.case_number, verdict)
+                    todo.append(f"letter:{row.letter_id}")
+            for parcel in self._store.outbox.parked(need):
+                self._open_again(parcel, at)
+
+    def _open_again(self, row: ParcelRecord, at: datetime) -> None:
+        """A parcel whose signer has become known: admit it as if it came now, or say why not and forget it."""
+        self._store.outbox.unpark(row.parcel_id)
+        try:
+            opened = self._open(row.data)
+        except RefusedParcelError as error:
+            self._audit("parcel_refused", row.parcel_id, {"why": error.code, "from": row.from_hop or ""})
+            self._store.outbox.forget(row.parcel_id)
+            return
+        self._admit(opened, row.from_hop or row.from_station, at)
+
+    def take_receipts(self, receipts: Sequence[bytes], came_from: str) -> None:
+        """Check receipts and apply them: parcels become stored, letters get their marks; those that do not verify change nothing."""
+        with self._store.transaction():
+            for data in receipts:
+                try:
+                    self._take_receipt(data)
+                except (ReceiptError, SigningError) as error:
+                    self._audit("receipt_refused", self._station.suite.digest(data), {"why": str(error), "from": came_from})
+
+    def _take_receipt(self, data: bytes) -> None:
+        receipt = read_receipt(data, self._station.suite.digest)
+        self._station.check_station(receipt.signer, receipt.station, receipt.signed, receipt.signature)
+        self._store.receipts.add(ReceiptRecord(receipt.receipt_id, receipt.station, receipt.number, receipt.kind, receipt.at, data))
+        hop = receipt.station
+        if receipt.kind == "stored":
+            self._store.outbox.mark_stored(receipt.parcels, hop, receipt.receipt_id, self._clock.now())
+            letters = [one for ids in self._store.outbox.letters_of(receipt.parcels).values() for one in ids]
+            self._store.letters.mark_many([RoadMark(one, hop, "stored", receipt.at, None, receipt.receipt_id) for one in letters])
+        elif receipt.kind == "arrived":
+            self._store.letters.mark_many(
+                [RoadMark(one.letter_id, hop, "arrived", receipt.at, one.outcome, receipt.receipt_id) for one in receipt.letters]
+            )
+
+    def _audit(self, what: str, about: str, detail: dict[str, object]) -> None:
+        self._store.audit.append(AuditRecord(self._clock.now(), self._station.station, what, about, detail))

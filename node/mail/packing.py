@@ -1,0 +1,180 @@
+"""Packing (封装): what goes into a parcel and comes out of it. Compress, encrypt for every reader, sign; and back.
+
+Order of a parcel's making: records → deflate with a preset dictionary → one content key → wrapped for each reader → signed by
+the station. What comes out of `unpack` is authentic as a parcel; the letters in it are still to be judged one by one.
+"""
+
+import base64
+import binascii
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import node
+from node.casework.letter import EnclosureEntry
+from node.clock import to_text
+from node.station import Station
+from signing.canonical import canonical_bytes, parse_canonical
+from signing.certificates import Certificate
+from signing.envelope import decrypt_body, encrypt_body, new_content_key, unwrap, wrap_for
+from signing.errors import SigningError
+from sync.errors import SyncError
+from sync.parcel import NamedEnclosure, Parcel, ParcelHeader, Reader, WrappedKey, associated_bytes
+from sync.records import Record, read_records, write_records
+
+MAX_LETTERS = 64
+MAX_UNPACKED_BYTES = 8 << 20
+MAX_RECORDS = 4096
+OVERHEAD_BYTES = 28
+"""Nonce and tag of the body."""
+
+DICTIONARY = (Path(node.__file__).parent / "data" / "letters.dictionary").read_bytes()
+"""Text that letters of the shipped items often hold; both sides must have it, so it is named by digest and never edited."""
+
+
+class PackingError(Exception):
+    """A parcel that cannot be opened; `code` is `not_a_reader`, `decryption`, `compression`, `records` or `dictionary`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass
+class Contents:
+    """What lies in a parcel. `keys` are enclosure keys by enclosure id; `others` records of kinds unknown here."""
+
+    letters: list[bytes] = field(default_factory=list)
+    keys: dict[str, bytes] = field(default_factory=dict)
+    certificates: list[bytes] = field(default_factory=list)
+    seals: list[bytes] = field(default_factory=list)
+    revocations: list[bytes] = field(default_factory=list)
+    receipts: list[bytes] = field(default_factory=list)
+    packages: list[bytes] = field(default_factory=list)
+    others: list[Record] = field(default_factory=list)
+
+    def to_bytes(self) -> bytes:
+        """The records, certificates first so that what needs them comes after."""
+        rows = [Record("certificate", der) for der in self.certificates]
+        rows += [Record("seal", der) for der in self.seals]
+        rows += [Record("revocations", der) for der in self.revocations]
+        rows += [Record("package", data) for data in self.packages]
+        rows += [Record("letter", frame) for frame in self.letters]
+        rows += [
+            Record("key", canonical_bytes({"enclosure": one, "key": base64.b64encode(key).decode()})) for one, key in self.keys.items()
+        ]
+        rows += [Record("receipt", data) for data in self.receipts]
+        return write_records(rows)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A reader of a parcel to be made: its number in the maker's count, and its encryption certificate."""
+
+    number: int
+    certificate: Certificate
+
+
+def pack(
+    station: Station,
+    contents: Contents,
+    *,
+    parcel_class: str,
+    readers: Sequence[Addressee],
+    urgent: bool,
+    made_at: datetime,
+    enclosures: Sequence[NamedEnclosure] = (),
+) -> bytes:
+    """A parcel from this station, as it will be carried."""
+    suite = station.suite
+    plain = _deflate(contents.to_bytes())
+    key = new_content_key(suite)
+    header = ParcelHeader(
+        from_station=station.station,
+        to=tuple(Reader(reader.certificate.station, reader.number) for reader in readers),
+        parcel_class=parcel_class,
+        urgent=urgent,
+        made_at=to_text(made_at),
+        enclosures=tuple(enclosures),
+        keys=tuple(WrappedKey(one.certificate.station, one.certificate.digest, wrap_for(suite, key, one.certificate)) for one in readers),
+        dictionary=suite.digest(DICTIONARY),
+        length=len(plain) + OVERHEAD_BYTES,
+        signer=station.signer.certificate.digest,
+    )
+    associated = associated_bytes(header)
+    signed = associated + encrypt_body(suite, key, plain, associated)
+    return signed + station.signer.sign(signed)
+
+
+def unpack(station: Station, parcel: Parcel) -> Contents:
+    """What lies in a parcel whose signature was checked.
+
+    Raises:
+        PackingError: not for this station, altered, or not what a station would make.
+    """
+    wrapped = next((key.wrapped for key in parcel.header.keys if key.station == station.station), None)
+    if wrapped is None:
+        raise PackingError("not_a_reader")
+    try:
+        key = unwrap(station.suite, wrapped, station.encryption_key)
+        plain = decrypt_body(station.suite, key, parcel.body, parcel.associated)
+    except SigningError as error:
+        raise PackingError("decryption") from error
+    return _sort_records(_inflate(station, plain, parcel.header.dictionary))
+
+
+def enclosures_named(entries: Sequence[EnclosureEntry]) -> list[NamedEnclosure]:
+    """The outside of a parcel names these enclosures: previews first, each once."""
+    named = {
+        entry.preview.enclosure_id: NamedEnclosure(entry.preview.enclosure_id, entry.preview.size_bytes, "preview")
+        for entry in entries
+        if entry.preview
+    }
+    named |= {entry.enclosure_id: NamedEnclosure(entry.enclosure_id, entry.size_bytes, "full") for entry in entries}
+    return list(named.values())
+
+
+def _deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(level=9, zdict=DICTIONARY)
+    return packer.compress(data) + packer.flush()
+
+
+def _inflate(station: Station, data: bytes, dictionary: str | None) -> bytes:
+    if dictionary is not None and dictionary != station.suite.digest(DICTIONARY):
+        raise PackingError("dictionary")
+    unpacker = zlib.decompressobj(zdict=DICTIONARY) if dictionary else zlib.decompressobj()
+    try:
+        plain = unpacker.decompress(data, MAX_UNPACKED_BYTES)
+    except zlib.error as error:
+        raise PackingError("compression") from error
+    if not unpacker.eof or unpacker.unused_data:
+        raise PackingError("compression")
+    return plain
+
+
+def _sort_records(data: bytes) -> Contents:
+    contents = Contents()
+    lists = {
+        "letter": contents.letters,
+        "certificate": contents.certificates,
+        "seal": contents.seals,
+        "revocations": contents.revocations,
+        "receipt": contents.receipts,
+        "package": contents.packages,
+    }
+    try:
+        for record in read_records(data, MAX_RECORDS, MAX_UNPACKED_BYTES):
+            if record.kind == "key":
+                fields = parse_canonical(record.data)
+                contents.keys[fields["enclosure"]] = base64.b64decode(fields["key"], validate=True)
+            elif record.kind in lists:
+                lists[record.kind].append(record.data)
+            else:
+                contents.others.append(record)
+    except (SyncError, SigningError, KeyError, TypeError, ValueError, binascii.Error) as error:
+        raise PackingError("records") from error
+    if len(contents.letters) > MAX_LETTERS:
+        raise PackingError("records")
+    return contents

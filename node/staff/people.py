@@ -1,0 +1,230 @@
+"""Who is at the screen: accounts, passwords, logins. Roles are what the store says now; keys and PINs are `keyring.py`'s."""
+
+import hashlib
+import re
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from node.clock import Clock
+from node.config import PolicySettings
+from node.errors import LoginError, NotFoundError, RequestError
+from node.roles import TIERS_OF_ROLE, Role, Tier
+from node.staff.passwords import LONGEST, check_password
+from node.store import Store
+from node.store.records import PersonRecord, SessionRecord
+
+# Source: OWASP Password Storage Cheat Sheet, the least for argon2id: 19 MiB, two passes, one lane.
+MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
+NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$5AN+cRoSZmPGX9xmE6OLIA$hxuOT6GA4Yy/4xzO3M14k0UTpDIdLHzoORxbKCo6Sk0"
+"""The hash of a password that nobody knows: an unknown name takes as long as a known one."""
+
+LOGINS_AT_ONCE, LOGIN_WAIT_S = 2, 10
+TOUCH_EVERY = timedelta(minutes=1)
+"""A session is written as seen at most this often: each write costs the disk a sync."""
+
+NAME_RULE = re.compile(r"[\w.\-]{1,32}")
+LONGEST_DISPLAY_NAME = 40
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is logged in, or is asked about; `name` is the login name.
+
+    `session_id` names the login by which the person is here, and is empty where there is none: an unlocked key belongs to it.
+    """
+
+    name: str
+    display_name: str
+    roles: tuple[str, ...]
+    session_id: str = field(default="", compare=False, repr=False)
+
+    def has(self, role: str) -> bool:
+        """Whether the person holds the role here."""
+        return role in self.roles
+
+
+@dataclass(frozen=True)
+class Session:
+    """A login that stands. The token is in the cookie and nowhere else; the store knows a digest of it."""
+
+    token: str = field(repr=False)
+    csrf: str = field(repr=False)
+    person: Person
+
+
+class People:
+    """The accounts of one station."""
+
+    def __init__(self, store: Store, clock: Clock, tier: Tier, policy: PolicySettings) -> None:
+        self._store = store
+        self._clock = clock
+        self._tier = tier
+        self._policy = policy
+        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+        self._listeners: list[Callable[[str], None]] = []
+        self._turns = threading.BoundedSemaphore(LOGINS_AT_ONCE)
+
+    def check_new(self, name: str, display_name: str, roles: Sequence[str], password: str) -> None:
+        """Let a new account pass that `add` would make.
+
+        Raises:
+            RequestError: the name is taken or not one, the password is poor, or a role is not of this tier.
+        """
+        if not NAME_RULE.fullmatch(name):
+            raise RequestError("name_bad", name=name)
+        if not display_name.strip() or len(display_name) > LONGEST_DISPLAY_NAME or not display_name.isprintable():
+            raise RequestError("display_name_bad")
+        check_password(password, name, mix=self._policy.password_mix)
+        self._checked(roles)
+        if self._store.people.get(name) is not None:
+            raise RequestError("person_known", name=name)
+
+    def add(self, name: str, display_name: str, roles: Sequence[str], password: str, key: tuple[str, str] | None = None) -> Person:
+        """Make an account. `key` is the name of the key file and the digest of the certificate, where the person has them.
+
+        Raises:
+            RequestError: as `check_new`.
+        """
+        self.check_new(name, display_name, roles, password)
+        held, password_hash = self._checked(roles), self._hasher.hash(password)
+        key_name, certificate = key or (None, None)
+        record = PersonRecord(name, display_name.strip(), held, password_hash, self._clock.now(), key_name, certificate)
+        with self._store.transaction():
+            if self._store.people.get(name) is not None:
+                raise RequestError("person_known", name=name)
+            self._store.people.put(record)
+        return _person(record)
+
+    def person(self, name: str) -> Person:
+        """The person of a login name, disabled or not.
+
+        Raises:
+            NotFoundError: nobody here is called that.
+        """
+        return _person(self._record(name))
+
+    def records(self) -> list[PersonRecord]:
+        """All accounts, by name."""
+        return self._store.people.all()
+
+    def set_roles(self, name: str, roles: Sequence[str]) -> None:
+        """Give a person other roles; what a certificate says does not change by this.
+
+        Raises:
+            NotFoundError: nobody is called that.
+            RequestError: a role is not of this tier.
+        """
+        held = self._checked(roles)
+        with self._store.transaction():
+            self._store.people.put(replace(self._record(name), roles=held))
+
+    def disable(self, name: str) -> None:
+        """Shut an account and end its logins.
+
+        Raises:
+            NotFoundError: nobody is called that.
+        """
+        with self._store.transaction():
+            self._store.people.put(replace(self._record(name), disabled=True))
+            self._store.sessions.revoke_all(name)
+
+    def set_password(self, name: str, password: str) -> None:
+        """Change the password and end all logins of the person.
+
+        Raises:
+            NotFoundError: nobody is called that.
+            RequestError: the password is poor.
+        """
+        check_password(password, name, mix=self._policy.password_mix)
+        password_hash = self._hasher.hash(password)
+        with self._store.transaction():
+            self._store.people.put(replace(self._record(name), password_hash=password_hash))
+            self._store.sessions.revoke_all(name)
+
+    def login(self, name: str, password: str) -> tuple[str, Session]:
+        """The token for the cookie, and the login it stands for. An unknown name costs the same time and gets the same answer.
+
+        Raises:
+            LoginError: `wrong`; `locked` after five failures in fifteen minutes; `busy` when too many log in at once.
+        """
+        known_name = name if NAME_RULE.fullmatch(name) else ""
+        # Counted before the password is looked at, so that many tries at once all count.
+        wait_s = self._store.logins.begin(known_name, self._clock.now())
+        if wait_s:
+            raise LoginError("locked", wait_s)
+        record = self._store.people.get(known_name)
+        wanted = NOBODY if record is None else record.password_hash
+        if not self._matches(wanted, password) or record is None or record.disabled:
+            raise LoginError("wrong")
+        return self._let_in(record, password)
+
+    def session(self, token: str) -> Session | None:
+        """The login that a cookie's token stands for; None when it ended, was idle too long, or never was."""
+        now = self._clock.now()
+        found = self._store.sessions.get(token, now)
+        if found is None or now - found.seen_at >= timedelta(minutes=self._policy.idle_minutes):
+            return None
+        record = self._store.people.get(found.person_name)
+        if record is None or record.disabled:
+            return None
+        if now - found.seen_at >= TOUCH_EVERY:
+            self._store.sessions.touch(token, now)
+        return Session(token, found.csrf, _person(record, token))
+
+    def logout(self, session: Session) -> None:
+        """End one login, and tell who asked to know."""
+        self._store.sessions.revoke(session.token)
+        for tell in self._listeners:
+            tell(session.person.session_id)
+
+    def on_logout(self, callback: Callable[[str], None]) -> None:
+        """`callback` is called with the `session_id` of each login that its person ends."""
+        self._listeners.append(callback)
+
+    def _record(self, name: str) -> PersonRecord:
+        record = self._store.people.get(name)
+        if record is None:
+            raise NotFoundError("person", name)
+        return record
+
+    def _checked(self, roles: Sequence[str]) -> tuple[str, ...]:
+        for role in roles:
+            if role not in set(Role) or self._tier not in TIERS_OF_ROLE[Role(role)]:
+                raise RequestError("role_unknown", role=role)
+        return tuple(dict.fromkeys(str(role) for role in roles))
+
+    def _matches(self, password_hash: str, password: str) -> bool:
+        if not self._turns.acquire(timeout=LOGIN_WAIT_S):
+            raise LoginError("busy", LOGIN_WAIT_S)
+        try:
+            return self._hasher.verify(password_hash, password[: LONGEST + 1])
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
+            return False
+        finally:
+            self._turns.release()
+
+    def _let_in(self, record: PersonRecord, password: str) -> tuple[str, Session]:
+        token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), self._clock.now()
+        fresh = self._hasher.hash(password) if self._hasher.check_needs_rehash(record.password_hash) else None
+        expires_at = now + timedelta(hours=self._policy.session_hours)
+        with self._store.transaction():
+            record = self._record(record.name)
+            if record.disabled:
+                raise LoginError("wrong")
+            self._store.logins.succeeded(record.name)
+            self._store.sessions.sweep(now)
+            self._store.sessions.create(token, SessionRecord(record.name, csrf, now, now, expires_at))
+            if fresh is not None:
+                self._store.people.put(replace(record, password_hash=fresh))
+        return token, Session(token, csrf, _person(record, token))
+
+
+def _person(record: PersonRecord, token: str = "") -> Person:
+    session_id = hashlib.sha256(token.encode()).hexdigest() if token else ""
+    return Person(record.name, record.display_name, record.roles, session_id)

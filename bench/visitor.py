@@ -122,7 +122,7 @@ class Visitor:
             self._line = None
 
 
-def picture(text: str, size: tuple[int, int] = (320, 220), grain: int = 0) -> bytes:
+def picture(text: str, size: tuple[int, int] = (320, 220), grain: int = 0, quality: int = 90) -> bytes:
     """A JPEG that says `text`, like no other; `grain` (0-255) is noise, which makes it large."""
     chance = random.Random(text)
     image = Image.new("RGB", size, "white")
@@ -133,7 +133,7 @@ def picture(text: str, size: tuple[int, int] = (320, 220), grain: int = 0) -> by
     draw.rectangle((8, 8, size[0] - 8, size[1] - 8), outline="navy", width=3)
     draw.text((20, 20), text, fill="black")
     file = BytesIO()
-    image.save(file, "JPEG", quality=90)
+    image.save(file, "JPEG", quality=quality, optimize=True)
     return file.getvalue()
 
 

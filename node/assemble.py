@@ -68,10 +68,12 @@ class Node:
     door: Door
     courier: Courier | None
     app: WsgiApp
+    intake: IntakeProcess
     wake: threading.Event
 
     def close(self) -> None:
-        """Close what the calling thread holds open."""
+        """Close what the calling thread holds open, and the child process that cleans pictures."""
+        self.intake.close()
         self.store.close()
 
 
@@ -126,6 +128,7 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
         door=door,
         courier=_courier(config, station, store, mailroom, clock, new_wire),
         app=_app(config, station, desk, people, keyring, intake, clock, door, store),
+        intake=intake,
         wake=wake,
     )
 
@@ -225,4 +228,6 @@ def _divisions(station: Station) -> tuple[tuple[str, str], ...]:
 
 
 def _log(event: str, facts: Mapping[str, str]) -> None:
-    log.info("%s %s", event, " ".join(f"{name}={value}" for name, value in facts.items()))
+    """Events of the pages: kinds and places, never values. A programmer's mistake is an error, the rest is for the curious."""
+    level = logging.ERROR if event == "bug" else logging.INFO
+    log.log(level, "%s %s", event, " ".join(f"{name}={value}" for name, value in facts.items()))

@@ -1,11 +1,14 @@
 """Run a station: pages and the peers' door by waitress, and the courier beside them, until told to stop."""
 
 import argparse
+import ctypes
 import ipaddress
+import logging
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -19,6 +22,11 @@ from node.config import ListenSettings
 from node.errors import NotAllowedError, RequestError
 
 COURIER_STOPS_WITHIN_S = 20
+ANSWER_MIB = 64
+"""No answer is as large as this."""
+
+M_ARENA_MAX = -8
+"""`mallopt` of the GNU C library: how many heaps threads may spread over."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,6 +68,8 @@ def serve(node: Node, host: str, port: int, say_started: Callable[[str], None]) 
     Raises:
         RequestError: the address is taken or not of this machine.
     """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _use_few_heaps()
     server = _server(node, host, port)
     stop = threading.Event()
     courier = _start_courier(node, stop)
@@ -76,6 +86,14 @@ def serve(node: Node, host: str, port: int, say_started: Callable[[str], None]) 
         server.close()
         if courier is not None:
             courier.join(COURIER_STOPS_WITHIN_S)
+
+
+def _use_few_heaps() -> None:
+    """A heap for each thread wastes what an old PC is short of; where the C library is another one, nothing happens."""
+    if sys.platform != "linux":
+        return
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def _start_courier(node: Node, stop: threading.Event) -> threading.Thread | None:
@@ -96,7 +114,10 @@ def _server(node: Node, host: str, port: int) -> Any:
             port=port,
             threads=limits.threads,
             ident=None,
-            max_request_body_size=limits.request_mib * 1024 * 1024,
+            max_request_body_size=limits.request_mib << 20,
+            # Larger bodies would be spooled to temporary files, in clear: what people upload never touches the disk so.
+            inbuf_overflow=(limits.request_mib << 20) + 1,
+            outbuf_overflow=ANSWER_MIB << 20,
             connection_limit=limits.connections,
             # select() ends at 1024 descriptors: slow callers would starve the rest.
             asyncore_use_poll=True,

@@ -123,3 +123,22 @@ def test_a_station_open_to_the_lan_in_the_clear_says_so(place: Path) -> None:
         process.terminate()
         assert process.wait(30) == 0
         write_config(place, config)
+
+
+def test_a_large_body_is_never_spooled_to_a_temporary_file(place: Path) -> None:
+    process = start(place)
+    try:
+        first_line(process)
+        line = http.client.HTTPConnection("127.0.0.1", load_config(place).listen.port, timeout=10)
+        line.putrequest("POST", "/api/v1/login")
+        line.putheader("Content-Length", str(1 << 20))
+        line.endheaders()
+        line.send(b"x" * (900 << 10))
+        answer = http.client.HTTPConnection("127.0.0.1", load_config(place).listen.port, timeout=10)
+        answer.request("GET", "/healthz")  # the first body has been read by the time this is answered
+        assert answer.getresponse().status == 200
+        files = [os.readlink(entry) for entry in Path(f"/proc/{process.pid}/fd").iterdir() if entry.is_symlink()]
+        assert [name for name in files if "(deleted)" in name] == []
+    finally:
+        process.terminate()
+        process.wait(30)

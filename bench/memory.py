@@ -1,0 +1,51 @@
+"""What a village station holds in memory (VmRSS) after it has submitted, synced both ways, shown its pages and come to rest.
+
+Twenty cases with three small scans each go to township and county, the pages are opened, then nothing happens for long enough that
+the child process which cleans pictures has gone. The figure is of the whole process tree. Linux only.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.county import wait_for
+from bench.ground import Ground, reached, submitted
+from bench.table import Row
+from bench.visitor import picture
+
+CASES = 20
+REST_S = 22.0
+"""Longer than the picture cleaner's child is kept without work."""
+
+
+def measure(ground: Ground) -> Iterator[Row]:
+    with ground.county() as county:
+        county.start()
+        county.wait_up()
+        agent, approver = county.visitor("agent1"), county.visitor("approver")
+        agent.log_in()
+        approver.log_in()
+        scan = picture("memory")
+        numbers = [submitted(agent, scan) for _ in range(CASES)]
+        reached(approver, numbers[-1], 60)
+        wait_for(lambda: not agent.get("/api/v1/status")["bytes_waiting"], 60, 0.2)
+        for path in ("/", "/cases", f"/cases/{numbers[0]}"):
+            agent.page(path)
+        time.sleep(REST_S)
+        found = {name: sum(resident_mb(pid) for pid in _tree(county.pid(name))) for name in ("village1", "township", "county")}
+    yield Row("idle memory of a village, after a sync", "≤ 60 MB", "Kolibri 111 MB; a trial 52–56 MB", f"{found['village1']:.0f} MB")
+    yield Row("  the township and the county beside it", "", "", f"{found['township']:.0f} and {found['county']:.0f} MB")
+
+
+def resident_mb(pid: int) -> float:
+    """VmRSS of a process, in MB of 10^6 bytes."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
+    kilobytes = next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+    return kilobytes * 1024 / 1e6
+
+
+def _tree(pid: int) -> list[int]:
+    """A process and all that it started."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    children = [int(child) for task in tasks for child in (task / "children").read_text(encoding="ascii").split()]
+    return [pid, *(below for child in children for below in _tree(child))]

@@ -1,0 +1,47 @@
+"""`python -m bench [NAME…]`: measure, and print one table. How fast it was never decides the exit code; what cannot be measured does."""
+
+import argparse
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+
+from bench import bad_line, end_to_end, hop, memory, pages, start, submit, wire
+from bench.ground import Ground, ground
+from bench.table import Row, as_text
+
+MEASURES: Mapping[str, Callable[[Ground], Iterator[Row]]] = {
+    "start": start.measure,
+    "memory": memory.measure,
+    "pages": pages.measure,
+    "submit": submit.measure,
+    "end_to_end": end_to_end.measure,
+    "hop": hop.measure,
+    "wire": wire.measure,
+    "bad_line": bad_line.measure,
+}
+
+
+def main() -> int:
+    """Measure what was asked for, all by default."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(MEASURES)}")
+    names = parser.parse_args().names or list(MEASURES)
+    if strange := [name for name in names if name not in MEASURES]:
+        parser.error(f"no such measurement: {', '.join(strange)}")
+    rows: list[Row] = []
+    broken = False
+    with ground() as place:
+        for name in names:
+            print(f"{name} …", file=sys.stderr, flush=True)
+            try:
+                rows += MEASURES[name](place)
+            except Exception:  # one measurement that fails must not hide the others
+                broken = True
+                traceback.print_exc()
+                rows.append(Row(name, "", "", "not measured"))
+    print(as_text(rows))
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -21,7 +21,9 @@ def main() -> int:
         done = sum(run.kills.values())
         left, left_s, faults, cases = left - done, left_s - run.took_s, faults + len(run.faults), cases + len(run.acknowledged)
         killed = ", ".join(f"{name} {times}" for name, times in run.kills.items())
-        print(f"seed {seed}: killed {killed}; {len(run.acknowledged)} acknowledged; {len(run.faults)} faults; {run.took_s:.0f} s", flush=True)
+        print(
+            f"seed {seed}: killed {killed}; {len(run.acknowledged)} acknowledged; {len(run.faults)} faults; {run.took_s:.0f} s", flush=True
+        )
         for fault in run.faults:
             print(f"  {fault}", flush=True)
         seed += 1

@@ -14,6 +14,8 @@ from node.casework.case import Case, CaseState, Desk, Holder, SideEvent
 from node.casework.case_number import read_case_number
 from node.casework.history import Admitted, History, in_chain_order, read_history
 from node.casework.letter import SealedLetter, read_frame
+from node.casework.timing import Timing, read_timing
+from node.clock import county_day
 from node.errors import CaseNotFoundError, RequestError
 from node.roles import Tier
 from node.station import Station
@@ -21,6 +23,8 @@ from node.store import Store
 from node.store.records import CaseRecord
 
 STATE_SINCE = "state_since"
+HEAD_ORIGIN = "head_origin"
+TIMING = "timing"
 SUSPENDED_FROM = "suspended_from"
 
 
@@ -126,6 +130,8 @@ class Casebook:
         letter = sealed.letter
         extra = dict(record.extra) | {STATE_SINCE: letter.payload_time}
         extra[SUSPENDED_FROM] = case.suspended_from.value if case.suspended_from else None
+        extra[HEAD_ORIGIN] = letter.origin
+        extra[TIMING] = timing_after(record, sealed, at).to_json()
         answers = letter.body.get("answers")
         changed = replace(
             record,
@@ -140,6 +146,15 @@ class Casebook:
         )
         self._store.cases.put(changed)
         return changed
+
+
+def timing_after(record: CaseRecord, sealed: SealedLetter, at: datetime) -> Timing:
+    """The case's timing once a state letter has come at `at`."""
+    letter, received_on = sealed.letter, county_day(at)
+    if letter.event is None:
+        raise ValueError(letter.kind)
+    before = read_timing(record.extra.get(TIMING)) or Timing(letter.event, received_on)
+    return before.after(letter.event, letter.checked_on, received_on)
 
 
 def title_of(answers: object) -> str:

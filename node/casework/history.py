@@ -1,24 +1,16 @@
-"""What the letters of a case add up to: its answers, its enclosures, its marks, its clock. Pure; derived, never stored as truth."""
+"""What the letters of a case add up to: its answers, its enclosures, its marks. Pure; derived, never stored as truth."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from forms.schema import Form
 from node.casework.case import Event, SideEvent
-from node.casework.deadlines import Pause, WorkCalendar, card
 from node.casework.letter import EnclosureEntry, SealedLetter
-from node.casework.views import Deadline, Mark
-from node.clock import county_day
-
-TELL_ONCE_WORKDAYS = 5
-"""Days to say, once, all that is missing. Source: Administrative Licence Law, article 32."""
+from node.casework.views import Mark
 
 COUNTED = ("admitted", "flagged")
 """Outcomes of letters that make up a case's history."""
-
-_OVER = frozenset({Event.APPROVED, Event.DENIED, Event.NOT_ACCEPTED, Event.WITHDRAWN, Event.TERMINATED})
 
 
 @dataclass(frozen=True)
@@ -85,41 +77,6 @@ class History:
         accepted = next((one for one in self.states if one.sealed.letter.event is Event.ACCEPTED), None)
         number = accepted.sealed.letter.body.get("acceptance_number") if accepted else None
         return number if isinstance(number, str) else None
-
-    def accepted_on(self) -> date | None:
-        """The day on which the legal clock began: that of the first acceptance."""
-        return next((one.sealed.letter.checked_on for one in self.states if one.sealed.letter.event is Event.ACCEPTED), None)
-
-    def pauses(self) -> list[Pause]:
-        """Days since the acceptance that do not count: returned until accepted again, suspended until resumed."""
-        found: list[Pause] = []
-        since: date | None = None
-        for letter in (one.sealed.letter for one in self.states):
-            if letter.event in (Event.RETURNED, Event.SUSPENDED):
-                since = since or letter.checked_on
-            elif letter.event in (Event.ACCEPTED, Event.RESUMED) and since:
-                found.append(Pause(since, letter.checked_on))
-                since = None
-        return found + ([Pause(since)] if since else [])
-
-    def deadline(self, form: Form, calendar: WorkCalendar, today: date) -> Deadline | None:
-        """The limit that runs now: `promised` after acceptance, `tell_once` from the township's receipt; None when none does."""
-        last = self.last
-        if last is None or last.sealed.letter.event in (*_OVER, Event.DELIVERED, Event.CLOSED, Event.RETURNED, Event.SUSPENDED):
-            return None
-        accepted = self.accepted_on()
-        if accepted is not None and last.sealed.letter.event is not Event.SUBMITTED:
-            workdays = form.limits.get("promised_workdays")
-            if not workdays:
-                return None
-            return _deadline("promised", accepted, workdays, self.pauses(), calendar, today)
-        return _deadline("tell_once", county_day(last.received_at), TELL_ONCE_WORKDAYS, [], calendar, today)
-
-
-def _deadline(stage: str, start: date, workdays: int, pauses: Sequence[Pause], calendar: WorkCalendar, today: date) -> Deadline:
-    due = calendar.due(start, workdays, pauses)
-    left = calendar.workdays_left(today, due.day)
-    return Deadline(stage, start, due.day, left, card(left, past=today > due.day), due.provisional)
 
 
 def read_marks(rows: object) -> tuple[Mark, ...]:

@@ -8,11 +8,13 @@ from forms.schema import Form
 from forms.validate import Problem
 from node.casework.acts import Acts
 from node.casework.case import SIDE_ROLES, CaseState, Desk, Event, SideEvent
-from node.casework.casebook import STATE_SINCE, Casebook
+from node.casework.casebook import HEAD_ORIGIN, STATE_SINCE, TIMING, Casebook
 from node.casework.deadlines import WorkCalendar
 from node.casework.drafts import ENCLOSURE_CONTEXT, OPEN_STATES, Drafts, entry_of
 from node.casework.history import Admitted, History
 from node.casework.letter import EnclosureEntry
+from node.casework.roads import Roads, Sent
+from node.casework.timing import read_timing
 from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, Road, SealLine
 from node.clock import Clock, county_day, from_text
 from node.errors import NotFoundError, RequestError
@@ -21,7 +23,7 @@ from node.roles import Tier
 from node.staff.people import Person
 from node.station import Station
 from node.store import Store
-from node.store.records import AuditRecord, CaseFilter, CaseRecord, RoadMark
+from node.store.records import AuditRecord, CaseFilter, CaseRecord
 from signing.errors import SigningError, UnknownSignerError
 
 _DONE = (CaseState.CLOSED,)
@@ -54,6 +56,7 @@ class Reading:
         self._admission = admission
         self._calendar = calendar
         self._clock = clock
+        self._roads = Roads(station, store)
 
     def case(self, person: Person, number: str) -> CaseView:
         """Everything of one case.
@@ -62,7 +65,6 @@ class Reading:
             CaseNotFoundError: none here.
         """
         record = self._casebook.find(number)
-        form = self._casebook.form(record)
         history = self._casebook.history(record.case_number)
         open_here = CaseState(record.state) in OPEN_STATES and record.holder_station == self._station.station
         draft = self._drafts.draft(record) if open_here else None
@@ -71,7 +73,7 @@ class Reading:
         problems, missing, warnings = self._problems(record, answers, draft is not None, history)
         last = history.last
         return CaseView(
-            line=self._line(record, form, history, len(problems) + len(missing)),
+            line=self._lines([record], len(problems) + len(missing))[0],
             package=record.package,
             head=record.head,
             version=draft.version if draft else None,
@@ -107,9 +109,13 @@ class Reading:
         found = rule_problems(self._casebook.form(record), submitted.sealed)
         return tuple(one for one in found if one.material is None), tuple(one for one in found if one.material is not None), ()
 
-    def _line(self, record: CaseRecord, form: Form, history: History | None, problem_count: int) -> CaseLine:
-        history = history or self._casebook.history(record.case_number)
-        last = history.last
+    def _lines(self, records: Sequence[CaseRecord], problem_count: int = 0) -> tuple[CaseLine, ...]:
+        heads = [Sent(record.head, str(record.extra[HEAD_ORIGIN]), record.case_number, "admitted") for record in records if record.head]
+        roads = self._roads.of(heads)
+        return tuple(self._line(record, roads.get(record.head or ""), problem_count) for record in records)
+
+    def _line(self, record: CaseRecord, road: Road | None, problem_count: int) -> CaseLine:
+        form = self._casebook.form(record)
         return CaseLine(
             case_number=record.case_number,
             short_number=record.short_number,
@@ -122,14 +128,15 @@ class Reading:
             desk=record.holder_desk,
             mine=record.holder_station == self._station.station,
             updated_at=record.updated_at,
-            deadline=self._deadline(history, form),
-            road=self._road(last).state if last else "draft",
+            deadline=self._deadline(record, form),
+            road=road.state if road else "draft",
             problem_count=problem_count,
             flagged=bool(record.flags) or record.forked,
         )
 
-    def _deadline(self, history: History, form: Form) -> Deadline | None:
-        return history.deadline(form, self._calendar, self._today())
+    def _deadline(self, record: CaseRecord, form: Form) -> Deadline | None:
+        timing = read_timing(record.extra.get(TIMING))
+        return timing.deadline(form, self._calendar, self._today()) if timing else None
 
     def _today(self) -> date:
         return county_day(self._clock.now())
@@ -185,7 +192,7 @@ class Reading:
         if after is not None and not after.isdigit():
             raise RequestError("after", given=after)
         rows = self._store.cases.page(_with(wanted, q=q or None, after=after), max(1, min(limit, 200)))
-        return tuple(self._line(row, self._casebook.form(row), None, 0) for row in rows)
+        return self._lines(rows)
 
     def counts(self) -> dict[str, int]:
         """How many cases each box holds."""
@@ -243,24 +250,8 @@ class Reading:
 
     def _road(self, one: Admitted) -> Road:
         letter = one.sealed.letter
-        marks = self._store.letters.roads([one.sealed.letter_id]).get(one.sealed.letter_id, [])
-        if letter.origin != self._station.station:
-            return Road("arrived" if one.outcome in ("admitted", "flagged") else "set_aside", self._signs(marks))
-        others = [station for station in self._station.path_of(letter.case_number[:14]) if station != letter.origin]
-        if not others:
-            return Road("arrived")
-        if any(mark.outcome == "set_aside" for mark in marks):
-            return Road("set_aside", self._signs(marks))
-        arrived = {mark.station for mark in marks if mark.mark == "arrived"}
-        far = others[-1] if letter.origin == letter.case_number[:14] else others[0]
-        if far in arrived:
-            return Road("arrived", self._signs(marks))
-        if any(mark.mark in ("stored", "arrived") for mark in marks):
-            return Road("stored", self._signs(marks))
-        return Road("handed_over" if any(mark.mark == "handed_over" for mark in marks) else "queued", self._signs(marks))
-
-    def _signs(self, marks: Sequence[RoadMark]) -> tuple[tuple[str, str, str, Any], ...]:
-        return tuple((self._station.name_of(one.station), self._station.tier_of(one.station), one.mark, one.at) for one in marks)
+        sent = Sent(one.sealed.letter_id, letter.origin, letter.case_number, one.outcome)
+        return self._roads.of([sent])[sent.letter_id]
 
     def attachment(self, person: Person, number: str, material: str, page: int, *, preview: bool = False) -> tuple[bytes, str]:
         """The content of a page in the clear, and its media type.

@@ -1,6 +1,6 @@
 """How the line upward does."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from node.store.columns import time_to_text
 from node.store.counters import Meta
@@ -8,14 +8,17 @@ from node.store.database import Group
 from node.store.records import LinkRecord
 
 NAME = "link"
+KEPT_EVERY = timedelta(seconds=30)
 
 
 class Link(Group):
     """One line a station: the one to its parent."""
 
     def heard(self, at: datetime) -> None:
-        """The parent answered."""
+        """The parent answered. Kept at most every half minute while the line is up: each write costs the disk a sync."""
         before = self.state()
+        if before.state == "up" and before.last_heard and timedelta(0) <= at - before.last_heard < KEPT_EVERY:
+            return
         since = before.since if before.state == "up" else at
         self._keep(LinkRecord("up", since, at))
 

@@ -1,6 +1,6 @@
 """A county founded once for all journeys; each journey gets a copy of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,16 +25,20 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def world(tmp_path: Path, founded: Callable[[str], Path]) -> World:
-    """A county of suite gm in good weather."""
-    return World(tmp_path / "world", founded("gm"))
+def make_world(tmp_path: Path, founded: Callable[[str], Path]) -> Iterator[Callable[..., World]]:
+    """Make a county of a suite, in some weather; closed at the end."""
+    made: list[World] = []
+
+    def make(suite: str = "gm", weather: Weather | None = None) -> World:
+        made.append(World(tmp_path / f"world-{suite}", founded(suite), weather))
+        return made[-1]
+
+    yield make
+    for world in made:
+        world.close()
 
 
 @pytest.fixture
-def make_world(tmp_path: Path, founded: Callable[[str], Path]) -> Callable[..., World]:
-    """Make a county of a suite, in some weather."""
-
-    def make(suite: str = "gm", weather: Weather | None = None) -> World:
-        return World(tmp_path / f"world-{suite}", founded(suite), weather)
-
-    return make
+def world(make_world: Callable[..., World]) -> World:
+    """A county of suite gm in good weather."""
+    return make_world()

@@ -103,8 +103,17 @@ class World:
             above = url.removeprefix("http://").removesuffix(".invalid")
             return DoorWire(name, lambda: self.nodes[above].door, self.weather)
 
+        if name in self.nodes:
+            self.nodes[name].close()
         self.nodes[name] = assemble(self.place / name, self.clock, wire)
         return self.nodes[name]
+
+    def close(self) -> None:
+        """Stop everything: threads of couriers, children that clean pictures, connections."""
+        for node in self.nodes.values():
+            if node.courier:
+                node.courier.close()
+            node.close()
 
     def person(self, name: str) -> Person:
         """Somebody at a desk."""

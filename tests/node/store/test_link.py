@@ -20,3 +20,12 @@ def test_the_line_is_known_since_it_changed(place: Place) -> None:
     assert place.open().link.state() == LinkRecord("up", later, last, None)
     log.failed(last, "no route")
     assert store.link.state() == LinkRecord("down", last, last, "no route")
+
+
+def test_a_line_that_stays_up_is_written_down_at_most_every_half_minute(place: Place) -> None:
+    store = place.open()
+    store.link.heard(START)
+    store.link.heard(START + timedelta(seconds=20))
+    assert store.link.state().last_heard == START
+    store.link.heard(START + timedelta(seconds=40))
+    assert store.link.state().last_heard == START + timedelta(seconds=40)

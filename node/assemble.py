@@ -27,10 +27,11 @@ from node.mail.mailroom import Mailroom
 from node.mail.receipts import ReceiptBook
 from node.roles import Tier
 from node.scanning.intake import IntakeProcess
-from node.staff.keyring import Keyring, database_key, unattended_key, unattended_signer
+from node.staff.enrol import open_store_of
+from node.staff.keyring import Keyring, unattended_key, unattended_signer
 from node.staff.people import People
 from node.station import Station
-from node.store import Store, open_store
+from node.store import Store
 from node.web.app import create_app
 from node.web.parts import Parts
 from node.web.parts import Station as StationFacts
@@ -85,14 +86,7 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
     """
     folder, config = StationFolder(place), load_config(place)
     suite = suite_of(config.station.suite)
-    store = open_store(
-        config.database.url or folder.database,
-        database_key(folder) if config.database.encrypted and config.database.url is None else None,
-        digest=suite.digest,
-        enclosures=folder.enclosures,
-        clock=clock,
-        floor_bytes=config.limits.free_disk_mib << 20,
-    )
+    store = open_store_of(folder, config, clock)
     trust = TrustStore(suite, folder.root_certificate.read_bytes(), lambda digest: store.certificates.get(digest, "certificate"))
     _fill(trust, store)
     station = _station(folder, config, store, trust)

@@ -1,4 +1,4 @@
-"""Slips (凭单): what is printed from a case, as QR pictures for pages and as small PDF files.
+"""Slips (凭单): what is printed from a case, and its QR, as pictures for pages and as small PDF files.
 
 The PDF names the standard Chinese font STSong-Light instead of carrying one, as every PDF reader of the region has a font for it.
 """
@@ -7,67 +7,51 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import qrcode
-
 _A4 = (595, 842)
 _MARGIN = 56
 _QR_SIDE = 96
+_SCREEN_PX = 6
+"""Pixels of a module, where a page does not say how large the picture is."""
 _BODY_SIZE = 11
 _LINE = 19
 
 
 @dataclass(frozen=True)
 class QrCode:
-    """A QR code as one SVG path; `size` is its side in modules, quiet zone included."""
+    """A QR code: `size` is its side in modules, quiet zone included; `runs` are (x, y, length) of the dark ones in each row."""
 
     size: int
-    path: str
+    runs: tuple[tuple[int, int, int], ...]
+
+    def svg(self) -> str:
+        """A picture of it that grows and shrinks with the page."""
+        path = "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in self.runs)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.size} {self.size}" '
+            f'width="{self.size * _SCREEN_PX}" height="{self.size * _SCREEN_PX}" '
+            f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{self.size}v{self.size}h-{self.size}z"/><path d="{path}"/></svg>'
+        )
 
 
 @dataclass(frozen=True)
 class Slip:
-    """A sheet to print: title, a notice under it, labelled lines, paragraphs, and a QR code's text."""
+    """A sheet to print: title, a notice under it, labelled lines, paragraphs, what is signed below, and a QR code's text."""
 
     title: str
     notice: str
     rows: tuple[tuple[str, str], ...]
     paragraphs: tuple[str, ...]
+    signatures: tuple[tuple[str, str], ...]
     qr_text: str
 
 
-def qr_code(text: str) -> QrCode:
-    """The QR code of `text`, error correction M."""
-    matrix = _matrix(text)
-    runs = (f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(matrix) for x, length in _runs(row))
-    return QrCode(len(matrix), "".join(runs))
-
-
-def _matrix(text: str) -> list[list[bool]]:
-    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=2)
-    code.add_data(text)
-    code.make(fit=True)
-    return [[bool(module) for module in row] for row in code.get_matrix()]
-
-
-def _runs(row: Sequence[bool]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    start = None
-    for x, dark in enumerate([*row, False]):
-        if dark and start is None:
-            start = x
-        elif not dark and start is not None:
-            runs.append((start, x - start))
-            start = None
-    return runs
-
-
-def slip_pdf(slip: Slip) -> bytes:
-    """The slip as an A4 PDF of one or more pages."""
+def slip_pdf(slip: Slip, qr: QrCode) -> bytes:
+    """The slip as an A4 PDF of one or more pages; `qr` is the code of its text."""
     pages: list[list[str]] = [[]]
     y = _A4[1] - _MARGIN - 10
     pages[0].append(_text(slip.title, 20, _A4[0] / 2 - 10 * len(slip.title), y))
     y -= 34
-    pages[0].extend(_qr_marks(slip.qr_text))
+    pages[0].extend(_qr_marks(qr))
     for line in _lines(slip):
         if y < _MARGIN:
             pages.append([])
@@ -80,7 +64,8 @@ def slip_pdf(slip: Slip) -> bytes:
 def _lines(slip: Slip) -> list[str]:
     """All lines in order; the first ones are kept short, beside the QR code."""
     lines: list[str] = []
-    for text in (slip.notice, "", *(f"{label}:{value}" for label, value in slip.rows), "", *slip.paragraphs):
+    rows, signatures = ([f"{label}:{value}" for label, value in some] for some in (slip.rows, slip.signatures))
+    for text in (slip.notice, "", *rows, "", *slip.paragraphs, "", *signatures):
         rest = text
         while True:
             width = 30 if len(lines) < 6 else 42
@@ -106,15 +91,10 @@ def _text(text: str, size: float, x: float, y: float) -> str:
     return f"BT /F1 {size} Tf {x:.1f} {y:.1f} Td <{text.encode('utf-16-be').hex()}> Tj ET"
 
 
-def _qr_marks(text: str) -> list[str]:
-    matrix = _matrix(text)
-    module = _QR_SIDE / len(matrix)
+def _qr_marks(qr: QrCode) -> list[str]:
+    module = _QR_SIDE / qr.size
     left, top = _A4[0] - _MARGIN - _QR_SIDE + 10, _A4[1] - _MARGIN - 24
-    return [
-        f"{left + x * module:.2f} {top - (y + 1) * module:.2f} {length * module:.2f} {module:.2f} re f"
-        for y, row in enumerate(matrix)
-        for x, length in _runs(row)
-    ]
+    return [f"{left + x * module:.2f} {top - (y + 1) * module:.2f} {length * module:.2f} {module:.2f} re f" for x, y, length in qr.runs]
 
 
 def _assembled(contents: Sequence[str]) -> bytes:

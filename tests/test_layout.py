@@ -35,7 +35,7 @@ BEHIND: dict[str, tuple[str, ...]] = {
     "requests": ("sync/http.py",),
     "urllib3": ("sync/http.py",),
     "cryptography": ("signing/",),
-    "qrcode": ("node/slips.py",),
+    "qrcode": ("node/scanning/",),
     "PIL": ("node/scanning/",),
     "pypdfium2": ("node/scanning/",),
     "argon2": ("node/staff/people.py",),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from forms.errors import AnswerError
+from node.casework.branches import Branches
 from node.casework.case import ENCLOSURES_NEEDED, REASON_NEEDED, SIDE_ROLES, Case, CaseState, Event, Holder, SideEvent, Signatory
 from node.casework.casebook import Casebook, shown_digest
 from node.casework.deadlines import WorkCalendar
@@ -33,7 +34,8 @@ class Act:
     """What a person asks for: the event, and what goes with it.
 
     `shown` is the digest of what the page showed and `expected_head` the letter last seen; None means not checked, which only
-    the API may leave so. `enclosure` is the id of the page to be erased.
+    the API may leave so. `enclosure` is the id of the page to be erased, `branch`
+    the last letter of the branch that is to count.
     """
 
     event: str
@@ -46,6 +48,7 @@ class Act:
     text: str | None = None
     marks: tuple[Mark, ...] = ()
     enclosure: str | None = None
+    branch: str | None = None
 
 
 class Acts:
@@ -70,6 +73,7 @@ class Acts:
         self._dispatch = dispatch
         self._calendar = calendar
         self._clock = clock
+        self._branches = Branches(station, store, casebook)
 
     def signatory(self, person: Person) -> Signatory:
         """The person as the table of transitions knows one."""
@@ -202,6 +206,10 @@ class Acts:
         entries: tuple[EnclosureEntry, ...] = ()
         if kind is SideEvent.ERASED:
             body = {"enclosure": self._enclosure_of(record, act.enclosure), "reason": text}
+        if kind is SideEvent.BRANCH_NAMED:
+            if not record.forked or act.branch not in self._branches.heads(record.case_number):
+                raise NotFoundError("letter", act.branch or "")
+            body = {"head": act.branch, "reason": text}
         if kind is SideEvent.SUPPLEMENT:
             entries = self._drafts.supplements(record)
             if not entries:
@@ -243,6 +251,12 @@ class Acts:
         with self._store.transaction():
             return self._keep(person, sealed, record, seen)
 
+    def _take_side(self, sealed: SealedLetter) -> None:
+        self._casebook.take_side(sealed)
+        if sealed.letter.kind == SideEvent.BRANCH_NAMED:
+            record = self._casebook.find(sealed.letter.case_number)
+            self._branches.choose(record, str(sealed.letter.body["head"]), sealed.letter.at)
+
     def _make(self, letter: Letter, signer: PersonalSigner) -> SealedLetter:
         payload = letter.payload()
         seal = sign_compact(self._station.suite, signer.signer, signer.seal, CONTEXT + payload, letter.at)
@@ -252,7 +266,8 @@ class Acts:
         """Keep letter, case row and parcel. What another tab or process changed since the letter was made stops it here."""
         letter, at = sealed.letter, sealed.letter.at
         record = self._casebook.find(before.case_number)
-        if record.head != before.head or record.forked or (seen is not None and self.shown(record) != seen):
+        is_stopped = record.forked and letter.event is not None
+        if record.head != before.head or is_stopped or (seen is not None and self.shown(record) != seen):
             raise StaleError("head", {"head": record.head, "given": before.head, "state": record.state})
         self._store.letters.add(
             LetterRecord(
@@ -263,7 +278,7 @@ class Acts:
             case = self._casebook.case(record).after(letter.event, self.signatory(person), sealed.letter_id)
             record = self._casebook.put(record, case, sealed, at)
         if letter.is_side:
-            self._casebook.take_side(sealed)
+            self._take_side(sealed)
         self._store.audit.append(AuditRecord(at, person.name, f"sealed_{letter.kind}", letter.case_number, {"letter": sealed.letter_id}))
         self._dispatch.send_letter(sealed, urgent=letter.kind in URGENT, at=at)
         return record

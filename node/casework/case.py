@@ -57,6 +57,7 @@ class SideEvent(StrEnum):
     WITHDRAWAL_ASKED = "withdrawal_asked"
     OPINION = "opinion"
     ERASED = "erased"
+    BRANCH_NAMED = "branch_named"
 
 
 CASE_READERS = frozenset({Role.AGENT, Role.VILLAGE_HEAD, Role.REVIEWER, Role.LEADER, Role.APPROVER, Role.SUPERVISOR})
@@ -69,6 +70,7 @@ SIDE_ROLES = {
     SideEvent.WITHDRAWAL_ASKED: frozenset({Role.AGENT}),
     SideEvent.OPINION: frozenset({Role.REVIEWER, Role.LEADER, Role.APPROVER}),
     SideEvent.ERASED: frozenset({Role.AGENT, Role.REVIEWER, Role.LEADER, Role.APPROVER}),
+    SideEvent.BRANCH_NAMED: frozenset({Role.APPROVER}),
 }
 """Who may write which side letter; anybody on the case's path, at any time after it was submitted."""
 

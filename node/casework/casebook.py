@@ -10,14 +10,14 @@ from typing import Any
 
 from forms.catalogue import Catalogue
 from forms.schema import Form
-from node.casework.case import Case, CaseState, Desk, Holder, SideEvent
+from node.casework.case import Case, CaseState, Desk, Holder, SideEvent, Signatory
 from node.casework.case_number import read_case_number
 from node.casework.history import Admitted, History, in_chain_order, read_history
 from node.casework.letter import SealedLetter, read_frame
 from node.casework.timing import Timing, read_timing
 from node.clock import county_day
 from node.errors import CaseNotFoundError, RequestError
-from node.roles import Tier
+from node.roles import Role, Tier
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord
@@ -125,15 +125,40 @@ class Casebook:
                         self._store.enclosures.erase(entry.preview.enclosure_id)
                     self._store.materials.delete_enclosure(sealed.letter.case_number, entry.enclosure_id)
 
+    def signatory_of(self, sealed: SealedLetter) -> Signatory:
+        """Who sealed the letter, as the certificate says.
+
+        Raises:
+            UnknownSignerError: it is not here.
+        """
+        certificate = self._station.trust.get(sealed.seals[0].signer)
+        known = set(Role)
+        return Signatory(certificate.station, Tier(certificate.tier), frozenset(Role(one) for one in certificate.roles if one in known))
+
+    def rewrite(self, record: CaseRecord, folded: Sequence[tuple[Case, SealedLetter, datetime]], at: datetime) -> CaseRecord:
+        """Write the case anew from its state letters, each with the case after it and when it came; a fork is over then."""
+        record = replace(record, forked=False, flags=(), extra={})
+        for case, sealed, received_at in folded:
+            record = self._changed(record, case, sealed, received_at)
+        record = replace(record, updated_at=at)
+        self._store.cases.put(record)
+        return record
+
     def put(self, record: CaseRecord, case: Case, sealed: SealedLetter, at: datetime, *, flags: tuple[str, ...] = ()) -> CaseRecord:
         """Write the case as it is after a state letter, in the caller's transaction."""
+        changed = self._changed(record, case, sealed, at)
+        changed = replace(changed, flags=flags or record.flags)
+        self._store.cases.put(changed)
+        return changed
+
+    def _changed(self, record: CaseRecord, case: Case, sealed: SealedLetter, at: datetime) -> CaseRecord:
         letter = sealed.letter
         extra = dict(record.extra) | {STATE_SINCE: letter.payload_time}
         extra[SUSPENDED_FROM] = case.suspended_from.value if case.suspended_from else None
         extra[HEAD_ORIGIN] = letter.origin
         extra[TIMING] = timing_after(record, sealed, at).to_json()
         answers = letter.body.get("answers")
-        changed = replace(
+        return replace(
             record,
             state=case.state.value,
             holder_station=case.holder.station,
@@ -141,11 +166,8 @@ class Casebook:
             head=case.head,
             updated_at=at,
             title=title_of(answers) if isinstance(answers, dict) else record.title,
-            flags=flags or record.flags,
             extra=extra,
         )
-        self._store.cases.put(changed)
-        return changed
 
 
 def timing_after(record: CaseRecord, sealed: SealedLetter, at: datetime) -> Timing:

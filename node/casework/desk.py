@@ -124,9 +124,10 @@ class Desk:
         receiver: str | None = None,
         text: str | None = None,
         enclosure: str | None = None,
+        branch: str | None = None,
     ) -> CaseView:
         """Seal an event or a side letter; see `Acts.act`."""
-        asked = Act(event, pin, shown, expected_head, reason, note, receiver, text, tuple(marks), enclosure)
+        asked = Act(event, pin, shown, expected_head, reason, note, receiver, text, tuple(marks), enclosure, branch)
         return self._reading.case(person, self._acts.act(person, number, asked).case_number)
 
     def status(self) -> LinkStatus:

@@ -1,6 +1,7 @@
 """Reading (查看): what people see of cases, letters and the road. Changes nothing but the log of who looked."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,8 +15,9 @@ from node.casework.drafts import ENCLOSURE_CONTEXT, OPEN_STATES, Drafts, entry_o
 from node.casework.history import Admitted, History
 from node.casework.letter import EnclosureEntry
 from node.casework.roads import Roads, Sent
+from node.casework.set_aside import SetAsides
 from node.casework.timing import read_timing
-from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, Road, SealLine
+from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, Road, SealLine, SetAside
 from node.clock import Clock, county_day, from_text
 from node.errors import NotFoundError, RequestError
 from node.mail.admission import Admission, rule_problems
@@ -32,6 +34,10 @@ _TO_DELIVER = (CaseState.APPROVED, CaseState.DENIED, CaseState.NOT_ACCEPTED, Cas
 _DESKS = {Tier.VILLAGE: (Desk.AGENT,), Tier.TOWNSHIP: (Desk.REVIEW,), Tier.COUNTY: (Desk.DECISION,)}
 
 BOXES = ("mine", "drafts", "returned", "sent", "to_deliver", "done", "all")
+SET_ASIDE = "set_aside"
+"""The box of cases with letters that a person must look at; it is short, and not turned over in pages."""
+UNKNOWN = "unknown"
+"""The state of a case that is not here."""
 
 
 class Reading:
@@ -57,6 +63,7 @@ class Reading:
         self._calendar = calendar
         self._clock = clock
         self._roads = Roads(station, store)
+        self._set_asides = SetAsides(station, store)
 
     def case(self, person: Person, number: str) -> CaseView:
         """Everything of one case.
@@ -94,6 +101,7 @@ class Reading:
             news_as_of=self._news_as_of(record, history),
             roads=self._road(last) if last else Road("queued"),
             result=dict(last.sealed.letter.body) if last and last.sealed.letter.event in (Event.APPROVED, Event.DENIED) else {},
+            waiting=self.as_attachments(self._drafts.supplements(record)) if self._drafts.is_supplementing(record) else (),
         )
 
     def _problems(
@@ -132,6 +140,7 @@ class Reading:
             road=road.state if road else "draft",
             problem_count=problem_count,
             flagged=bool(record.flags) or record.forked,
+            cursor=record.cursor,
         )
 
     def _deadline(self, record: CaseRecord, form: Form) -> Deadline | None:
@@ -161,12 +170,14 @@ class Reading:
 
     def _events(self, person: Person, record: CaseRecord) -> tuple[str, ...]:
         if record.forked:
-            return ()
+            names = self._acts.signatory(person).may(SIDE_ROLES[SideEvent.BRANCH_NAMED])
+            return (SideEvent.BRANCH_NAMED.value,) if names else ()
         events = [event.value for event in self._casebook.case(record).events_for(self._acts.signatory(person))]
         if record.head is not None and record.state != CaseState.CLOSED:
             by = self._acts.signatory(person)
             is_here = record.holder_station == self._station.station
-            sides = (SideEvent.MESSAGE, *(() if is_here else (SideEvent.URGE, SideEvent.WITHDRAWAL_ASKED)))
+            asking = () if is_here else (SideEvent.URGE, SideEvent.WITHDRAWAL_ASKED)
+            sides = (SideEvent.MESSAGE, *asking, SideEvent.OPINION, SideEvent.ERASED)
             events += [side.value for side in sides if by.may(SIDE_ROLES[side])]
             if self._drafts.is_supplementing(record):
                 events.append(SideEvent.SUPPLEMENT.value)
@@ -186,17 +197,19 @@ class Reading:
         Raises:
             RequestError: an unknown box, or a cursor that is none.
         """
+        if after is not None and not after.isdigit():
+            raise RequestError("after", given=after)
+        if box == SET_ASIDE:
+            return self._set_aside_lines() if after is None else ()
         wanted = self._filter(box or "all")
         if states:
             wanted = _with(wanted, states=tuple(states))
-        if after is not None and not after.isdigit():
-            raise RequestError("after", given=after)
         rows = self._store.cases.page(_with(wanted, q=q or None, after=after), max(1, min(limit, 200)))
         return self._lines(rows)
 
     def counts(self) -> dict[str, int]:
         """How many cases each box holds."""
-        return {box: self._store.cases.count(self._filter(box)) for box in BOXES}
+        return {box: self._store.cases.count(self._filter(box)) for box in BOXES} | {SET_ASIDE: len(self._set_asides.by_case())}
 
     def _filter(self, box: str) -> CaseFilter:
         me = self._station.station
@@ -212,6 +225,15 @@ class Reading:
         if box not in filters:
             raise RequestError("box", given=box)
         return filters[box]
+
+    def _set_aside_lines(self) -> tuple[CaseLine, ...]:
+        """Cases with letters that a person must look at; a letter of a case that is not here has a line all the same."""
+        lines: list[CaseLine] = []
+        for number, letters in self._set_asides.by_case().items():
+            record = self._store.cases.get(number)
+            line = self._lines([record])[0] if record else _unknown_line(number, letters[-1])
+            lines.append(replace(line, set_aside=letters))
+        return tuple(lines[::-1])
 
     def letters(self, number: str) -> tuple[LetterLine, ...]:
         """The chain of a case, with what each seal's check says."""
@@ -290,3 +312,24 @@ class Reading:
 
 def _with(wanted: CaseFilter, **changes: Any) -> CaseFilter:
     return CaseFilter(**{**vars(wanted), **changes})
+
+
+def _unknown_line(case_number: str, letter: SetAside) -> CaseLine:
+    """The line of a case that is not here, though a letter of it is."""
+    return CaseLine(
+        case_number=case_number,
+        short_number=case_number,
+        item_id="",
+        item_name="",
+        title="",
+        state=UNKNOWN,
+        holder_station="",
+        holder_station_name="",
+        desk="",
+        mine=False,
+        updated_at=letter.at,
+        deadline=None,
+        road="set_aside",
+        problem_count=0,
+        flagged=True,
+    )

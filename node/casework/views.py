@@ -59,8 +59,19 @@ class Road:
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """A letter that a person must look at; `station_name` is where it was set aside, `reason` the code why, None when not known."""
+
+    event: str
+    writer_name: str
+    station_name: str
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CaseLine:
-    """A case in a list."""
+    """A case in a list. `cursor` is where the list goes on after it; `set_aside` is filled in the box of that name only."""
 
     case_number: str
     short_number: str
@@ -77,11 +88,13 @@ class CaseLine:
     road: str
     problem_count: int
     flagged: bool
+    cursor: str = ""
+    set_aside: tuple[SetAside, ...] = ()
 
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case with all that its page shows."""
+    """A case with all that its page shows; `waiting` are pages that were attached since it went up and wait for a supplement."""
 
     line: CaseLine
     package: str
@@ -104,6 +117,7 @@ class CaseView:
     news_as_of: datetime
     roads: Road
     result: Mapping[str, Any] = field(default_factory=dict)
+    waiting: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)

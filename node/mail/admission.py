@@ -18,19 +18,22 @@ from forms.catalogue import Catalogue
 from forms.errors import FormError, UnknownItemError
 from forms.schema import Form
 from forms.validate import Problem, check, missing_materials
+from node.casework.branches import LOST, Branches
 from node.casework.case import SIDE_ROLES, Case, Event, SideEvent, Signatory
 from node.casework.casebook import Casebook
 from node.casework.drafts import supplied_materials
 from node.casework.history import COUNTED
-from node.casework.letter import SealedLetter
-from node.errors import RequestError, TransitionError
-from node.roles import Role, Tier
+from node.casework.letter import SealedLetter, read_frame
+from node.errors import NodeError, RequestError, TransitionError
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord, LetterRecord
 from signing.errors import SigningError, UnknownSignerError
 from signing.trust import Interval
 from signing.verify import SealReport, verify_compact
+
+AFTER_FORK = ("forked", "follows_set_aside")
+"""Why letters were set aside that may count once a branch is named."""
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """Clocks of honest stations may differ by this much without a mark."""
@@ -56,6 +59,7 @@ class Admission:
         self._store = store
         self._catalogue = catalogue
         self._casebook = casebook
+        self._branches = Branches(station, store, casebook)
 
     def admit(self, sealed: SealedLetter, maker: str, *, copies: bool, parcel_id: str, at: datetime) -> Verdict | None:
         """Judge a letter and keep it; None when it was known (1). What it waits for is remembered."""
@@ -78,13 +82,16 @@ class Admission:
     def _settle(self, sealed: SealedLetter, verdict: Verdict, at: datetime) -> None:
         if sealed.letter.is_side and verdict.outcome in COUNTED:
             self._casebook.take_side(sealed)
+            if sealed.letter.kind == SideEvent.BRANCH_NAMED:
+                self.take_branch(sealed, at)
         if verdict.needs:
             self._store.letters.park(sealed.letter_id, verdict.needs)
-        if verdict.record is None:
-            return
-        if verdict.forks:
+        if verdict.forks and verdict.record is not None:
             self._store.cases.put(replace(verdict.record, forked=True, updated_at=at))
-        elif verdict.case is not None:
+        if verdict.forks or verdict.reason in AFTER_FORK:
+            for row in self._named(sealed.letter.case_number):
+                self.take_branch(read_frame(row.frame, self._station.suite.digest), at)
+        elif verdict.case is not None and verdict.record is not None:
             flags = (verdict.reason,) if verdict.outcome == "flagged" and verdict.reason else ()
             self._casebook.put(verdict.record, verdict.case, sealed, at, flags=flags)
 
@@ -98,13 +105,13 @@ class Admission:
         flag, refusal = self._check_seals(sealed, at)  # (4)
         if refusal:
             return Verdict("refused", refusal)
-        signatories = [self._signatory(seal.signer) for seal in sealed.seals]
-        if any(one.station != letter.origin for one in signatories):  # (5)
+        if any(self._station.trust.get(seal.signer).station != letter.origin for seal in sealed.seals):  # (5)
             return Verdict("set_aside", "signer_station")
+        by = self._casebook.signatory_of(sealed)
         record = self._store.cases.get(letter.case_number)
         if letter.event is None:
-            return self._beside(sealed, record, signatories[0], flag)
-        return self._follow(sealed, record, signatories[0], flag, at)
+            return self._beside(sealed, record, by, flag)
+        return self._follow(sealed, record, by, flag, at)
 
     def _missing(self, sealed: SealedLetter) -> Iterable[str]:
         letter = sealed.letter
@@ -177,10 +184,19 @@ class Admission:
         earliest = before.received_at if before and self._station.is_plausible(before.received_at) else None
         return (None if earliest and latest and earliest > latest else earliest), latest
 
-    def _signatory(self, digest: str) -> Signatory:
-        certificate = self._station.trust.get(digest)
-        known = set(Role)
-        return Signatory(certificate.station, Tier(certificate.tier), frozenset(Role(one) for one in certificate.roles if one in known))
+    def take_branch(self, sealed: SealedLetter, at: datetime) -> None:
+        """The county has named the branch of a forked case: the case becomes what it says, and what hung from it is judged again."""
+        number, head = sealed.letter.case_number, sealed.letter.body.get("head")
+        record = self._store.cases.get(number)
+        if record is None or not record.forked or not isinstance(head, str):
+            return
+        try:
+            self._branches.choose(record, head, at)
+        except (NodeError, SigningError):
+            return  # a branch that is not whole here: the case stands still, and a person sees it
+        for row in self._store.letters.of_case(number):
+            if row.outcome == "set_aside" and row.reason in AFTER_FORK:
+                self.admit_again(row, read_frame(row.frame, self._station.suite.digest), at)
 
     def _follow(self, sealed: SealedLetter, record: CaseRecord | None, by: Signatory, flag: str | None, at: datetime) -> Verdict:
         letter = sealed.letter
@@ -221,7 +237,20 @@ class Admission:
         before = self._store.letters.get(sealed.letter.after) if sealed.letter.after else None
         if before is not None and (before.outcome == "set_aside" or before.case_number != record.case_number):
             return Verdict("set_aside", "follows_set_aside")
+        if self._is_named(record.case_number):
+            return Verdict("set_aside", LOST)
         return Verdict("set_aside", "fork", record=record, forks=True)
+
+    def _is_named(self, case_number: str) -> bool:
+        """Whether the county has named the branch that the case is on here: what comes of another one stops nothing again."""
+        counted = {row.letter_id for row in self._store.letters.of_case(case_number) if row.outcome in COUNTED}
+        frames = (read_frame(row.frame, self._station.suite.digest) for row in self._named(case_number))
+        return any(sealed.letter.body.get("head") in counted for sealed in frames)
+
+    def _named(self, case_number: str) -> list[LetterRecord]:
+        """The county's letters that name a branch of this case."""
+        rows = self._store.letters.of_case(case_number)
+        return [row for row in rows if row.kind == SideEvent.BRANCH_NAMED and row.outcome in COUNTED]
 
 
 def rule_problems(form: Form, sealed: SealedLetter) -> tuple[Problem, ...]:

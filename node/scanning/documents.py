@@ -32,6 +32,19 @@ def clean_document(data: bytes) -> Cleaned:
     return Cleaned("application/pdf", encoded, preview_of(pages[0]), pages[0].width, pages[0].height, len(pages), warnings)
 
 
+def page_count(data: bytes) -> int:
+    """How many pages one of our own PDFs has.
+
+    Raises:
+        MaterialError: `damaged`.
+    """
+    document = _opened(data)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
 def page_image(data: bytes, number: int) -> bytes:
     """Page `number` (from 1) of one of our own PDFs as a JPEG.
 

@@ -16,6 +16,7 @@ from node.errors import MaterialError
 from node.scanning.limits import IDLE_S, TIMEOUT_S
 from node.scanning.magic import kind_of
 from node.scanning.wire import read_message, write_message
+from node.slips import QrCode
 
 _CHILD = (sys.executable, "-m", "node.scanning.worker")
 _NO_WINDOW = int(getattr(subprocess, "CREATE_NO_WINDOW", 0))  # Windows would flash a console
@@ -39,7 +40,7 @@ class Cleaned:
 
 
 class IntakeProcess:
-    """Cleans files in a child process, one at a time; the child starts when needed and goes when idle."""
+    """Work for a child process, one piece at a time; the child starts when needed and goes when idle."""
 
     def __init__(self, timeout_s: float = TIMEOUT_S, idle_s: float = IDLE_S, command: tuple[str, ...] = _CHILD) -> None:
         self._timeout_s = timeout_s
@@ -70,6 +71,19 @@ class IntakeProcess:
             MaterialError: `damaged` or `no_such_page`.
         """
         return self._ask({"do": "page_image", "page": number}, pdf)[1][0]
+
+    def page_count(self, pdf: bytes) -> int:
+        """How many pages a cleaned PDF has.
+
+        Raises:
+            MaterialError: `damaged`.
+        """
+        return int(self._ask({"do": "page_count"}, pdf)[0]["pages"])
+
+    def qr(self, text: str) -> QrCode:
+        """The QR code of `text`."""
+        made, _ = self._ask({"do": "qr", "text": text}, b"")
+        return QrCode(made["size"], tuple((x, y, length) for x, y, length in made["runs"]))
 
     def close(self) -> None:
         """End the child, if there is one."""

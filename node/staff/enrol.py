@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from node.clock import Clock
 from node.config import DIVISION_DIGITS, Config, StationSettings, load_config, write_config
@@ -144,10 +146,17 @@ def open_store_of(folder: StationFolder, config: Config, clock: Clock) -> Store:
         config.database.url or folder.database,
         database_key(folder) if encrypted else None,
         digest=suite_of(config.station.suite).digest,
-        enclosures=folder.enclosures,
+        enclosures=_enclosure_folder(folder, config),
         clock=clock,
         floor_bytes=config.limits.free_disk_mib << 20,
     )
+
+
+def _enclosure_folder(folder: StationFolder, config: Config) -> Path:
+    """Where enclosures lie: in the station's folder, or where `enclosures.url` says."""
+    if config.enclosures.url is None:
+        return folder.enclosures
+    return Path(url2pathname(urlsplit(config.enclosures.url).path))
 
 
 def found_station(place: Path, new: NewStation, above: Above | None, clock: Clock) -> str:

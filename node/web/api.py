@@ -18,7 +18,7 @@ from node.web.security import JSON_BYTES, UPLOAD_BYTES, Guard, policy
 
 MAX_LIMIT = 200
 MAX_PAGE = 999
-_ACT_TEXTS = ("pin", "shown", "expected_head", "reason", "note", "receiver", "text", "enclosure")
+_ACT_TEXTS = ("pin", "shown", "expected_head", "reason", "note", "receiver", "text", "enclosure", "branch")
 
 
 def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
@@ -28,7 +28,7 @@ def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     _add_login(api, parts, guard)
     _add_drafts(api, parts.desk)
     _add_materials(api, parts.desk)
-    _add_cases(api, parts.desk, Papers(parts.desk, parts.clock))
+    _add_cases(api, parts.desk, Papers(parts.desk, parts.images, parts.clock))
     return api
 
 

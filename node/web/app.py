@@ -14,6 +14,7 @@ from node.web.parts import Parts
 from node.web.refusals import install
 from node.web.security import FORM_BYTES, Guard, InMemoryRequest
 from node.web.shared import RULE_FILES, shared_blueprint
+from node.web.supplements import may_supplement, supplements_blueprint
 from node.web.telling import letter_road_text, line_road_text, sentence
 from node.web.window import window_blueprint
 
@@ -47,6 +48,7 @@ def create_app(parts: Parts) -> Flask:
         shared_blueprint(parts, guard),
         agent_blueprint(parts),
         materials_blueprint(parts),
+        supplements_blueprint(parts),
         window_blueprint(parts),
         api_blueprint(parts, guard),
     ):
@@ -69,6 +71,8 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "letter_road_text": letter_road_text,
         "line_road_text": line_road_text,
         "sentence": sentence,
+        "may_supplement": may_supplement,
+        "division_name": dict(parts.station.divisions).get,
         "station": parts.station,
         "rule_files": RULE_FILES,
     }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.schema import Form, Material
@@ -116,6 +116,12 @@ def materials_blueprint(parts: Parts) -> Blueprint:
         if media_type == PDF:
             data, media_type = parts.images.page_image(data, sheet), "image/jpeg"
         return Response(data, content_type=media_type)
+
+    @pages.get("/cases/<number>/materials/<material>/<int:page>/sheets.json")
+    @policy()
+    def sheets(number: str, material: str, page: int) -> Response:
+        data, media_type = desk.attachment(_person(), number, material, page)
+        return jsonify(sheets=parts.images.page_count(data) if media_type == PDF else 1)
 
     return pages
 

@@ -1,12 +1,15 @@
 """Sheets to hand over (凭单): the receipt, the notice of corrections, the result and the filled form, for screen, printer and PDF."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from forms.schema import Form
 from node.casework.desk import Desk
-from node.casework.views import CaseView, LetterLine
+from node.casework.history import read_marks
+from node.casework.views import CaseView, LetterLine, Mark
 from node.clock import Clock
 from node.errors import NotFoundError
+from node.scanning.intake import IntakeProcess
 from node.slips import Slip, slip_pdf
 from node.staff.people import Person
 from node.web import wording
@@ -16,16 +19,28 @@ from node.web.masking import masked_answers
 from node.web.telling import latest, sentence
 
 Row = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a kind of sheet tells beside its head: labelled lines, paragraphs, and what is signed below."""
+
+    rows: tuple[Row, ...]
+    paragraphs: tuple[str, ...] = ()
+    signatures: tuple[Row, ...] = ()
+
+
 _DECISIONS = ("approved", "denied", "not_accepted", "withdrawn", "terminated")
 
 
 class Papers:
     """Makes sheets from cases."""
 
-    def __init__(self, desk: Desk, clock: Clock) -> None:
+    def __init__(self, desk: Desk, images: IntakeProcess, clock: Clock) -> None:
         self._desk = desk
+        self._images = images
         self._clock = clock
-        self._kinds: dict[str, Callable[[CaseView, Form, tuple[LetterLine, ...]], tuple[list[Row], list[str]]]] = {
+        self._kinds: dict[str, Callable[[CaseView, Form, tuple[LetterLine, ...]], Told]] = {
             "receipt": _receipt,
             "notice": _notice,
             "result": _result,
@@ -42,7 +57,7 @@ class Papers:
             raise NotFoundError("document", kind)
         view = self._desk.case(person, number)
         form = self._desk.form_of(view.line.case_number)
-        rows, paragraphs = self._kinds[kind](view, form, self._desk.letters(person, view.line.case_number))
+        told = self._kinds[kind](view, form, self._desk.letters(person, view.line.case_number))
         title, notice = wording.PAPERS[kind]
         head = [
             _row("case_number", view.line.case_number),
@@ -52,7 +67,7 @@ class Papers:
             _row("origin", view.origin_name),
         ]
         foot = [_row("date", day_text(today(self._clock.now())))]
-        return Slip(title, notice, (*head, *rows, *foot), tuple(paragraphs), view.line.case_number)
+        return Slip(title, notice, (*head, *told.rows, *foot), told.paragraphs, told.signatures, view.line.case_number)
 
     def pdf(self, person: Person, number: str, kind: str) -> bytes:
         """The same sheet as a PDF file.
@@ -60,7 +75,20 @@ class Papers:
         Raises:
             NotFoundError: there is no such sheet, or not yet.
         """
-        return slip_pdf(self.slip(person, number, kind))
+        slip = self.slip(person, number, kind)
+        return slip_pdf(slip, self._images.qr(slip.qr_text))
+
+    def check_there(self, person: Person, number: str) -> str:
+        """The full number of a case that the person may see.
+
+        Raises:
+            CaseNotFoundError: none here.
+        """
+        return self._desk.case(person, number).line.case_number
+
+    def qr_svg(self, case_number: str) -> str:
+        """The QR of a case's number, as a picture."""
+        return self._images.qr(case_number).svg()
 
 
 def _row(name: str, value: str) -> Row:
@@ -74,7 +102,7 @@ def _needed(letters: tuple[LetterLine, ...], kind: str, *events: str) -> LetterL
     return letter
 
 
-def _receipt(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> tuple[list[Row], list[str]]:
+def _receipt(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> Told:
     submitted = _needed(letters, "receipt", "submitted")
     rows = [
         _row("submitted_at", moment_text(submitted.claimed_at)),
@@ -84,7 +112,7 @@ def _receipt(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> tup
     promised = form.limits.get("promised_workdays")
     if isinstance(promised, int) and promised:
         rows.append(_row("promise", wording.PAPER_ROWS["workdays"].format(count=promised)))
-    return rows, [sentence(view)]
+    return Told(tuple(rows), (sentence(view),), (_row("unit_origin", view.origin_name), _row("clerk", submitted.who)))
 
 
 def materials_text(view: CaseView, form: Form) -> str:
@@ -97,30 +125,33 @@ def materials_text(view: CaseView, form: Form) -> str:
     return "、".join(parts) or wording.PAPER_ROWS["none"]
 
 
-def _notice(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> tuple[list[Row], list[str]]:
+def _notice(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> Told:
     returned = _needed(letters, "notice", "returned")
-    labels = {field.id: field.label for field in form.fields()} | {one.id: one.name for one in form.materials}
     rows = [_row("reason", str(returned.body.get("reason", "")))]
-    for mark in returned.body.get("marks", ()):
-        place = mark.get("field") or mark.get("material") or ""
-        rows.append(_row("mark", f"{labels.get(place, place)}：{mark.get('comment', '')}"))
-    return rows, []
+    rows += [_row("mark", f"{mark_place(mark, form)}：{mark.comment}") for mark in read_marks(returned.body.get("marks"))]
+    return Told(tuple(rows), (), (_row("unit_returned", returned.station_name), _row("clerk", returned.who)))
 
 
-def _result(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> tuple[list[Row], list[str]]:
+def mark_place(mark: Mark, form: Form) -> str:
+    """Where a mark points: the field, its row, or the material."""
+    labels = {field.id: field.label for field in form.fields()} | {one.id: one.name for one in form.materials}
+    place = mark.field or mark.material or ""
+    return labels.get(place, place) + (wording.PAPER_ROWS["row"].format(number=mark.row + 1) if mark.row is not None else "")
+
+
+def _result(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> Told:
     decided = _needed(letters, "result", *_DECISIONS)
-    rows = [
+    rows = (
         _row("acceptance_number", view.acceptance_number or wording.PAPER_ROWS["none"]),
         _row("state", wording.words(wording.EVENTS, decided.event)),
         _row("reason", str(decided.body.get("reason") or decided.body.get("note") or wording.PAPER_ROWS["none"])),
         _row("decided_at", moment_text(decided.claimed_at)),
         *((seal.organ, f"{seal.signer}（{wording.words(wording.VERDICTS, seal.verdict)}）") for seal in decided.seals),
-        _row("receiver", ""),
-    ]
-    return rows, [sentence(view)]
+    )
+    return Told(rows, (sentence(view),), (_row("signed_receiver", ""), _row("signed_clerk", ""), _row("signed_date", "")))
 
 
-def _form(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> tuple[list[Row], list[str]]:
+def _form(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> Told:
     answers = masked_answers(form.fields(), view.answers)
     rows: list[Row] = []
     for field in form.fields():
@@ -129,8 +160,8 @@ def _form(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> tuple[
             continue
         if field.columns and isinstance(value, list):
             for number, row in enumerate(value, start=1):
-                text = "，".join(f"{column.label}{row[column.id]}" for column in field.columns if row.get(column.id))
-                rows.append((f"{field.label}{number}", text))
+                text = "，".join(f"{column.label} {row[column.id]}" for column in field.columns if row.get(column.id))
+                rows.append((f"{field.label} {number}", text))
         else:
             rows.append((field.label, "、".join(value) if isinstance(value, list) else str(value)))
-    return rows, []
+    return Told(tuple(rows), (), (_row("signed_applicant", ""), _row("signed_date", "")))

@@ -1,14 +1,15 @@
 """Pages for everybody: login, home, lists, the strip, a case's chain, slips and scans."""
 
 import hashlib
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, send_from_directory, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms import expressions
+from node.casework.reading import SET_ASIDE
 from node.errors import LoginError, NotFoundError
-from node.slips import qr_code
 from node.staff.people import Person
 from node.web import wording
 from node.web.papers import Papers
@@ -29,7 +30,7 @@ def shared_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     pages = Blueprint("shared", __name__)
     _add_login(pages, parts, guard)
     _add_lists(pages, parts)
-    _add_papers(pages, Papers(parts.desk, parts.clock))
+    _add_papers(pages, Papers(parts.desk, parts.images, parts.clock))
     return pages
 
 
@@ -37,6 +38,8 @@ def _add_login(pages: Blueprint, parts: Parts, guard: Guard) -> None:
     @pages.get("/login")
     @policy(login=False)
     def login() -> AnyResponse:
+        if g.session is not None:
+            return redirect(_inside(request.args.get("next", "")), 303)
         return _login_page(guard, 200, None)
 
     @pages.post("/login")
@@ -66,11 +69,9 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
     @pages.get("/")
     @policy()
     def home() -> str:
-        boxes = BOXES[parts.station.tier]
+        boxes, counts = _boxes(parts, _person())
         first = desk.cases(_person(), box="mine" if "mine" in boxes else "all", limit=HOME_LINES)
-        return render_template(
-            "shared/home.html", counts=desk.counts(_person()), boxes=boxes, lines=first, items=desk.items(), strip=strip(desk.status())
-        )
+        return render_template("shared/home.html", counts=counts, boxes=boxes, lines=first, items=desk.items())
 
     @pages.get("/strip")
     @policy()
@@ -87,10 +88,9 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
         if box not in wording.BOXES:
             raise NotFoundError("box", box)
         lines = desk.cases(_person(), box=box, q=query or None, after=request.args.get("after"), limit=LIST_LINES)
-        return render_template(
-            "shared/cases.html", box=box, query=query, lines=lines, boxes=BOXES[parts.station.tier], counts=desk.counts(_person()),
-            more=len(lines) == LIST_LINES,
-        )  # fmt: skip
+        boxes, counts = _boxes(parts, _person())
+        more = lines[-1].cursor if len(lines) == LIST_LINES and box != SET_ASIDE else ""
+        return render_template("shared/cases.html", box=box, query=query, lines=lines, boxes=boxes, counts=counts, more=more)
 
     @pages.get("/find")
     @policy()
@@ -103,7 +103,19 @@ def _add_papers(pages: Blueprint, papers: Papers) -> None:
     @policy()
     def paper(number: str, kind: str) -> str:
         slip = papers.slip(_person(), number, kind)
-        return render_template("shared/paper.html", slip=slip, qr=qr_code(slip.qr_text), number=number, kind=kind)
+        return render_template("shared/paper.html", slip=slip, number=number, kind=kind)
+
+    @pages.get("/cases/<number>/qr.svg")
+    @policy()
+    def qr(number: str) -> AnyResponse:
+        case_number = papers.check_there(_person(), number)
+        answer = make_response()
+        answer.set_etag(hashlib.sha256(case_number.encode()).hexdigest()[:20])
+        answer.headers["Cache-Control"] = "private, no-cache"
+        if answer.make_conditional(request).status_code != 304:
+            answer.set_data(papers.qr_svg(case_number))
+            answer.content_type = "image/svg+xml"
+        return answer
 
     @pages.get("/cases/<number>/papers/<kind>.pdf")
     @policy()
@@ -116,6 +128,12 @@ def _add_papers(pages: Blueprint, papers: Papers) -> None:
         if name not in RULE_FILES:
             raise NotFoundError("document", name)
         return send_from_directory(next(iter(expressions.__path__)), name, mimetype="text/javascript")
+
+
+def _boxes(parts: Parts, person: Person) -> tuple[tuple[str, ...], Mapping[str, int]]:
+    """The boxes that the station's people see, with how many cases each holds; the one with trouble only when there is some."""
+    counts = parts.desk.counts(person)
+    return (*((SET_ASIDE,) if counts.get(SET_ASIDE) else ()), *BOXES[parts.station.tier]), counts
 
 
 def _person() -> Person:

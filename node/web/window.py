@@ -4,7 +4,8 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.schema import Form
-from node.casework.views import CaseView
+from node.casework.case import Event
+from node.casework.views import CaseView, LetterLine
 from node.errors import NotAllowedError, RequestError, StaleError
 from node.staff.people import Person
 from node.web import wording
@@ -17,7 +18,9 @@ from node.web.refusals import status_of
 from node.web.security import policy
 from signing.errors import PinError, PinLockedError
 
-SIDE_EVENTS = ("message", "urge", "withdrawal_asked", "opinion")
+TALK = ("message", "urge", "withdrawal_asked", "opinion")
+"""What people say to each other about a case (申审互动)."""
+ON_PAGES_OF_THEIR_OWN = ("submitted", "supplement", "erased", "branch_named")
 REASON_EVENTS = frozenset({"returned", "not_accepted", "denied", "suspended", "resumed", "withdrawn", "terminated"})
 
 
@@ -33,9 +36,9 @@ def window_blueprint(parts: Parts) -> Blueprint:
         window = parts.station.tier != "village"
         body = render_template(
             "window/case.html" if window else "agent/case.html", view=view, form=form, pages=pages_of(form), cell=state.cell,
-            slots=slots_of(view, form, parts), letters=desk.letters(_person(), view.line.case_number), full=full, message=message,
-            events=_events(view), side_events=_side_events(view), reason_events=REASON_EVENTS, given=request.form,
-            labels=_labels(form), done=request.args.get("done", ""),
+            slots=slots_of(view, form, parts), full=full, message=message, events=_events(view),
+            talk_events=[event for event in TALK if event in view.events], reason_events=REASON_EVENTS, given=request.form,
+            labels=_labels(form), done=request.args.get("done", ""), **_story(desk.letters(_person(), view.line.case_number)),
         )  # fmt: skip
         return Response(body, status)
 
@@ -58,7 +61,7 @@ def window_blueprint(parts: Parts) -> Blueprint:
                 _person(), number, form.get("event", ""), pin=form.get("pin") or None, shown=form.get("shown"),
                 expected_head=form.get("expected_head") or None, reason=form.get("reason") or None, note=form.get("note") or None,
                 marks=read_marks(form) if form.get("event") == "returned" else (), receiver=form.get("receiver") or None,
-                text=form.get("text") or None,
+                text=form.get("text") or None, branch=form.get("branch") or None,
             )  # fmt: skip
         except (PinError, PinLockedError, RequestError, StaleError, NotAllowedError) as error:
             return case_page(number, status=status_of(error), message=wording.error_text(error))
@@ -69,11 +72,19 @@ def window_blueprint(parts: Parts) -> Blueprint:
 
 def _events(view: CaseView) -> tuple[str, ...]:
     """What may be done now that changes the state, without what has a page of its own."""
-    return tuple(event for event in view.events if event not in (*SIDE_EVENTS, "submitted", "supplement", "erased"))
+    return tuple(event for event in view.events if event not in (*TALK, *ON_PAGES_OF_THEIR_OWN))
 
 
-def _side_events(view: CaseView) -> tuple[str, ...]:
-    return tuple(event for event in view.events if event in SIDE_EVENTS)
+def _story(letters: tuple[LetterLine, ...]) -> dict[str, tuple[LetterLine, ...]]:
+    """A case's letters for its page: the chain, what people said to each other, and the branches that one of is to be named."""
+    told = {True: [one for one in letters if one.event in TALK], False: [one for one in letters if one.event not in TALK]}
+    ends = [one for one in told[False] if one.event in set(Event)]
+    counted = [one for one in ends if one.outcome != "set_aside"]
+    return {
+        "letters": tuple(told[False]),
+        "talk": tuple(told[True]),
+        "branches": (*counted[-1:], *(one for one in ends if one.outcome == "set_aside")),
+    }
 
 
 def _labels(form: Form) -> dict[str, str]:

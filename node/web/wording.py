@@ -1,13 +1,14 @@
 """The sentences that people read on screen, in one place: states, events, the road, roles, and what each error says.
 
-Keys are the codes that the rest of the program uses; no other module of the pages holds Chinese for the screen. Problems of
-answers and materials are in `wording_problems`, whose table is part of this one.
+Keys are the codes that the rest of the program uses; no other module of the pages holds Chinese for the screen. What each error
+says is in `wording_errors`, problems of answers and materials in `wording_problems`; both tables are part of this one.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from forms.validate import Problem
+from node.web.wording_errors import ERRORS, SEEMS
 from node.web.wording_problems import PROBLEMS
 
 STATES = {
@@ -24,13 +25,14 @@ STATES = {
     "terminated": "已终止",
     "delivered": "已送达",
     "closed": "已办结",
+    "unknown": "本站没有此办件",
 }
 """Where a case stands in law (法律状态)."""
 
 STATE_TONES = {
     "draft": "grey", "submitted": "blue", "accepted": "blue", "returned": "orange", "forwarded": "blue", "suspended": "orange",
     "approved": "green", "denied": "red", "not_accepted": "red", "withdrawn": "grey", "terminated": "grey", "delivered": "green",
-    "closed": "grey",
+    "closed": "grey", "unknown": "orange",
 }  # fmt: skip
 
 EVENTS = {
@@ -52,7 +54,8 @@ EVENTS = {
     "urge": "催办",
     "withdrawal_asked": "申请撤回",
     "opinion": "部门意见",
-    "erased": "删除影像",
+    "erased": "误传删除",
+    "branch_named": "指定分支",
 }
 """What happened, or what may be done; also the words on buttons."""
 
@@ -71,11 +74,12 @@ EVENT_HINTS = {
     "delivered": "结果已交到申请人手中，登记领取人。",
     "closed": "手续全部完成，归档。",
     "message": "给办理这件事的各级窗口留言，不改变办理状态。",
-    "supplement": "补充说明，不改变办理状态。",
+    "supplement": "补交材料，不改变办理状态。",
     "urge": "提醒正在办理的窗口，不改变办理状态。",
     "withdrawal_asked": "替申请人提出撤回，由正在办理的窗口决定。",
     "opinion": "写入部门意见，不改变办理状态。",
-    "erased": "删除一份影像，只留记录。",
+    "erased": "删除一页误传的影像，各级都删，只留记录，不能恢复。",
+    "branch_named": "两份办理记录不一致，由县里指定以哪一份为准。",
 }
 
 ROADS = {
@@ -129,10 +133,29 @@ VERDICTS = {"valid": "签章有效", "invalid": "签章无效", "undetermined": 
 HERE = "本站已收"
 """The road of a paper that was made elsewhere and is here."""
 KIND_HINTS = {"region": "12 位区划代码；在空栏中按向下键可选本县各村。", "month": "例如 2026-11"}
+SET_ASIDE = {
+    "signer_station": "签名人不属于发出的站点，可能用错了U盾。请发出的站点核对后重新办理。",
+    "case_number": "办件编号与发出的站点不符。请与发出的站点核对。",
+    "case": "本站没有这个办件，或发出的站点不在它的办理路线上。请与发出的站点核对。",
+    "item": "事项或版本与原办件不一致。请发出的站点核对后重新办理。",
+    "holder": "写明的下一办理席位与规定不符。请发出的站点更新程序后重新办理。",
+    "fork": "同一件事有两份互相矛盾的办理记录，已停住。要由县级窗口指定以哪一份为准。",
+    "forked": "这件事已因两份矛盾的记录停住，这一份先放在一边，等县级窗口处理。",
+    "branch_not_named": "县级窗口指定了以另一份为准，这一份只留存，不再算数。",
+    "follows_set_aside": "它接在一份有问题的记录后面，前一份处理好之前不能算数。",
+    "transition_row": "收到时办件的状态已经变了，这一步不能再办。请看最新情况后重新办理。",
+    "transition_role": "签名人的岗位不能办这一步。请由有权限的人重新办理。",
+    "transition_desk": "收到时这件事不在发出的站点办理。请看最新情况后重新办理。",
+    "transition_decides": "这个事项不由发出的这一级决定。请转有权决定的一级办理。",
+    "seal": "签名或印章核验不通过，没有接收。请核对U盾后重新办理。",
+    "origin": "送来的站点与写的站点不一致，没有接收。请联系县级管理员。",
+    "": "原因还没有传回来，请与那里的窗口联系。",
+}
+"""Why a paper was set aside or not taken, and who should do what."""
 CARDS = {"none": "", "yellow": "黄牌 · 即将到期", "red": "红牌 · 已超期"}
 BOXES = {
     "drafts": "草稿", "returned": "打回补正", "sent": "已报送在办",
-    "to_deliver": "待送达", "mine": "待我办理", "done": "已办结", "all": "全部办件",
+    "to_deliver": "待送达", "mine": "待我办理", "done": "已办结", "all": "全部办件", "set_aside": "有问题待人工",
 }  # fmt: skip
 REQUIRED = {"always": "必须提交", "conditional": "符合条件时提交", "optional": "可不提交"}
 WARNINGS = {
@@ -141,129 +164,6 @@ WARNINGS = {
     "many_bytes": "这份文件较大，线路慢时会多花一些时间。",
 }
 ANSWERS_YES_NO = ("是", "否")
-
-ERRORS: dict[tuple[str, str | None], str] = {
-    ("AnswerError", None): "有 {count} 处需要改正，请按提示逐项处理。",
-    ("SchemaError", None): "这个事项的表单有问题，请联系县级管理员。",
-    ("UnknownItemError", None): "本站没有这个事项或这个版本，请更新事项清单后再试。",
-    ("FormError", None): "表单不能使用，请联系县级管理员。",
-    ("PinError", None): "U盾口令不对，还可以试 {attempts_left} 次。",
-    ("PinLockedError", None): "U盾口令输错次数过多，已锁定。请联系密钥管理员解锁。",
-    ("KeyFileError", None): "读不出签名密钥，请联系密钥管理员。",
-    ("CertificateError", None): "证书不能使用（可能过期、吊销或权限不符），请联系密钥管理员。",
-    ("UnknownSignerError", None): "还没有收到签名人的证书，收到后会自动核验。",
-    ("BadSignatureError", None): "签名核验不通过，请联系密钥管理员。",
-    ("SealError", None): "电子印章不能使用，请联系密钥管理员。",
-    ("DecryptionError", None): "内容无法解密，请联系密钥管理员。",
-    ("NoSm2Error", None): "这台电脑缺少国密算法库，请联系系统管理员。",
-    ("MalformedError", None): "数据格式不正确，没有接收。",
-    ("SigningError", None): "签名或证书有问题，请联系密钥管理员。",
-    ("LinkDownError", None): "线路不通。已保存的内容会在线路恢复后自动发出。",
-    ("ParcelRefusedError", None): "上级没有接收这份材料，已转人工处理。",
-    ("BundleError", None): "U盘里的文件不完整或已损坏，请重新拷贝。",
-    ("SyncError", None): "传输时出了问题，内容没有丢失，会自动重试。",
-    ("NotAllowedError", None): "您没有办理这一项的权限。",
-    ("NotAllowedError", "csrf"): "页面停留过久或已在别处重新登录，请刷新页面后再提交。",
-    ("NotAllowedError", "origin"): "请求不是从本站页面发出的，没有执行。",
-    ("NotAllowedError", "host"): "访问的地址不是本站地址。",
-    ("NotAllowedError", "role"): "您的岗位不能办理这一项。",
-    ("NotAllowedError", "desk"): "这件事不在您的办理席位上。",
-    ("NotAllowedError", "policy"): "这个地址没有开放。",
-    ("NotAllowedError", "pin_needed"): "请输入U盾口令。",
-    ("NotAllowedError", "no_key"): "您还没有可用的签名密钥，请联系密钥管理员。",
-    ("NotAllowedError", "forked"): "这件事有两份互相矛盾的办理记录，要由县级窗口先处理。",
-    ("NotAllowedError", "enclosures_missing"): "还有影像没有传到，到齐后才能受理或批准；可以先看预览，或打回补正。",
-    ("NotAllowedError", "not_open"): "这件事现在不能修改。",
-    ("NotAllowedError", "submitted"): "已经报送过的办件不能作废。",
-    ("NotAllowedError", "not_submitted"): "还没有报送，不能这样办理。",
-    ("NotAllowedError", "no_authority"): "本站没有签发证书的权限。",
-    ("NotAllowedError", "plain_lan"): "没有允许从其他电脑访问本站。",
-    ("CaseNotFoundError", None): "没有找到编号为 {case_number} 的办件。请核对编号；其他村的办件在本站看不到。",
-    ("NotFoundError", None): "没有找到要看的内容。",
-    ("NotFoundError", "item"): "本站没有这个事项，或这个版本已经停用。",
-    ("NotFoundError", "material"): "没有找到这份材料。",
-    ("NotFoundError", "person"): "没有这个人员。",
-    ("NotFoundError", "document"): "这份文书还没有形成。",
-    ("NotFoundError", "letter"): "没有找到这条办理记录。",
-    ("NotFoundError", "page"): "没有找到这一页，或影像还在传送途中。",
-    ("NotFoundError", "box"): "没有这一类办件。",
-    ("TransitionError", None): "办件现在是“{state}”，不能“{event}”。",
-    ("TransitionError", "row"): "办件现在是“{state}”，不能“{event}”。",
-    ("TransitionError", "role"): "您的岗位不能“{event}”。",
-    ("TransitionError", "desk"): "这件事现在不在本站办理，不能“{event}”。",
-    ("TransitionError", "decides"): "这个事项不由本级决定，不能“{event}”。",
-    ("StaleError", None): "别处已经先改动了，请看清最新内容再继续。",
-    ("StaleError", "answers"): "这份草稿在另一个页面里已经改动过，没有覆盖。请对照后再保存。",
-    ("StaleError", "head"): "这件事刚刚有了新进展，请看过最新情况再办理。",
-    ("StaleError", "shown"): "您看过之后内容有了变化，请重新核对再提交。",
-    ("MaterialError", None): "这个文件不能使用。",
-    ("MaterialError", "empty"): "文件是空的，请重新选择。",
-    ("MaterialError", "too_large"): "文件超过 20 MB，请降低拍摄或扫描的分辨率后重试。",
-    ("MaterialError", "too_many_pixels"): "图片像素过大（超过 5000 万像素），请降低分辨率后重拍。",
-    ("MaterialError", "unknown_kind"): "只能上传照片（JPG、PNG、WebP、BMP、TIFF）或 PDF，这个文件不是。{seems}",
-    ("MaterialError", "damaged"): "文件不完整或已损坏，打不开。请重新拍摄、扫描或拷贝。",
-    ("MaterialError", "locked_pdf"): "这个 PDF 设了密码，请去掉密码或打印后扫描。",
-    ("MaterialError", "too_many_pages"): "PDF 有 {pages} 页，一次最多 {limit_pages} 页，请分开上传。",
-    ("MaterialError", "too_slow"): "这个文件处理时间过长，没有保存。请换一种格式或重新拍摄。",
-    ("MaterialError", "no_such_page"): "没有这一页。",
-    ("MaterialError", "page"): "这份材料最多 {most} 页。",
-    ("RequestError", None): "提交的内容不完整或不正确。",
-    ("RequestError", "case_number"): "“{given}”不是正确的办件编号，请核对。",
-    ("RequestError", "json"): "提交的内容不是正确的 JSON。",
-    ("RequestError", "missing"): "缺少“{name}”。",
-    ("RequestError", "bad"): "“{name}”填写不正确。",
-    ("RequestError", "reason_needed"): "请写明理由。",
-    ("RequestError", "receiver_needed"): "请填写领取人姓名。",
-    ("RequestError", "text_needed"): "请写明内容。",
-    ("RequestError", "text_too_long"): "写的内容太长，最多 2000 字，请缩短。",
-    ("RequestError", "mark"): "补正意见所指的栏目或材料不存在，请刷新页面后重写。",
-    ("RequestError", "event"): "没有这种办理动作。",
-    ("RequestError", "after"): "翻页的位置不对，请回到第一页。",
-    ("RequestError", "box"): "没有这一类办件。",
-    ("RequestError", "name_bad"): "登录名只能用字母、数字、点、横线，最多 32 个。",
-    ("RequestError", "display_name_bad"): "请填写姓名，最多 40 个字。",
-    ("RequestError", "person_known"): "已经有这个登录名。",
-    ("RequestError", "role_unknown"): "本级没有这个岗位。",
-    ("RequestError", "password_short"): "密码至少 {least} 位。",
-    ("RequestError", "password_long"): "密码最多 {most} 位。",
-    ("RequestError", "password_name"): "密码不能与登录名相同。",
-    ("RequestError", "password_common"): "这个密码太常见，请换一个。",
-    ("RequestError", "password_mix"): "密码须含大写、小写、数字、符号中的 {kinds} 种。",
-    ("RequestError", "password_letters"): "密码含有不能使用的字符。",
-    ("RequestError", "pin_short"): "口令至少 {least} 位。",
-    ("RequestError", "pin_long"): "口令最多 {most} 位。",
-    ("RequestError", "pin_plain"): "口令太简单，请换一个。",
-    ("LoginError", None): "登录没有成功。",
-    ("LoginError", "wrong"): "姓名或密码不对。",
-    ("LoginError", "locked"): "输错次数过多，请 {wait_minutes} 分钟后再试。",
-    ("LoginError", "busy"): "登录的人较多，请稍等几秒再试。",
-    ("LoginError", "needed"): "请先登录。",
-    ("ConfigError", None): "配置项 {name} 不正确。",
-    ("DiskFullError", None): "磁盘空间不足，这一步没有保存。请清理磁盘后重试；已保存的内容没有丢失。",
-    ("BusyError", None): "系统正忙，这一步没有保存，请稍等片刻再试。",
-    ("CorruptError", None): "数据库有问题，请立即联系系统管理员，不要继续操作。",
-    ("StoreError", None): "没有保存成功，请重试；仍不成功请联系系统管理员。",
-    ("NodeError", None): "这一步没有完成，请重试。",
-    ("HTTP", "400"): "请求不正确。",
-    ("HTTP", "401"): "请先登录。",
-    ("HTTP", "403"): "没有权限。",
-    ("HTTP", "404"): "没有这个页面。",
-    ("HTTP", "405"): "这个地址不支持这种操作。",
-    ("HTTP", "413"): "提交的内容太大，没有保存。单个文件不能超过 20 MB。",
-    ("HTTP", "415"): "内容的格式不对。",
-    ("HTTP", "500"): "系统出错，这一步没有完成。请重试；仍不成功请联系系统管理员。",
-}
-SEEMS = {
-    "program": "它看起来是一个程序，请不要打开，也不要再次使用。",
-    "heic": "它是苹果手机的 HEIC 照片，请在手机“设置 → 相机 → 格式”中选“兼容性最佳”后重拍。",
-    "gif": "动图不能作为材料。",
-    "svg": "",
-    "html": "它是网页文件。",
-    "archive": "它是压缩包，请解压后逐个上传。",
-    "office": "它是办公文档，请打印或另存为 PDF 后上传。",
-    "other": "",
-}
-"""What a refused file seems to be, and what to do then."""
 
 
 class _Facts(dict[str, Any]):
@@ -346,18 +246,20 @@ SENTENCES = {
 """What the agent reads aloud to the villager: where it is, since when, the latest day, and how old the news is."""
 
 PAPERS = {
-    "receipt": ("接收回执", "本回执只说明代收点收到了申请材料，不是受理通知。是否受理以受理通知为准。"),
-    "notice": ("一次性告知单", "以下是本次打回补正的全部意见，请按此一次补齐。"),
+    "receipt": ("接收回执", "本回执只说明代收点收到了申请材料，不是受理通知。是否受理，以受理通知为准。"),
+    "notice": ("一次性告知单", "以下是本次需要补正的全部内容，请按此一次补齐。"),
     "result": ("办理结果通知单", "办理结果如下，请核对后签收。"),
-    "form": ("申请表", "以下内容由申请人核对确认。"),
+    "form": ("申请表", "以下内容请申请人核对，确认无误后签名。"),
 }
 """Sheets to print: their title and the notice under it."""
 PAPER_ROWS = {
     "case_number": "办件编号", "short_number": "短号", "item": "事项", "applicant": "申请人", "origin": "代收点",
     "submitted_at": "代收时间",
     "materials": "材料清单", "acceptance_number": "受理号", "state": "办理结果", "reason": "理由", "decided_at": "决定时间",
-    "receiver": "领取人签名", "package": "事项版本", "mark": "补正意见", "due": "最迟办结日", "date": "日期", "pages": "{count}页",
-    "none": "无", "promise": "承诺时限", "workdays": "{count}个工作日",
+    "package": "事项版本", "mark": "补正意见", "due": "最迟办结日", "date": "打印日期", "pages": "{count}页", "row": "第 {number} 行",
+    "none": "无", "promise": "承诺时限", "workdays": "受理后 {count} 个工作日",
+    "unit_origin": "代收单位（盖章）", "unit_returned": "告知单位（盖章）", "clerk": "经办人", "signed_applicant": "申请人签名",
+    "signed_receiver": "领取人签名", "signed_clerk": "送达人签名", "signed_date": "日期",
 }  # fmt: skip
 
 STRIP = {

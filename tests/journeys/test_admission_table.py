@@ -12,6 +12,7 @@ from node.casework.case import Desk, Holder
 from node.casework.letter import CONTEXT, Letter, SealedLetter, make_frame, read_frame
 from node.clock import county_day
 from node.commands.demo_county import found_demo_county
+from node.errors import NotFoundError
 from node.mail.packing import Addressee, Contents, pack
 from node.mail.receipts import ReceiptBook, read_receipt
 from node.station import Station
@@ -225,6 +226,41 @@ def test_a_fork_is_set_aside_and_stops_the_case(submitted: tuple[World, str]) ->
         letter_from(node, number, "forwarded", Holder(stations(world)[2], Desk.DECISION), {}, after=one.letter_id),
     )
     assert bring(world, "reviewer", "county", three) == ("set_aside", "forked")
+
+
+def forked_at_the_county(world: World, number: str) -> tuple[SealedLetter, SealedLetter]:
+    """Two acceptances of one case; the first is also known at the township, the second came to the county alone."""
+    world.act("reviewer", number, "accepted")
+    world.settle()
+    one = read_frame(world.nodes["county"].store.letters.of_case(number)[-1].frame, world.nodes["county"].station.suite.digest)
+    other = replace(one.letter, body={"note": "two"})
+    two = sealed_by(world, "reviewer", other)
+    assert bring(world, "reviewer", "county", two) == ("set_aside", "fork")
+    return one, two
+
+
+@pytest.mark.parametrize("named", [0, 1])
+def test_a_forked_case_goes_on_along_the_branch_that_the_county_names(submitted: tuple[World, str], named: int) -> None:
+    world, number = submitted
+    branches = forked_at_the_county(world, number)
+    county, approver = world.nodes["county"], world.person("approver")
+    assert county.desk.case(approver, number).events == ("branch_named",)
+    with pytest.raises(NotFoundError):
+        county.desk.act(approver, number, "branch_named", pin=world.pin("approver"), text="x", branch="sm3:" + "0" * 64)
+    chosen, lost = branches[named], branches[1 - named]
+    county.desk.act(approver, number, "branch_named", pin=world.pin("approver"), text="以此为准", branch=chosen.letter_id)
+    world.settle()
+    for name in ("township", "village1"):
+        assert bring(world, "reviewer", name, branches[1])[0] in ("admitted", "set_aside")
+    world.settle()
+    for name in ("county", "township", "village1"):
+        store = world.nodes[name].store
+        record, row = store.cases.get(number), store.letters.get(lost.letter_id)
+        assert record is not None and (record.forked, record.head, record.state) == (False, chosen.letter_id, "accepted"), name
+        assert row is None or row.outcome == "set_aside"
+    world.act("reviewer", number, "forwarded")
+    world.settle()
+    assert set(world.states(number).values()) == {"forwarded"}
 
 
 def test_one_bad_letter_does_not_stop_the_others_in_its_parcel(submitted: tuple[World, str]) -> None:

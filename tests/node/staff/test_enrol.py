@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from node.commands.demo_county import PEOPLE, STATIONS, found_demo_county
-from node.config import load_config
+from node.config import EnclosureSettings, load_config, write_config
 from node.errors import NotAllowedError, RequestError
 from node.folder import StationFolder
 from node.roles import Role, Tier
@@ -229,3 +229,14 @@ def test_certificates_begin_before_the_clock_that_made_them(tmp_path: Path) -> N
     found_station(tmp_path / "c", COUNTY, None, SetClock())
     root = parse_certificate(suite_of("p256"), (tmp_path / "c" / "root.der").read_bytes())
     assert root.not_before < START < root.not_after
+
+
+def test_enclosures_lie_where_the_settings_say(tmp_path: Path) -> None:
+    place, elsewhere = tmp_path / "county", tmp_path / "scans"
+    found_station(place, NewStation("示例县", Tier.COUNTY, "131025000000"), None, SetClock())
+    config = replace(load_config(place), enclosures=EnclosureSettings(elsewhere.as_uri()))
+    write_config(place, config)
+    with opened(place, SetClock()) as office:
+        data = b"ciphertext"
+        office.store.enclosures.put_whole(office.suite.digest(data), data)
+    assert [path.read_bytes() for path in elsewhere.rglob("*") if path.is_file()] == [data]

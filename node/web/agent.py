@@ -169,13 +169,15 @@ def _after_save(number: str, step: int, count: int, go: str) -> str:
 
 
 def _summary(form: Form, problems: tuple[Problem, ...]) -> tuple[dict[str, Any], ...]:
-    """Problems for the list at the top: label, sentence, and where to put it right."""
+    """Problems for the list at the top: label, row and column, sentence, and where to put it right."""
     labels = {field.id: field.label for field in form.fields()} | {one.id: one.name for one in form.materials}
+    columns = {(field.id, column.id): column.label for field in form.fields() for column in field.columns}
     images = {field.id for field in form.fields() if field.kind in ("photo", "signature")}
     return tuple(
         {
             "label": labels.get(problem.field or problem.material or "", ""),
             "row": None if problem.row is None else problem.row + 1,
+            "column": columns.get((problem.field or "", problem.column or ""), ""),
             "text": wording.problem_text(problem),
             "material": problem.material or (problem.field if problem.field in images else None),
             "step": page_of_field(form, problem.field) if problem.field else None,

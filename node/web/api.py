@@ -10,7 +10,7 @@ from node.casework.views import Mark
 from node.errors import NotFoundError, RequestError
 from node.staff.people import Person
 from node.web import shapes
-from node.web.openapi import document
+from node.web.openapi import ACT_TEXTS, document
 from node.web.papers import Papers
 from node.web.parts import Parts
 from node.web.refusals import problem_json
@@ -18,7 +18,6 @@ from node.web.security import JSON_BYTES, UPLOAD_BYTES, Guard, policy
 
 MAX_LIMIT = 200
 MAX_PAGE = 999
-_ACT_TEXTS = ("pin", "shown", "expected_head", "reason", "note", "receiver", "text", "enclosure", "branch")
 
 
 def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
@@ -143,7 +142,7 @@ def _add_cases(api: Blueprint, desk: Desk, papers: Papers) -> None:
     @policy(body_bytes=JSON_BYTES)
     def events(number: str) -> Response:
         body = _body()
-        texts: dict[str, Any] = {name: _text(body, name, optional=True) for name in _ACT_TEXTS}
+        texts: dict[str, Any] = {name: _text(body, name, optional=True) for name in ACT_TEXTS}
         view = desk.act(_person(), number, _text(body, "event"), marks=_marks(body), **texts)
         return jsonify(shapes.case_json(view, desk.form_of(view.line.case_number), _person()))
 

@@ -9,6 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 from node.web import local_time, wording
 from node.web.agent import agent_blueprint
 from node.web.api import api_blueprint
+from node.web.filling import steps_with_problems
 from node.web.materials import materials_blueprint
 from node.web.parts import Parts
 from node.web.refusals import install
@@ -68,9 +69,11 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "moment_text": local_time.moment_text,
         "short_moment": local_time.short_moment,
         "day_text": local_time.day_text,
+        "short_day": local_time.short_day,
         "letter_road_text": letter_road_text,
         "line_road_text": line_road_text,
         "sentence": sentence,
+        "steps_with_problems": steps_with_problems,
         "may_supplement": may_supplement,
         "division_name": dict(parts.station.divisions).get,
         "station": parts.station,

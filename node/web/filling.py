@@ -176,6 +176,14 @@ def page_of_field(form: Form, field_id: str) -> int:
     return next((page.number for page in pages_of(form) if any(field.id == field_id for field in page.fields)), 1)
 
 
+def steps_with_problems(pages: Sequence[FormPage], view: CaseView) -> frozenset[int]:
+    """The numbers of the pages on which something is missing or wrong; 0 stands for the materials."""
+    wrong = {problem.field for problem in view.problems}
+    pictures = {field.id for page in pages for field in page.fields if field.kind in IMAGE_KINDS}
+    found = {page.number for page in pages if any(field.id in wrong for field in page.fields)}
+    return frozenset(found | ({0} if view.material_problems or wrong & pictures else set()))
+
+
 def problem_anchor(problem: Problem) -> str:
     """The id of the input that a problem is about."""
     if problem.row is not None and problem.column:

@@ -32,6 +32,13 @@ def day_text(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else "—"
 
 
+def short_day(day: date | None, now: date) -> str:
+    """`11月22日` of this year, with the year of any other; or a dash."""
+    if day is None:
+        return "—"
+    return f"{day.month}月{day.day}日" if day.year == now.year else day_text(day)
+
+
 def today(now: datetime) -> date:
     """The county's date at `now`."""
     return local(now).date()

@@ -2,10 +2,36 @@
 
 from typing import Any
 
+from node.casework.case import Event, SideEvent
+
+ACT_TEXTS = {
+    "pin": "opens the person's key; may be left out while its window is open",
+    "shown": "`shown` of the case as it was looked at; anything newer is answered 409",
+    "expected_head": "`head` of the case as it was looked at; anything newer is answered 409",
+    "reason": "for returned, not_accepted, denied, suspended, resumed, withdrawn, terminated",
+    "note": "may go with any event",
+    "receiver": "who took the result: for delivered",
+    "text": "for side events",
+    "enclosure": "the `enclosure` of the page to be erased: for erased",
+    "branch": "the letter that is to count: for branch_named",
+}
+"""The texts that may go with an event."""
+
 _TEXT = {"type": "string"}
 _MAYBE_TEXT = {"type": ["string", "null"]}
-_ERROR = {"$ref": "#/components/schemas/Error"}
-_CASE = {"$ref": "#/components/schemas/Case"}
+_COUNT = {"type": "integer"}
+_MAYBE_COUNT = {"type": ["integer", "null"]}
+_FLAG = {"type": "boolean"}
+_ANY = {"type": "object"}
+_LIST_QUERIES = ("state", "box", "q", "after", "limit")
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_ERROR = _ref("Error")
+_CASE = _ref("Case")
 _NUMBER = {"name": "number", "in": "path", "required": True, "schema": _TEXT, "description": "case number, long or short"}
 _MATERIAL = {"name": "material", "in": "path", "required": True, "schema": _TEXT}
 _PAGE = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}}
@@ -42,7 +68,7 @@ def _paths() -> dict[str, Any]:
             "get": _call("One form package", {"type": "object"}, _path("item_id")),
         },
         "/api/v1/cases": {
-            "get": _call("Cases", _object(cases=_list(_CASE)), *(_query(name) for name in ("state", "box", "q", "after", "limit"))),
+            "get": _call("Cases", _object(cases=_list(_ref("CaseLine"))), *map(_query, _LIST_QUERIES)),
             "post": _write("Open a draft", _object(case_number=_TEXT, short_number=_TEXT, version={"type": "integer"}),
                            body=_object(item=_TEXT), status="201"),
         },
@@ -68,35 +94,70 @@ def _paths() -> dict[str, Any]:
 
 
 def _event() -> dict[str, Any]:
-    texts = {name: _MAYBE_TEXT for name in ("pin", "shown", "expected_head", "reason", "note", "receiver", "text")}
-    mark = {"type": "object", "properties": {"field": _TEXT, "material": _TEXT, "comment": _TEXT}, "required": ["comment"]}
-    return {"type": "object", "properties": {"event": _TEXT, **texts, "marks": _list(mark)}, "required": ["event"]}
+    texts = {name: {**_MAYBE_TEXT, "description": told} for name, told in ACT_TEXTS.items()}
+    return {
+        "type": "object",
+        "properties": {"event": {"enum": [*map(str, Event), *map(str, SideEvent)]}, **texts, "marks": _list(_ref("Mark"))},
+        "required": ["event"],
+    }
 
 
 def _schemas() -> dict[str, Any]:
     return {
         "Error": {
             "type": "object",
-            "properties": {"error": _TEXT, "message": _TEXT, "problems": _list({"$ref": "#/components/schemas/Problem"})},
+            "properties": {"error": _TEXT, "message": _TEXT, "problems": _list(_ref("Problem")), "code": _TEXT,
+                           "attempts_left": _COUNT, "facts": {"type": "object"}},
             "required": ["error", "message", "problems"],
         },
         "Problem": {
             "type": "object",
-            "properties": {
-                "field": _MAYBE_TEXT, "material": _MAYBE_TEXT, "column": _MAYBE_TEXT, "row": {"type": ["integer", "null"]},
-                "code": _TEXT, "message": _TEXT,
-            },
-            "required": ["code", "message"],
+            "properties": {"field": _MAYBE_TEXT, "material": _MAYBE_TEXT, "column": _MAYBE_TEXT, "row": _MAYBE_COUNT,
+                           "code": _TEXT, "message": _TEXT},
+            "required": ["row", "code", "message"],
         },
-        "Case": {
+        "Mark": {
             "type": "object",
-            "properties": {
-                "case_number": _TEXT, "short_number": _TEXT, "item": _TEXT, "state": _TEXT, "desk": _TEXT, "road": _TEXT,
-                "deadline": _MAYBE_TEXT, "card": {"enum": ["none", "yellow", "red"]},
-            },
-            "required": ["case_number", "short_number", "item", "state", "desk", "deadline", "card", "road"],
+            "description": "of a field (or one row of it, from 0) or of a material, never of both",
+            "properties": {"field": _TEXT, "material": _TEXT, "row": _MAYBE_COUNT, "comment": _TEXT},
+            "required": ["comment"],
         },
+        "Attachment": _object(material=_TEXT, page=_COUNT, digest=_TEXT, enclosure=_TEXT, size_bytes=_COUNT, media_type=_TEXT,
+                              preview=_FLAG, whole=_FLAG),
+        "SetAside": _object(event=_TEXT, writer=_TEXT, station=_TEXT, reason=_MAYBE_TEXT, at=_TEXT),
+        "CaseLine": _object(**_line()),
+        "Case": _object(**_line(), **_whole()),
     }  # fmt: skip
+
+
+def _line() -> dict[str, Any]:
+    return {
+        **dict.fromkeys(("case_number", "short_number", "item", "item_name", "title", "state", "desk", "road", "updated_at"), _TEXT),
+        "cursor": {**_TEXT, "description": "`after` of the next page of the list"},
+        "holder": _object(station=_TEXT, name=_TEXT, desk=_TEXT),
+        "mine": _FLAG,
+        "flagged": _FLAG,
+        "problem_count": _COUNT,
+        "set_aside": _list(_ref("SetAside")),
+        "deadline": _MAYBE_TEXT,
+        "card": {"enum": ["none", "yellow", "red"]},
+        "days_left": _MAYBE_COUNT,
+        "deadline_provisional": _FLAG,
+    }
+
+
+def _whole() -> dict[str, Any]:
+    return {
+        **dict.fromkeys(("package", "shown", "origin", "origin_name", "opened_at", "since", "news_as_of", "viewer"), _TEXT),
+        **dict.fromkeys(("head", "reason", "acceptance_number"), _MAYBE_TEXT),
+        **dict.fromkeys(("answers", "roads", "result"), _ANY),
+        **dict.fromkeys(("materials", "waiting"), _list(_ref("Attachment"))),
+        **dict.fromkeys(("problems", "warnings"), _list(_ref("Problem"))),
+        "version": _MAYBE_COUNT,
+        "masked": _FLAG,
+        "marks": _list(_ref("Mark")),
+        "events": {**_list(_TEXT), "description": "what this person may do now"},
+    }
 
 
 def _call(summary: str, answer: dict[str, Any], *parameters: dict[str, Any], body: Any = None, status: str = "200") -> dict[str, Any]:

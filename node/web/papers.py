@@ -146,13 +146,14 @@ def _result(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> Told
         _row("state", wording.words(wording.EVENTS, decided.event)),
         _row("reason", str(decided.body.get("reason") or decided.body.get("note") or wording.PAPER_ROWS["none"])),
         _row("decided_at", moment_text(decided.claimed_at)),
-        *((seal.organ, f"{seal.signer}（{wording.words(wording.VERDICTS, seal.verdict)}）") for seal in decided.seals),
+        *(_row("seal", f"{seal.organ} {seal.signer}（{wording.words(wording.VERDICTS, seal.verdict)}）") for seal in decided.seals),
     )
     return Told(rows, (sentence(view),), (_row("signed_receiver", ""), _row("signed_clerk", ""), _row("signed_date", "")))
 
 
 def _form(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> Told:
-    answers = masked_answers(form.fields(), view.answers)
+    # Who holds the case sees its numbers anyway, and the applicant signs what is printed.
+    answers = dict(view.answers) if view.line.mine else masked_answers(form.fields(), view.answers)
     rows: list[Row] = []
     for field in form.fields():
         value = answers.get(field.id)

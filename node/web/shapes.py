@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from forms.schema import Form
-from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, LinkStatus, Mark, Road
+from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, LinkStatus, Mark, Road, SetAside
 from node.staff.people import Person
 from node.web.local_time import iso
 from node.web.masking import masked_answers
@@ -76,6 +76,8 @@ def line_json(line: CaseLine) -> dict[str, Any]:
         "problem_count": line.problem_count,
         "flagged": line.flagged,
         "road": line.road,
+        "cursor": line.cursor,
+        "set_aside": [set_aside_json(one) for one in line.set_aside],
         **deadline_json(line.deadline),
     }
 
@@ -91,6 +93,7 @@ def case_json(view: CaseView, form: Form, person: Person) -> dict[str, Any]:
         "answers": answers,
         "masked": not view.line.mine,
         "materials": [attachment_json(one) for one in view.attachments],
+        "waiting": [attachment_json(one) for one in view.waiting],
         "problems": [problem_json(one) for one in (*view.problems, *view.material_problems)],
         "warnings": [problem_json(one) for one in view.warnings],
         "marks": [mark_json(one) for one in view.marks],
@@ -107,6 +110,11 @@ def case_json(view: CaseView, form: Form, person: Person) -> dict[str, Any]:
         "result": dict(view.result),
         "viewer": person.name,
     }
+
+
+def set_aside_json(one: SetAside) -> dict[str, Any]:
+    """A letter that a person must look at."""
+    return {"event": one.event, "writer": one.writer_name, "station": one.station_name, "reason": one.reason, "at": iso(one.at)}
 
 
 def attachment_json(attachment: Attachment) -> dict[str, Any]:

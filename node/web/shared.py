@@ -21,6 +21,8 @@ RULE_FILES = ("decimal.js", "days.js", "functions.js", "county_functions.js", "e
 """The rule engine of the browser, in the order in which its files build on each other."""
 BOXES = {"village": ("returned", "drafts", "sent", "to_deliver", "done", "all"), "township": ("mine", "sent", "done", "all"),
          "county": ("mine", "sent", "done", "all")}  # fmt: skip
+TODO = ("returned", "to_deliver")
+"""Boxes of a village whose cases wait for the agent."""
 HOME_LINES = 8
 LIST_LINES = 50
 
@@ -71,7 +73,8 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
     def home() -> str:
         boxes, counts = _boxes(parts, _person())
         first = desk.cases(_person(), box="mine" if "mine" in boxes else "all", limit=HOME_LINES)
-        return render_template("shared/home.html", counts=counts, boxes=boxes, lines=first, items=desk.items())
+        todo = [line for box in TODO if box in boxes and counts.get(box) for line in desk.cases(_person(), box=box, limit=HOME_LINES)]
+        return render_template("shared/home.html", counts=counts, boxes=boxes, lines=first, todo=todo, items=desk.items())
 
     @pages.get("/strip")
     @policy()

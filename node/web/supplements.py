@@ -108,9 +108,10 @@ def _add_erasing(pages: Blueprint, parts: Parts) -> None:
     @policy("agent", "reviewer", "leader", "approver")
     def erase(number: str, material: str, page: int) -> AnyResponse:
         form = request.form
-        one = _sent(desk.case(_person(), number), material, page)
         try:
-            desk.act(_person(), number, "erased", pin=form.get("pin") or None, text=form.get("text") or None, enclosure=one.enclosure_id)
+            desk.act(
+                _person(), number, "erased", pin=form.get("pin") or None, text=form.get("text") or None, enclosure=form.get("enclosure")
+            )
         except (NodeError, SigningError) as error:
             return confirm_page(number, material, page, status_of(error), wording.error_text(error))
         return redirect(url_for("window.case", number=number, done="erased"), 303)

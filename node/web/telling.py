@@ -104,8 +104,6 @@ def strip(status: LinkStatus) -> Strip:
             sentences.append(wording.STRIP["handed_over"].format(count=status.handed_over))
         if status.last_heard:
             sentences.append(wording.STRIP["heard"].format(heard=short_moment(status.last_heard)))
-    if status.set_aside:
-        sentences.append(wording.STRIP["set_aside"].format(count=status.set_aside))
     tone = {"up": "good", "down": "bad"}.get(status.link, "plain")
     counts = {name: getattr(status, name) for name in ("queued", "handed_over", "stored", "arrived", "set_aside")}
     return Strip(tone, wording.STRIP.get(status.link, "").format(since=since), tuple(sentences), counts)

@@ -1,5 +1,7 @@
 """A case's page and what may be done with it there: the township's and the county's windows, and the agent's view of the chain."""
 
+from typing import Any
+
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -75,7 +77,7 @@ def _events(view: CaseView) -> tuple[str, ...]:
     return tuple(event for event in view.events if event not in (*TALK, *ON_PAGES_OF_THEIR_OWN))
 
 
-def _story(letters: tuple[LetterLine, ...]) -> dict[str, tuple[LetterLine, ...]]:
+def _story(letters: tuple[LetterLine, ...]) -> dict[str, Any]:
     """A case's letters for its page: the chain, what people said to each other, and the branches that one of is to be named."""
     told = {True: [one for one in letters if one.event in TALK], False: [one for one in letters if one.event not in TALK]}
     ends = [one for one in told[False] if one.event in set(Event)]
@@ -83,6 +85,7 @@ def _story(letters: tuple[LetterLine, ...]) -> dict[str, tuple[LetterLine, ...]]
     return {
         "letters": tuple(told[False]),
         "talk": tuple(told[True]),
+        "latest": counted[-1] if counted else None,
         "branches": (*counted[-1:], *(one for one in ends if one.outcome == "set_aside")),
     }
 

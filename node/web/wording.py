@@ -254,8 +254,8 @@ PAPERS = {
 """Sheets to print: their title and the notice under it."""
 PAPER_ROWS = {
     "case_number": "办件编号", "short_number": "短号", "item": "事项", "applicant": "申请人", "origin": "代收点",
-    "submitted_at": "代收时间",
-    "materials": "材料清单", "acceptance_number": "受理号", "state": "办理结果", "reason": "理由", "decided_at": "决定时间",
+    "submitted_at": "代收时间", "materials": "材料清单", "acceptance_number": "受理号",
+    "state": "办理结果", "reason": "理由或意见", "seal": "签章", "decided_at": "决定时间",
     "package": "事项版本", "mark": "补正意见", "due": "最迟办结日", "date": "打印日期", "pages": "{count}页", "row": "第 {number} 行",
     "none": "无", "promise": "承诺时限", "workdays": "受理后 {count} 个工作日",
     "unit_origin": "代收单位（盖章）", "unit_returned": "告知单位（盖章）", "clerk": "经办人", "signed_applicant": "申请人签名",
@@ -269,7 +269,7 @@ STRIP = {
     "none": "本站为县级站点。",
     "nothing_waits": "没有待发的材料。",
     "waits": "有 {count} 份待发（{size}），最早的从{oldest}起等候。",
-    "set_aside": "有 {count} 份有问题待人工。",
+    "set_aside": "有 {count} 份有问题待人工：",
     "heard": "最近一次收到上级消息：{heard}。",
     "handed_over": "已交U盘 {count} 份。",
 }

@@ -1,35 +1,26 @@
-"""QR codes and printed slips."""
+"""Printed slips, and the QR code on them."""
 
 import pypdfium2
 
-from node.slips import Slip, qr_code, slip_pdf
+from node.scanning.qr import qr_code
+from node.slips import QrCode, Slip, slip_pdf
 
-SLIP = Slip("接收回执", "不是受理通知", (("办件编号", "1310251052010126112200078"),), ("一" * 3000,), "1310251052010126112200078")
+NUMBER = "1310251052010126112200078"
+SLIP = Slip("接收回执", "不是受理通知", (("办件编号", NUMBER),), ("一" * 3000,), (("经办人", "示例代办员甲"),), NUMBER)
 
 
-def test_a_qr_path_draws_the_modules_of_the_code() -> None:
-    code = qr_code("1310251052010126112200078")
-    cells = {(x, y) for x, y, length in _runs(code.path) for x in range(x, x + length)}
-    corner = {(x, y) for x in range(2, 9) for y in (2, 8)}
-    assert corner <= cells and (0, 0) not in cells and max(x for x, _ in cells) < code.size
+def test_a_picture_of_a_code_draws_its_dark_modules_on_white() -> None:
+    svg = QrCode(9, ((2, 2, 5), (3, 4, 1))).svg()
+    assert 'viewBox="0 0 9 9"' in svg and 'fill="#fff"' in svg and 'd="M2 2h5v1h-5zM3 4h1v1h-1z"' in svg
 
 
 def test_a_slip_is_a_readable_pdf_that_says_what_it_says() -> None:
-    document = pypdfium2.PdfDocument(slip_pdf(SLIP))
-    text = document[0].get_textpage().get_text_range()
-    assert "接收回执" in text and "不是受理通知" in text and "1310251052010126112200078" in text
+    document = pypdfium2.PdfDocument(slip_pdf(SLIP, qr_code(NUMBER)))
+    text = "".join(page.get_textpage().get_text_range() for page in document)
+    assert all(part in text for part in ("接收回执", "不是受理通知", NUMBER, "经办人:示例代办员甲"))
 
 
 def test_a_long_slip_goes_on_to_further_pages() -> None:
-    document = pypdfium2.PdfDocument(slip_pdf(SLIP))
+    document = pypdfium2.PdfDocument(slip_pdf(SLIP, qr_code(NUMBER)))
     whole = "".join(page.get_textpage().get_text_range() for page in document)
     assert len(document) > 1 and whole.count("一") == 3000
-
-
-def _runs(path: str) -> list[tuple[int, int, int]]:
-    found = []
-    for piece in path.split("M")[1:]:
-        start, _, rest = piece.partition("h")
-        x, y = start.split(" ")
-        found.append((int(x), int(y), int(rest.partition("v")[0])))
-    return found

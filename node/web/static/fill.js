@@ -256,6 +256,12 @@
   });
 
   /* --- start ---------------------------------------------------------------------------------- */
+  if (!document.querySelector('[data-focus]') && !location.hash) {
+    var first = [].filter.call(form.elements, function (box) {
+      return box.offsetParent !== null && !box.disabled && !box.readOnly && box.type !== 'hidden' && /^(INPUT|SELECT|TEXTAREA)$/.test(box.tagName);
+    })[0];
+    if (first) { first.focus({ preventScroll: true }); }
+  }
   if (window.YizhanRules && window.YizhanRules.formState) {
     Promise.all([words.package, url].map(function (there) {
       return fetch(there, { credentials: 'same-origin' }).then(function (answer) { return answer.json(); });

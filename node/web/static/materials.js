@@ -22,9 +22,9 @@
       return document.getElementById(slot.id);
     });
   }
-  function send(slot, files) {
-    var next = parseInt(slot.dataset.next, 10), queue = [].slice.call(files), warnings = [];
-    if (slot.dataset.single) { queue = queue.slice(0, 1); }
+  function send(slot, files, page) {
+    var next = parseInt(page || slot.dataset.next, 10), queue = [].slice.call(files), warnings = [];
+    if (slot.dataset.single || page) { queue = queue.slice(0, 1); }
     function one() {
       var file = queue.shift();
       if (!file) {
@@ -49,7 +49,7 @@
   function slotOf(node) { return node && node.closest ? node.closest('.slot') : null; }
 
   page.addEventListener('change', function (event) {
-    if (event.target.type === 'file' && event.target.files.length) { send(slotOf(event.target), event.target.files); }
+    if (event.target.type === 'file' && event.target.files.length) { send(slotOf(event.target), event.target.files, event.target.dataset.page); }
   });
   page.addEventListener('submit', function (event) {
     var form = event.target, slot = slotOf(form);

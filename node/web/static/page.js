@@ -35,6 +35,9 @@
         !(one.type === 'radio' && one.name === box.name && one !== box);
     });
     var next = all[all.indexOf(box) + 1];
+    if (next && next.type === 'radio') {
+      next = all.filter(function (one) { return one.type === 'radio' && one.name === next.name && one.checked; })[0] || next;
+    }
     if (next) { event.preventDefault(); next.focus(); }
   });
 

@@ -1,4 +1,4 @@
-/* Scans beside answers: pick a page, make it larger, turn it. */
+/* Scans beside answers: pick a page, turn over the sheets of a PDF, make it larger, turn it. */
 (function () {
   'use strict';
   var stage = document.getElementById('stage');
@@ -6,6 +6,30 @@
   var picture = stage.querySelector('img');
   var caption = document.getElementById('stage-name');
   var zoom = 100, turn = 0;
+  var turner = document.getElementById('sheets'), erase = document.getElementById('erase');
+  var sheet = 1, sheets = 1;
+
+  function showSheet() {
+    turner.hidden = sheets < 2;
+    document.getElementById('sheet-at').textContent = sheet + ' / ' + sheets;
+    turner.querySelector('[data-sheet=back]').disabled = sheet < 2;
+    turner.querySelector('[data-sheet=next]').disabled = sheet >= sheets;
+  }
+  function countSheets(url) {
+    sheet = sheets = 1;
+    turner.dataset.sheets = url;
+    showSheet();
+    if (!url || !window.fetch) { return; }
+    fetch(url, { credentials: 'same-origin' }).then(function (answer) { return answer.json(); }).then(function (body) {
+      if (turner.dataset.sheets === url && body.sheets) { sheets = body.sheets; showSheet(); }
+    }).catch(function () { sheets = 1; });
+  }
+  function turnOver(by) {
+    sheet = Math.min(sheets, Math.max(1, sheet + by));
+    picture.src = picture.src.replace(/\/\d+$/, '/' + sheet);
+    showSheet();
+    act('fit');
+  }
 
   function draw() {
     picture.style.width = zoom + '%';
@@ -30,15 +54,20 @@
       picture.src = link.getAttribute('data-show');
       picture.alt = caption.textContent = link.getAttribute('data-name');
       act('fit');
+      countSheets(link.getAttribute('data-sheets') || '');
+      if (erase && link.getAttribute('data-erase')) { erase.href = link.getAttribute('data-erase'); }
       stage.focus();
       return;
     }
     var button = event.target.closest ? event.target.closest('[data-view]') : null;
     if (button) { act(button.getAttribute('data-view')); }
+    var over = event.target.closest ? event.target.closest('[data-sheet]') : null;
+    if (over) { turnOver(over.getAttribute('data-sheet') === 'next' ? 1 : -1); }
   });
   stage.addEventListener('keydown', function (event) {
     var name = { '+': 'in', '=': 'in', '-': 'out', '0': 'fit', '[': 'left', ']': 'right' }[event.key];
     if (name) { event.preventDefault(); act(name); }
   });
   picture.addEventListener('load', draw);
+  countSheets(turner.dataset.sheets);
 })();

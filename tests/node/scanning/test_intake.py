@@ -9,6 +9,7 @@ import pytest
 from node.errors import MaterialError
 from node.scanning.cleaning import clean
 from node.scanning.intake import IntakeProcess
+from node.scanning.qr import qr_code
 from tests.node.scanning import files
 
 NEVER_ANSWERS = (sys.executable, "-c", "import sys; sys.stdin.buffer.read()")
@@ -44,6 +45,14 @@ def test_a_page_is_drawn_by_the_child(intake: IntakeProcess) -> None:
     assert intake.page_image(intake.clean(files.pdf(2)).data, 2).startswith(b"\xff\xd8\xff")
 
 
+def test_the_child_counts_the_sheets_of_a_pdf(intake: IntakeProcess) -> None:
+    assert intake.page_count(intake.clean(files.pdf(3)).data) == 3
+
+
+def test_the_child_works_out_the_same_qr_code(intake: IntakeProcess) -> None:
+    assert intake.qr("1310251052010126112200078") == qr_code("1310251052010126112200078")
+
+
 @pytest.mark.parametrize(("command", "code"), [(NEVER_ANSWERS, "too_slow"), (DIES, "damaged"), (GIBBERISH, "damaged")])
 def test_a_child_that_hangs_dies_or_babbles_is_replaced(command: tuple[str, ...], code: str) -> None:
     process = IntakeProcess(timeout_s=0.5, command=command)
@@ -55,6 +64,6 @@ def test_a_child_that_hangs_dies_or_babbles_is_replaced(command: tuple[str, ...]
 
 
 def test_the_node_itself_never_loads_a_decoder() -> None:
-    asked = "import sys, node.scanning.intake; print([name for name in sys.modules if name.split('.')[0] in ('PIL', 'pypdfium2')])"
+    asked = "import sys, node.scanning.intake; print([name for name in sys.modules if name.split('.')[0] in ('PIL', 'pypdfium2', 'qrcode')])"
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

@@ -29,7 +29,9 @@ def person_named(name: str) -> DemoPerson:
 
 def new_window(browser: Browser, address: str, size: tuple[int, int], complaints: list[str]) -> BrowserContext:
     """A window of its own; what its pages complain of goes to `complaints`."""
-    context = browser.new_context(base_url=address, viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+    context = browser.new_context(
+        base_url=address, viewport={"width": size[0], "height": size[1]}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
 
     def heard(said: ConsoleMessage) -> None:
         # A refusal of ours (409, 422) is an answer; what it says is looked at by the test that asked for it.

@@ -14,7 +14,9 @@ import signing
 import sync
 from forms.errors import FormError
 from forms.problems import CODES, Problem
+from node.casework.branches import LOST
 from node.casework.case import CaseState, Desk, Event, SideEvent
+from node.commands.wording import SENTENCES
 from node.errors import NodeError
 from node.roles import Role, Tier
 from node.web import wording
@@ -25,7 +27,8 @@ from sync.errors import SyncError
 
 FAMILIES = (FormError, SigningError, SyncError, NodeError)
 ROOT = Path(node.__file__).parent
-AT_THE_DESK = ("acts", "casebook", "drafts", "keyring", "passwords", "people", "reading", "case_number", "desk", "line", "case")
+BY_COMMAND = ("commands/", "cli.py", "serve.py", "config.py", "staff/enrol.py", "evidence/verification.py")
+"""Modules whose refusals are told on the command line, in `node.commands.wording`."""
 CODED = ("NotAllowedError", "RequestError", "NotFoundError", "StaleError", "MaterialError", "LoginError", "TransitionError")
 
 
@@ -42,15 +45,25 @@ def classes(family: type[Exception]) -> Iterator[type[Exception]]:
         yield from classes(below)
 
 
-def codes() -> Iterator[tuple[str, str]]:
-    """(class, code) of every error with a literal code that desk, web or scanning raises."""
-    files = [ROOT / f"{name}.py" for name in AT_THE_DESK] + [*ROOT.glob("web/*.py"), *ROOT.glob("scanning/*.py")]
-    for file in files:
+def codes(by_command: bool) -> Iterator[tuple[str, str]]:
+    """(class, code) of every error with a literal code that the node raises: by a command only, or where pages can come."""
+    for file in sorted(ROOT.rglob("*.py")):
+        if file.relative_to(ROOT).as_posix().startswith(BY_COMMAND) != by_command:
+            continue
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in CODED and call.args:
                 place = call.args[2] if call.func.id == "TransitionError" else call.args[0]
                 sides = (place.body, place.orelse) if isinstance(place, ast.IfExp) else (place,)
                 yield from ((call.func.id, str(one.value)) for one in sides if isinstance(one, ast.Constant))
+
+
+def verdicts() -> set[str]:
+    """Every literal reason for which a letter is set aside or refused."""
+    tree = ast.parse((ROOT / "mail" / "admission.py").read_text(encoding="utf-8"))
+    calls = [one for one in ast.walk(tree) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "Verdict"]
+    named = [one.args for one in calls if len(one.args) > 1 and isinstance(one.args[0], ast.Constant)]
+    stops = [args[1] for args in named if isinstance(args[0], ast.Constant) and args[0].value in ("set_aside", "refused")]
+    return {str(one.value) for one in stops if isinstance(one, ast.Constant)}
 
 
 def test_every_error_class_belongs_to_a_family_that_has_a_sentence_and_a_status() -> None:
@@ -63,8 +76,21 @@ def test_every_error_class_belongs_to_a_family_that_has_a_sentence_and_a_status(
 
 
 def test_every_code_that_reaches_a_screen_has_its_own_sentence() -> None:
-    missing = {key for key in codes() if key not in wording.ERRORS}
-    assert missing == set()
+    found = set(codes(by_command=False))
+    assert {("RequestError", "supplement_needed"), ("NotAllowedError", "forked"), ("RequestError", "bundle_to")} <= found
+    assert {key for key in found if key not in wording.ERRORS} == set()
+
+
+def test_every_code_that_only_a_command_raises_has_its_sentence_there() -> None:
+    found = {code for name, code in codes(by_command=True) if name in ("RequestError", "NotAllowedError")}
+    assert "demo_not_a_demo" in found
+    assert found - set(SENTENCES) == set()
+
+
+def test_every_reason_for_setting_a_letter_aside_is_told_in_words() -> None:
+    found = verdicts() | {f"transition_{code}" for name, code in codes(by_command=False) if name == "TransitionError"} | {LOST}
+    assert {"fork", "holder", "transition_desk"} <= found
+    assert found - set(wording.SET_ASIDE) == set()
 
 
 def test_every_problem_code_has_a_sentence_that_uses_only_its_facts() -> None:
@@ -98,7 +124,7 @@ def test_a_code_of_a_newer_package_still_reads_as_a_sentence() -> None:
 
 def test_no_sentence_uses_words_that_villages_do_not() -> None:
     pages = [file.read_text(encoding="utf-8") for file in ROOT.glob("web/templates/**/*.html")]
-    tables = [(ROOT / "web" / name).read_text(encoding="utf-8") for name in ("wording.py", "wording_problems.py")]
+    tables = [(ROOT / "web" / name).read_text(encoding="utf-8") for name in ("wording.py", "wording_errors.py", "wording_problems.py")]
     assert not [word for word in ("函件", "交换包", "信函") for text in pages + tables if word in text]
 
 

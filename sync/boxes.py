@@ -53,8 +53,8 @@ class Outbox(Protocol):
 class Shelf(Protocol):
     """Enclosures as ciphertext, whole or in part."""
 
-    def wanted(self, limit: int) -> list[str]:
-        """Ids that are expected here and not whole, previews first."""
+    def wanted(self, parent: str, limit: int) -> list[str]:
+        """Ids that are expected here, not whole, and not on their way up to `parent`: what it can give. Previews first."""
         ...
 
     def to_send(self, next_hop: str, limit: int) -> list[str]:

@@ -140,7 +140,7 @@ class Freight:
         names = {load.enclosure_id for load in self._loads}
         limit = room + len(names) + len(self._coming) + len(self._other)
         up = (Load(name, True, None) for name in self._shelf.to_send(self._parent, limit))
-        down = (Load(name, False, None) for name in self._shelf.wanted(limit))
+        down = (Load(name, False, None) for name in self._shelf.wanted(self._parent, limit))
         self._may_open = False
         for load in _in_turn(up, down):
             if room > 0 and load.enclosure_id not in names and self._is_ready(load.enclosure_id):

@@ -135,8 +135,7 @@ class Mailroom:
         if opened.needs:
             self._store.outbox.park(parcel.parcel_id, [opened.needs])
             return
-        for one in header.enclosures:
-            self._store.enclosures.expect(one.enclosure_id, one.size_bytes, one.rank)
+        self._store.enclosures.expect_many((one.enclosure_id, one.size_bytes, one.rank) for one in header.enclosures)
         named = [one.enclosure_id for one in header.enclosures]
         self._dispatch.queue(parcel.parcel_id, header.readers, named, urgent=header.urgent, at=at, came_from=came_from)
         for reader in header.to:
@@ -147,8 +146,7 @@ class Mailroom:
 
     def _take_contents(self, parcel: Parcel, contents: Contents, at: datetime) -> None:
         found = self._take_credentials(contents)
-        for enclosure_id, key in contents.keys.items():
-            self._store.enclosures.put_key(enclosure_id, key)
+        self._store.enclosures.put_keys(contents.keys)
         for frame in contents.letters:
             found += self._take_letter(frame, parcel, at)
         if contents.receipts:

@@ -21,7 +21,7 @@ PRAGMAS: dict[str, str | int] = {
     "secure_delete": "on",
     "temp_store": "memory",
     "trusted_schema": "off",
-    "cache_size": -2000,
+    "cache_size": -500,
     "journal_size_limit": 4_000_000,
 }
 WRITE_LOCK = "SELECT pg_advisory_xact_lock(2037410408, hashtext(current_schema()))"

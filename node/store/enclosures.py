@@ -26,11 +26,20 @@ class DamagedEnclosureError(StoreError, EnclosureDamagedError):
 class Enclosures(Group):
     """Enclosures by id, as ciphertext; implements `sync.boxes.Shelf`."""
 
-    def __init__(self, connection: Connection, tables: Tables, files: EnclosureFiles, digest: Callable[[bytes], str], clock: Clock) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        tables: Tables,
+        files: EnclosureFiles,
+        digest: Callable[[bytes], str],
+        clock: Clock,
+        became_whole: Callable[[], None],
+    ) -> None:
         super().__init__(connection, tables)
         self._files = files
         self._digest = digest
         self._clock = clock
+        self._became_whole = became_whole
         self._finishing = threading.Lock()
 
     def expect(self, enclosure_id: str, size_bytes: int, rank: str = "full") -> None:
@@ -82,10 +91,12 @@ class Enclosures(Group):
             gaps = [(0, row["size_bytes"])]
         return [Piece(offset, length) for offset, length in gaps]
 
-    def wanted(self, limit: int) -> list[str]:
-        """Ids that are expected here and not whole, previews first, then as they were named."""
-        table = self._tables.enclosures
-        query = table.select(table.enclosure_id).where(table.state.in_(("expected", "partial")))
+    def wanted(self, parent: str, limit: int) -> list[str]:
+        """Ids that are expected here, not whole, and not queued for `parent` (those come from below); previews first."""
+        table, hops = self._tables.enclosures, self._tables.enclosure_hops
+        going_up = hops.select(hops.enclosure_id).where(hops.next_hop == parent)
+        expected = table.state.in_(("expected", "partial")) & table.enclosure_id.not_in(going_up)
+        query = table.select(table.enclosure_id).where(expected)
         query = query.order_by(previews_first(table), table.seq).limit(limit)
         return [row["enclosure_id"] for row in self._connection.rows(query)]
 
@@ -129,6 +140,7 @@ class Enclosures(Group):
         with self._connection.transaction():
             self.expect(enclosure_id, len(data), rank)
             self._set(enclosure_id, state="whole", received=[], size_bytes=len(data))
+            self._tell_if_due(enclosure_id)
         if row is not None and row["received"]:
             self._files.remove_part(enclosure_id)
 
@@ -262,8 +274,16 @@ class Enclosures(Group):
                 self._set(enclosure_id, state="expected", received=[], damaged=self._tables.enclosures.damaged + 1)
                 return False
             self._files.make_whole(enclosure_id)
-            self._set(enclosure_id, state="whole", received=[])
+            with self._connection.transaction():
+                self._set(enclosure_id, state="whole", received=[])
+                self._tell_if_due(enclosure_id)
             return True
+
+    def _tell_if_due(self, enclosure_id: str) -> None:
+        """Whoever carries is woken when a next hop waits for what has just become whole."""
+        hops = self._tables.enclosure_hops
+        if self._connection.first(hops.select(hops.next_hop).where((hops.enclosure_id == enclosure_id) & (hops.held == 0))):
+            self._became_whole()
 
     def _to_send(self, next_hop: str | None, limit: int | None) -> list[dict[str, Any]]:
         table, hops = self._tables.enclosures, self._tables.enclosure_hops

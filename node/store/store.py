@@ -46,7 +46,7 @@ class Store:
         self.cases = Cases(connection, bound)
         self.drafts = Drafts(connection, bound)
         self.materials = Materials(connection, bound)
-        self.enclosures = Enclosures(connection, bound, files, digest, clock)
+        self.enclosures = Enclosures(connection, bound, files, digest, clock, self.note_queued)
         self.outbox = Outbox(connection, bound, self.needs, self.note_queued)
         self.receipts = Receipts(connection, bound)
         self.link = Link(connection, bound)

@@ -34,7 +34,7 @@ def draw_scans(browser: Browser) -> dict[str, list[FilePayload]]:
     form = sheet("高龄津贴申请审批表", *who, "类别：80–89周岁", "月标准：30.00元", "申请人签名：示例甲", "日期：2026年11月22日")
     register = [sheet("居民户口簿", "户主：示例甲", "住址：示例一村1号"), sheet("常住人口登记卡", *who)]
     card = (900, 600)
-    scans = {
+    scans: dict[str, list[FilePayload]] = {
         "photo": [_jpeg("photo", shot(FACE, (716, 882)))],
         "sign_image": [_jpeg("signature", shot(NAME, (700, 260)))],
         "mat_form": [_jpeg("form", form)],

@@ -154,8 +154,9 @@ class FakeShelf:
     def send(self, hop: str, *enclosure_ids: str) -> None:
         self.outgoing.setdefault(hop, []).extend(enclosure_ids)
 
-    def wanted(self, limit: int) -> list[str]:
-        return [enclosure_id for enclosure_id in self.held if self.missing(enclosure_id)][:limit]
+    def wanted(self, parent: str, limit: int) -> list[str]:
+        up = self.outgoing.get(parent, [])
+        return [one for one in self.held if self.missing(one) and one not in up][:limit]
 
     def to_send(self, next_hop: str, limit: int) -> list[str]:
         ids = [one for one in self.outgoing.get(next_hop, []) if one in self.held and not self.missing(one)]

@@ -64,6 +64,8 @@ def test_a_child_that_hangs_dies_or_babbles_is_replaced(command: tuple[str, ...]
 
 
 def test_the_node_itself_never_loads_a_decoder() -> None:
-    asked = "import sys, node.scanning.intake; print([name for name in sys.modules if name.split('.')[0] in ('PIL', 'pypdfium2', 'qrcode')])"
+    asked = (
+        "import sys, node.scanning.intake; print([name for name in sys.modules if name.split('.')[0] in ('PIL', 'pypdfium2', 'qrcode')])"
+    )
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

@@ -1,5 +1,7 @@
 """QR codes, worked out and read back."""
 
+from itertools import pairwise
+
 from node.scanning.qr import qr_code
 
 
@@ -16,4 +18,4 @@ def test_the_three_corners_of_a_code_are_where_readers_look_for_them() -> None:
 def test_runs_lie_apart_and_are_never_empty() -> None:
     runs = qr_code("1122-01").runs
     assert all(length > 0 for _, _, length in runs)
-    assert all(one[1] != other[1] or one[0] + one[2] < other[0] for one, other in zip(runs, runs[1:], strict=False))
+    assert all(one[1] != other[1] or one[0] + one[2] < other[0] for one, other in pairwise(runs))

@@ -14,6 +14,8 @@ from sync.boxes import Piece, Shelf
 from tests.node.store.conftest import Place, digest
 from tests.node.store.samples import COUNTY, TOWN
 
+UP = "13102510500001"
+
 DATA = bytes(range(256)) * 400
 ID = digest(DATA)
 PIECE = 10_000
@@ -179,16 +181,36 @@ def test_below_the_floor_no_enclosure_is_taken_and_the_rest_goes_on(place: Place
     small, data = another("small")
     store.enclosures.put_whole(small, data)
     store.meta.set("name", "value")
-    assert store.enclosures.wanted(5) == [ID]
+    assert store.enclosures.wanted(UP, 5) == [ID]
 
 
 def test_previews_are_wanted_before_full_ones(store: Store) -> None:
     ids = [another(str(number))[0] for number in range(4)]
     store.enclosures.expect_many([(ids[0], 9, "full"), (ids[1], 9, "preview"), (ids[2], 9, "full"), (ids[3], 9, "preview")])
     store.enclosures.expect(ids[0], 9, "full")
-    assert store.enclosures.wanted(3) == [ids[1], ids[3], ids[0]]
+    assert store.enclosures.wanted(UP, 3) == [ids[1], ids[3], ids[0]]
     store.enclosures.put_whole(ids[1], b"1")
-    assert store.enclosures.wanted(9) == [ids[3], ids[0], ids[2]]
+    assert store.enclosures.wanted(UP, 9) == [ids[3], ids[0], ids[2]]
+
+
+def test_what_is_on_its_way_up_is_not_asked_from_above(store: Store) -> None:
+    from_below, from_above = another("below")[0], another("above")[0]
+    store.enclosures.expect_many([(from_below, 9, "full"), (from_above, 9, "full")])
+    store.enclosures.queue(UP, [from_below])
+    assert store.enclosures.wanted(UP, 9) == [from_above]
+
+
+def test_whoever_carries_is_woken_when_what_a_hop_waits_for_becomes_whole(store: Store) -> None:
+    woken: list[int] = []
+    store.on_queued(lambda: woken.append(1))
+    for number, queued in enumerate((False, True)):
+        name, data = another(str(number))
+        store.enclosures.expect(name, len(data), "full")
+        if queued:
+            store.enclosures.queue(UP, [name])
+        store.enclosures.write_piece(name, 0, data)
+        assert store.enclosures.whole(name)
+    assert woken == [1]
 
 
 def test_what_goes_to_a_hop_is_whole_here_and_not_held_there(store: Store) -> None:
@@ -219,7 +241,7 @@ def test_an_erased_one_is_gone_and_never_taken_again(store: Store, place: Place)
     store.enclosures.put_whole(ID, DATA)
     store.enclosures.expect(ID, len(DATA))
     store.enclosures.write_piece(ID, 0, DATA)
-    assert (files(place), store.enclosures.wanted(5), store.enclosures.missing(ID)) == ([], [], [])
+    assert (files(place), store.enclosures.wanted(UP, 5), store.enclosures.missing(ID)) == ([], [], [])
 
 
 def test_the_first_key_stays(store: Store) -> None:

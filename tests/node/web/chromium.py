@@ -58,7 +58,7 @@ def log_in(context: BrowserContext, name: str) -> Page:
     page.keyboard.press("Tab")
     page.keyboard.type(person.password)
     page.keyboard.press("Enter")
-    page.wait_for_selector(".boxes")
+    page.wait_for_selector(".who")
     return page
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from node.casework.case import Event, SideEvent
 from tests.journeys.world import World, picture
 from tests.node.web.browsing import Browsing, app_of, body_of
 
@@ -37,6 +38,35 @@ def test_the_description_names_every_route(county: World) -> None:
     described = body_of(app.test_client().get("/api/v1/openapi.json"))["paths"]
     routes = {str(rule).replace("<", "{").replace(">", "}") for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")}
     assert routes - set(described) == {"/api/v1/openapi.json"}
+
+
+def test_what_is_described_of_a_case_is_what_is_answered(county: World, browse: Browse) -> None:
+    described = body_of(app_of(county.nodes["county"].app).test_client().get("/api/v1/openapi.json"))["components"]["schemas"]
+    agent = browse("agent1")
+    number = submit(agent)
+    case = body_of(agent.get(f"/api/v1/cases/{number}"))
+    (line,) = body_of(agent.get("/api/v1/cases"))["cases"]
+    assert set(case) == set(described["Case"]["properties"]) and set(line) == set(described["CaseLine"]["properties"])
+    assert set(case["materials"][0]) == set(described["Attachment"]["properties"])
+    refused = body_of(agent.api("POST", f"/cases/{draft(agent)}/events", {"event": "submitted", "pin": agent.pin}))
+    assert set(refused) <= set(described["Error"]["properties"]) and set(refused["problems"][0]) <= set(described["Problem"]["properties"])
+
+
+def test_an_event_takes_what_is_described_and_nothing_that_is_not(county: World, browse: Browse) -> None:
+    number = submit(browse("agent1"))
+    county.settle()
+    reviewer = browse("reviewer")
+    paths = body_of(reviewer.get("/api/v1/openapi.json"))["paths"]
+    described = paths["/api/v1/cases/{number}/events"]["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    assert set(described["event"]["enum"]) == {*map(str, Event), *map(str, SideEvent)}
+    for name in set(described) - {"marks"}:
+        answer = reviewer.api("POST", f"/cases/{number}/events", {"event": "accepted", name: 7})
+        assert (answer.status_code, body_of(answer)["code"]) == (400, "bad"), name
+    marks = [{"field": "mobile", "comment": "少一位"}, {"material": "mat_id", "comment": "看不清"}]
+    answer = reviewer.api("POST", f"/cases/{number}/events", {"event": "returned", "reason": "请补正", "marks": marks, "pin": reviewer.pin})
+    assert answer.status_code == 200
+    told = [{name: value for name, value in mark.items() if value is not None} for mark in body_of(answer)["marks"]]
+    assert told == marks
 
 
 def test_a_wrong_password_is_answered_in_words(county: World) -> None:

@@ -1,28 +1,29 @@
 """The pages in Chromium: what only a browser shows. Accessibility, the strict CSP, rules while typing, saving by itself."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page
 from werkzeug.serving import make_server
 
-from node.commands.demo_county import PEOPLE
 from tests.journeys.world import World
+from tests.node.scanning import files
 from tests.node.web.browsing import app_of
+from tests.node.web.chromium import DESK, PHONE, chromium, is_good, log_in, new_window, person_named
+from tests.node.web.test_lists import set_one_aside
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
-SIZES = {"desk": (1366, 768), "phone": (360, 780)}
+SIZES = {"desk": DESK, "phone": PHONE}
+ASKED_FOR = re.compile(r"^404 .*/cases/0000-00$|^Response Status Error Code 401 from /strip")
+"""Complaints that a test below brings about: a case that is not there, a login that ran out."""
 Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield chromium
-        chromium.close()
+    with chromium() as one:
+        yield one
 
 
 @pytest.fixture
@@ -41,22 +42,11 @@ def opened(browser: Browser, served: dict[str, str]) -> Iterator[Open]:
     """Log somebody in in a window of their own; whatever the browser complains of fails the test."""
     complaints: list[str] = []
 
-    def log_in(name: str, size: str = "desk") -> Page:
-        person = next(one for one in PEOPLE if one.name == name)
-        width, height = SIZES[size]
-        context = browser.new_context(base_url=served[person.station], viewport={"width": width, "height": height})
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        page.goto("/login")
-        page.fill("#name", person.name)
-        page.fill("#password", person.password)
-        page.press("#password", "Enter")
-        page.wait_for_selector(".boxes")
-        return page
+    def enter(name: str, size: str = "desk") -> Page:
+        return log_in(new_window(browser, served[person_named(name).station], SIZES[size], complaints), name)
 
-    yield log_in
-    assert complaints == []
+    yield enter
+    assert [one for one in complaints if not ASKED_FOR.search(one)] == []
 
 
 def start(page: Page, item: str) -> str:
@@ -64,13 +54,6 @@ def start(page: Page, item: str) -> str:
     page.click("text=开始代收")
     page.wait_for_selector("#fill")
     return page.url.split("/")[4]
-
-
-def is_good(page: Page) -> None:
-    """No axe violation, and nothing wider than the window."""
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, page.url
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -84,21 +67,66 @@ def test_every_page_of_the_agent_is_accessible_and_fits(county: World, opened: O
     for path in (
         "/", "/items", "/items/dibao", f"/cases/{fresh}/fill/1?check=1", f"/cases/{fresh}/fill/4", f"/cases/{fresh}/check",
         f"/cases/{number}", f"/cases/{number}/fill/2", f"/cases/{number}/materials", f"/cases/{number}/papers/receipt",
-        f"/cases/{number}/papers/notice", "/cases?box=all", "/cases/0000-00",
+        f"/cases/{number}/papers/notice", "/cases?box=all", "/cases?q=nothing", "/cases/0000-00",
     ):  # fmt: skip
         page.goto(path)
         is_good(page)
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_every_page_of_the_windows_is_accessible_and_fits(county: World, opened: Open, size: str) -> None:
+def test_the_pages_of_a_case_under_way_are_accessible_and_fit(county: World, opened: Open, size: str) -> None:
     number = county.submitted()
     county.settle()
-    for name in ("reviewer", "approver"):
+    desk, agent = county.nodes["village1"].desk, county.person("agent1")
+    desk.act(agent, number, "message", pin=county.pin("agent1"), text="老人电话换了")
+    desk.attach(agent, number, "mat_bank", 2, files.pdf(2))
+    page = opened("agent1", size)
+    for path in (f"/cases/{number}", f"/cases/{number}/supplement", f"/cases/{number}/erase/mat_id/1"):
+        page.goto(path)
+        is_good(page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_of_the_windows_is_accessible_and_fits(county: World, opened: Open, size: str) -> None:
+    number, family, aside = county.submitted(), county.submitted("dibao"), set_one_aside(county)
+    county.settle()
+    for name in ("reviewer", "approver", "supervisor", "admin"):
         page = opened(name, size)
-        for path in ("/", f"/cases/{number}", f"/cases/{number}/papers/form"):
+        paths = ["/"]
+        if name != "admin":
+            paths += [f"/cases/{number}", f"/cases/{family}", f"/cases/{aside}", "/cases?box=set_aside", f"/cases/{number}/papers/form"]
+        for path in paths:
             page.goto(path)
             is_good(page)
+
+
+def test_a_page_that_waits_is_added_and_replaced_in_place(county: World, opened: Open) -> None:
+    number = county.submitted()
+    page = opened("agent1")
+    page.goto(f"/cases/{number}/supplement")
+    picture = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=files.encoded(files.picture(400, 300)))
+    page.set_input_files("#file-mat_bank", [picture])
+    page.wait_for_selector("#slot-mat_bank .thumbs li:nth-child(2)")
+    assert "有 1 页等待发出" in page.inner_text("#lacking")
+    page.set_input_files("#slot-mat_bank [data-page]", FilePayload(name="a.pdf", mimeType="application/pdf", buffer=files.pdf(2)))
+    page.wait_for_selector("#slot-mat_bank .thumbs li:nth-child(2):has-text('PDF')")
+    assert page.locator("#slot-mat_bank .thumbs li").count() == 2
+
+
+def test_the_sheets_of_a_pdf_are_turned_over(county: World, opened: Open) -> None:
+    number = county.filled().line.case_number
+    county.nodes["village1"].desk.attach(county.person("agent1"), number, "mat_form", 2, files.pdf(3))
+    county.act("agent1", number, "submitted")
+    county.settle()
+    page = opened("reviewer")
+    page.goto(f"/cases/{number}")
+    assert not page.is_visible("#sheets")
+    page.click('[data-show$="/mat_form/2/sheets/1"]')
+    page.click('[data-sheet="next"]')
+    page.click('[data-sheet="next"]')
+    assert page.inner_text("#sheet-at") == "3 / 3" and page.is_disabled('[data-sheet="next"]')
+    assert str(page.get_attribute("#stage img", "src")).endswith("/mat_form/2/sheets/3")
+    assert str(page.get_attribute("#erase", "href")).endswith("/erase/mat_form/2")
 
 
 def test_a_typed_id_number_gives_birthday_and_sex_at_once_and_is_saved(opened: Open) -> None:

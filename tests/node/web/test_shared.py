@@ -26,6 +26,11 @@ def test_the_right_password_leads_to_where_one_was_going(county: World) -> None:
     assert log_in(county, "qinghe-7315-du", "/items")[:2] == (303, "/items")
 
 
+def test_the_login_page_sends_home_who_is_logged_in(browse: Browse) -> None:
+    answer = browse("agent1").get("/login?next=/items")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/items")
+
+
 @pytest.mark.parametrize("there", ["//evil.example", "http://evil.example", "/\\evil.example", "javascript:alert(1)"])
 def test_login_never_leads_to_another_site(county: World, there: str) -> None:
     assert log_in(county, "qinghe-7315-du", there)[:2] == (303, "/")

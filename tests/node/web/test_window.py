@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from tests.journeys.world import World
-from tests.node.web.browsing import Browsing
+from tests.node.scanning import files
+from tests.node.web.browsing import Browsing, body_of
 
 Browse = Callable[[str], Browsing]
 
@@ -46,6 +47,42 @@ def test_a_return_carries_its_marks_down_to_the_very_fields(county: World, brows
     assert "补正意见" not in agent.get(f"/cases/{number}/fill/1").text
     assert "共 2 处" in agent.get(f"/cases/{number}/fill/1").text
     assert "号码少一位" in agent.get(f"/cases/{number}/papers/notice").text
+
+
+def test_a_single_row_of_a_table_is_marked_and_only_that_row_shows_it(county: World, browse: Browse) -> None:
+    number = county.submitted("dibao")
+    county.settle()
+    reviewer = browse("reviewer")
+    assert 'name="mark.row.fam.1"' in reviewer.get(f"/cases/{number}").text
+    assert act(reviewer, number, "returned", reason="家庭成员不符", **{"mark.row.fam.1": "年龄与户口簿不符"}) == 303
+    county.settle()
+    agent = browse("agent1")
+    step = next(n for n in range(1, 14) if 'data-field="fam"' in agent.get(f"/cases/{number}/fill/{n}").text)
+    rows = (
+        agent.get(f"/cases/{number}/fill/{step}")
+        .text.partition('data-field="fam"')[2]
+        .partition("<tbody>")[2]
+        .partition("</tbody>")[0]
+        .split("<tr>")
+    )
+    assert ["年龄与户口簿不符" in row for row in rows[1:]] == [False, True]
+    for place in (f"/cases/{number}", f"/cases/{number}/check", f"/cases/{number}/papers/notice"):
+        assert "年龄与户口簿不符" in agent.get(place).text, place
+    assert "家庭成员第 2 行：年龄与户口簿不符" in agent.get(f"/cases/{number}/papers/notice").text
+
+
+def test_the_sheets_of_a_pdf_are_counted_and_shown_one_by_one(county: World, browse: Browse) -> None:
+    case = county.filled()
+    number = case.line.case_number
+    agent = browse("agent1")
+    assert agent.api("PUT", f"/cases/{number}/materials/mat_hukou?page=2", data=files.pdf(3)).status_code == 200
+    base = f"/cases/{number}/materials/mat_hukou"
+    assert body_of(agent.get(f"{base}/2/sheets.json")) == {"sheets": 3}
+    assert body_of(agent.get(f"{base}/1/sheets.json")) == {"sheets": 1}
+    third = agent.get(f"{base}/2/sheets/3")
+    assert third.content_type == "image/jpeg" and third.data != agent.get(f"{base}/2/sheets/2").data
+    missing = agent.get(f"{base}/2/sheets/4")
+    assert missing.status_code == 422 and "没有这一页" in missing.text
 
 
 def test_a_return_without_a_reason_is_refused_and_keeps_what_was_written(county: World, browse: Browse) -> None:

@@ -21,6 +21,7 @@ from node.errors import NodeError
 from node.roles import Role, Tier
 from node.web import wording
 from node.web.refusals import STATUS, status_of
+from node.web.wording_errors import ERRORS
 from node.web.wording_problems import PROBLEMS
 from signing.errors import SigningError
 from sync.errors import SyncError
@@ -71,14 +72,14 @@ def test_every_error_class_belongs_to_a_family_that_has_a_sentence_and_a_status(
     for family in FAMILIES:
         for one in classes(family):
             names = [base.__name__ for base in one.__mro__]
-            assert any((name, None) in wording.ERRORS for name in names), one
+            assert any((name, None) in ERRORS for name in names), one
             assert any(base in STATUS for base in one.__mro__), one
 
 
 def test_every_code_that_reaches_a_screen_has_its_own_sentence() -> None:
     found = set(codes(by_command=False))
     assert {("RequestError", "supplement_needed"), ("NotAllowedError", "forked"), ("RequestError", "bundle_to")} <= found
-    assert {key for key in found if key not in wording.ERRORS} == set()
+    assert {key for key in found if key not in ERRORS} == set()
 
 
 def test_every_code_that_only_a_command_raises_has_its_sentence_there() -> None:
@@ -130,4 +131,4 @@ def test_no_sentence_uses_words_that_villages_do_not() -> None:
 
 def test_an_error_without_a_known_code_gets_its_familys_sentence_and_status() -> None:
     error = NodeError("anything")
-    assert wording.error_text(error) == wording.ERRORS["NodeError", None] and status_of(error) == 400
+    assert wording.error_text(error) == ERRORS["NodeError", None] and status_of(error) == 400

@@ -1,4 +1,7 @@
-"""The long reliability run: `python -m bench.torture [--kills 500] [--seed 1] [--minutes 20]`. Exits 1 when anything was lost or came twice."""
+"""The long reliability run: `python -m bench.torture [--kills 500] [--seed 1] [--minutes 20]`.
+
+Exits 1 when anything was lost or came twice.
+"""
 
 import argparse
 import sys

@@ -199,8 +199,8 @@ class Drafts:
         return tuple(entry_of(row) for row in rows if row.enclosure_id not in sent)
 
     def detach(self, person: Person, number: str, material: str, page: int) -> None:
-        """Take a page away; does nothing when it is not there."""
-        record = self.open_for_change(person, number)
+        """Take a page away that has not been sealed; does nothing when it is not there."""
+        record = self._open_for_pages(person, number, material, page)
         slot = picture_field(self._casebook.form(record), material)
         with self._store.transaction():
             self._store.materials.delete(record.case_number, material, page)

@@ -44,7 +44,7 @@ class Roads:
         village = one.case_number[:14]
         others = [station for station in self._station.path_of(village) if station != one.origin]
         arrived = {mark.station for mark in marks if mark.mark == "arrived"}
-        if any(mark.outcome == "set_aside" for mark in marks):
+        if any(mark.outcome in ("set_aside", "refused") for mark in marks):
             return "set_aside"
         if not others or (others[-1] if one.origin == village else others[0]) in arrived:
             return "arrived"

@@ -204,8 +204,11 @@ def http_text(status: int) -> str:
 
 
 def problem_text(problem: Problem) -> str:
-    """What is wrong with an answer or a material and how to put it right; the form's author has the first word."""
-    if problem.message:
+    """What is wrong with an answer or a material and how to put it right.
+
+    The form's author has the first word, but for citizen numbers: there our code knows which part is wrong.
+    """
+    if problem.message and not problem.code.startswith("id_"):
         return problem.message
     return PROBLEMS.get(problem.code, PROBLEMS[""]).format_map(_Facts(problem.facts))
 

@@ -145,6 +145,10 @@ def test_a_supplement_adds_pages_to_a_case_under_way(world: World) -> None:
     assert nothing.value.code == "supplement_needed"
     with pytest.raises(NotAllowedError):
         desk.attach(agent, number, "mat_hukou", 1, picture("in place of what was sealed"))
+    desk.attach(agent, number, "mat_hukou", 3, picture("not this one"))
+    desk.detach(agent, number, "mat_hukou", 3)
+    with pytest.raises(NotAllowedError):
+        desk.detach(agent, number, "mat_hukou", 1)
     desk.attach(agent, number, "mat_hukou", 2, picture("second page"))
     assert "supplement" in desk.case(agent, number).events
     desk.act(agent, number, "supplement", pin=world.pin("agent1"), text="户口簿第二页")

@@ -13,11 +13,10 @@ from time import monotonic
 
 from bench.county import County, wait_for
 from bench.ground import Ground, filled_at, pin, scan_of, station, submit_at
+from bench.shaped import Link, shaped_link
 from bench.table import Row
 from bench.visitor import picture
-from node.commands.demo import HOST
 from node.store.files import EnclosureFiles, free_bytes
-from tests.tools.shaped_proxy import ShapedProxy
 
 LATENCY_MS, SCAN_BYTES, WITHIN_S = 150, 300_000, 240.0
 LATE_MS = 100
@@ -54,15 +53,9 @@ def _drain(ground: Ground, weather: Weather) -> tuple[float, str]:
         wanted = _submitted(county, weather)
         county.start("township")
         county.wait_up("township")
-        link = ShapedProxy(
-            [(f"{HOST}:0", f"{HOST}:{county.ports['township']}")],
-            kbit=weather.kbit,
-            latency_ms=LATENCY_MS,
-            reset_every_kb=weather.reset_every_kb,
-            seed=1,
-        )
-        with link:
-            county.call_parent_at("village1", *link.listen[0])
+        shape = {"kbit": weather.kbit, "latency_ms": LATENCY_MS, "reset_every_kb": weather.reset_every_kb, "seed": 1}
+        with shaped_link(county.ports["township"], **shape) as link:
+            county.call_parent_at("village1", *link.address)
             county.start("village1")
             took_s = _time(link, county.place("township") / "enclosures", wanted)
             stats = link.stats()
@@ -91,7 +84,7 @@ def _submitted(county: County, weather: Weather) -> list[tuple[str, int]]:
     return wanted
 
 
-def _time(link: ShapedProxy, folder: Path, wanted: list[tuple[str, int]]) -> float:
+def _time(link: Link, folder: Path, wanted: list[tuple[str, int]]) -> float:
     """Seconds from the first connection until all are whole.
 
     Raises:

@@ -73,7 +73,9 @@ class Node:
     wake: threading.Event
 
     def close(self) -> None:
-        """Close what the calling thread holds open, and the child process that cleans pictures."""
+        """Close what the calling thread holds open, the courier's threads, and the child process that cleans pictures."""
+        if self.courier is not None:
+            self.courier.close()
         self.intake.close()
         self.store.close()
 

@@ -111,8 +111,6 @@ class World:
     def close(self) -> None:
         """Stop everything: threads of couriers, children that clean pictures, connections."""
         for node in self.nodes.values():
-            if node.courier:
-                node.courier.close()
             node.close()
 
     def person(self, name: str) -> Person:

@@ -24,8 +24,7 @@ def county(tmp_path: Path, founded_county: Path) -> Iterator[World]:
     """A county of one's own."""
     world = World(tmp_path / "county", founded_county)
     yield world
-    for node in world.nodes.values():
-        node.close()
+    world.close()
 
 
 @pytest.fixture

@@ -99,6 +99,7 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
     casebook = Casebook(station, store, catalogue)
     admission = Admission(station, store, catalogue, casebook)
     mailroom = Mailroom(station, store, admission, dispatch, receipts, clock)
+    mailroom.look_again()
     intake = IntakeProcess()
     drafts = Drafts(station, store, catalogue, casebook, clock, intake.clean)
     keyring = Keyring(folder, suite, store, clock, config.policy)
@@ -134,7 +135,7 @@ def _fill(trust: TrustStore, store: Store) -> None:
     for record in store.certificates.all("certificate"):
         trust.add(record.der)
     for record in store.certificates.all("revocations"):
-        trust.add_revocations(record.der)
+        trust.add_revocations(record.der, is_kept=True)
 
 
 def _station(folder: StationFolder, config: Config, store: Store, trust: TrustStore) -> Station:

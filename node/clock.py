@@ -31,7 +31,10 @@ def from_text(text: str) -> datetime:
     Raises:
         ValueError: any other form.
     """
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if to_text(moment) != text:
+        raise ValueError(text)
+    return moment
 
 
 COUNTY_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")

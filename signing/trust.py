@@ -176,7 +176,7 @@ class TrustStore:
         begins, ends = max(above.not_before, certificate.not_before), min(above.not_after, certificate.not_after)
         return _Proven((certificate, *above.path), begins, ends)
 
-    def add_revocations(self, data: bytes) -> bool:
+    def add_revocations(self, data: bytes, *, is_kept: bool = False) -> bool:
         """Take in a revocation list (not trusted); whether it is newer than what was here. A revocation once seen is never forgotten.
 
         Raises:
@@ -188,7 +188,7 @@ class TrustStore:
         self._check_list(listed)
         with self._lock:
             before = self._lists.get(listed.issuer_key_id)
-            if before and before.number == listed.number and before.digest != listed.digest:
+            if not is_kept and before and before.number == listed.number and before.digest != listed.digest:
                 raise CertificateError("number_used_twice", listed.digest)
             for revocation in listed.revoked:
                 key = (listed.issuer_key_id, revocation.serial)

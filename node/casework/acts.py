@@ -1,7 +1,7 @@
 """Acts (办理): what a person seals. One act is one letter; letter, case row and outgoing parcel are kept in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -115,6 +115,9 @@ class Acts:
         else:
             history = self._casebook.history(record.case_number)
             answers, entries = history.answers(), history.enclosures()
+            if self._drafts.is_supplementing(record):
+                # What waits is told apart from what went up: the same pages must not go up twice.
+                entries += tuple(replace(one, material=f"+{one.material}") for one in self._drafts.supplements(record))
         pages = tuple((entry.material, entry.page, entry.plain) for entry in entries)
         return shown_digest(self._station, answers, pages, record.package, record.head)
 
@@ -204,6 +207,7 @@ class Acts:
             raise RequestError("text_needed", event=kind.value)
         body: dict[str, Any] = {"text": text}
         entries: tuple[EnclosureEntry, ...] = ()
+        seen = self._check_fresh(record, act) if kind in (SideEvent.SUPPLEMENT, SideEvent.ERASED) else None
         if kind is SideEvent.ERASED:
             body = {"enclosure": self._enclosure_of(record, act.enclosure), "reason": text}
         if kind is SideEvent.BRANCH_NAMED:
@@ -214,7 +218,7 @@ class Acts:
             entries = self._drafts.supplements(record)
             if not entries:
                 raise RequestError("supplement_needed")
-        return self._seal(person, record, self._letter(record, kind, body, entries, None), act.pin, None)
+        return self._seal(person, record, self._letter(record, kind, body, entries, None), act.pin, seen)
 
     def _enclosure_of(self, record: CaseRecord, wanted: str | None) -> str:
         if wanted not in {entry.enclosure_id for entry in self._casebook.history(record.case_number).enclosures()}:

@@ -50,9 +50,20 @@ class Branches:
                 self._store.letters.set_outcome(row.letter_id, "set_aside", LOST)
         return self._casebook.rewrite(record, folded, at)
 
-    def _chain(self, rows: dict[str, LetterRecord], head: str) -> list[LetterRecord]:
+    def case_at(self, record: CaseRecord, head: str | None) -> Case:
+        """The case as it was after the state letter `head`; a draft for None.
+
+        Raises:
+            NotFoundError: that letter, or one before it, is not a letter of this case here.
+            TransitionError: what it tells was never allowed.
+        """
+        rows = {row.letter_id: row for row in self._store.letters.of_case(record.case_number)}
+        folded = self._fold(record, self._chain(rows, head))
+        return folded[-1][0] if folded else self._draft(record)
+
+    def _chain(self, rows: dict[str, LetterRecord], head: str | None) -> list[LetterRecord]:
         chain: list[LetterRecord] = []
-        at: str | None = head
+        at = head
         while at is not None:
             if at not in rows:
                 raise NotFoundError("letter", at)
@@ -62,9 +73,7 @@ class Branches:
 
     def _fold(self, record: CaseRecord, chain: list[LetterRecord]) -> list[tuple[Case, SealedLetter, datetime]]:
         """The case after each letter of the chain."""
-        form = self._casebook.form(record)
-        path = self._station.path_of(record.origin)
-        case = new_case(record.case_number, record.item_id, record.package, path, Tier(form.tiers["decides"]))
+        case = self._draft(record)
         folded: list[tuple[Case, SealedLetter, datetime]] = []
         for row in chain:
             sealed = self._read(row)
@@ -74,6 +83,10 @@ class Branches:
             case = case.after(event, self._casebook.signatory_of(sealed), row.letter_id)
             folded.append((case, sealed, row.received_at))
         return folded
+
+    def _draft(self, record: CaseRecord) -> Case:
+        form, path = self._casebook.form(record), self._station.path_of(record.origin)
+        return new_case(record.case_number, record.item_id, record.package, path, Tier(form.tiers["decides"]))
 
     def _read(self, row: LetterRecord) -> SealedLetter:
         return read_frame(row.frame, self._station.suite.digest)

@@ -12,7 +12,7 @@ from forms.catalogue import Catalogue
 from forms.schema import Form
 from node.casework.case import Case, CaseState, Desk, Holder, SideEvent, Signatory
 from node.casework.case_number import read_case_number
-from node.casework.history import Admitted, History, in_chain_order, read_history
+from node.casework.history import COUNTED, Admitted, History, in_chain_order, read_history
 from node.casework.letter import SealedLetter, read_frame
 from node.casework.timing import Timing, read_timing
 from node.clock import county_day
@@ -114,16 +114,18 @@ class Casebook:
 
     def take_side(self, sealed: SealedLetter) -> None:
         """Do what a side letter asks of every station: an erased enclosure (误传) loses its key and its bytes, here and for good."""
-        if sealed.letter.kind != SideEvent.ERASED:
-            return
-        wanted = sealed.letter.body.get("enclosure")
-        for one in self.letters(sealed.letter.case_number):
-            for entry in one.sealed.letter.enclosures:
-                if entry.enclosure_id == wanted:
-                    self._store.enclosures.erase(entry.enclosure_id)
-                    if entry.preview:
-                        self._store.enclosures.erase(entry.preview.enclosure_id)
-                    self._store.materials.delete_enclosure(sealed.letter.case_number, entry.enclosure_id)
+        if sealed.letter.kind == SideEvent.ERASED or sealed.letter.enclosures:
+            self.drop_erased(sealed.letter.case_number)
+
+    def drop_erased(self, case_number: str) -> None:
+        """Drop what the case's letters say is erased, in whatever order they came."""
+        letters = [one.sealed.letter for one in self.letters(case_number) if one.outcome in COUNTED]
+        erased = {letter.body.get("enclosure") for letter in letters if letter.kind == SideEvent.ERASED}
+        for entry in (entry for letter in letters for entry in letter.enclosures if entry.enclosure_id in erased):
+            self._store.enclosures.erase(entry.enclosure_id)
+            if entry.preview:
+                self._store.enclosures.erase(entry.preview.enclosure_id)
+            self._store.materials.delete_enclosure(case_number, entry.enclosure_id)
 
     def signatory_of(self, sealed: SealedLetter) -> Signatory:
         """Who sealed the letter, as the certificate says.

@@ -15,7 +15,7 @@ from node.casework.case_number import CaseNumber
 from node.casework.casebook import Casebook, title_of
 from node.casework.letter import EnclosureEntry
 from node.clock import Clock, county_day
-from node.errors import MaterialError, NotAllowedError, NotFoundError, StaleError
+from node.errors import MaterialError, NotAllowedError, NotFoundError, RequestError, StaleError
 from node.roles import Role, Tier
 from node.scanning.intake import Cleaned
 from node.staff.people import Person
@@ -29,6 +29,8 @@ IMAGE_KINDS = frozenset({"photo", "signature"})
 OPEN_STATES = frozenset({CaseState.DRAFT, CaseState.RETURNED})
 UNDER_WAY = frozenset({CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.FORWARDED, CaseState.SUSPENDED})
 MAX_PAGES = 30
+MOST_A_DAY = 9999
+"""A case number has four digits for the serial."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class Drafts:
         answers = derive(form, initial_answers(form, today), today)
         with self._store.transaction():
             serial = self._store.counters.next(f"case:{today:%Y%m%d}")
+            if serial > MOST_A_DAY:
+                raise RequestError("too_many_cases")
             number = CaseNumber(self._station.station, today, serial)
             record = CaseRecord(
                 case_number=str(number),
@@ -127,10 +131,10 @@ class Drafts:
             StaleError: `answers` another tab or person saved first; the facts hold both versions and the answers kept.
             AnswerError: they are too large or too deep to be kept at all.
         """
-        record = self.open_for_change(person, number)
-        form = self._casebook.form(record)
         now = self._clock.now()
         with self._store.transaction():
+            record = self.open_for_change(person, number)
+            form = self._casebook.form(record)
             draft = self.draft(record)
             if draft.version != version:
                 raise StaleError("answers", {"version": draft.version, "given": version, "answers": dict(draft.answers)})
@@ -172,6 +176,8 @@ class Drafts:
             return Attached(same, tuple(cleaned.warnings))
         row = self._keep(record, material, page, cleaned, person)
         with self._store.transaction():
+            if self._open_for_pages(person, number, material, page).head != record.head:
+                raise NotAllowedError("not_open")  # it went up while the picture was cleaned
             self._store.materials.put(row)
             if slot is not None:
                 self._answer_picture(record, slot, plain, person)
@@ -200,9 +206,9 @@ class Drafts:
 
     def detach(self, person: Person, number: str, material: str, page: int) -> None:
         """Take a page away that has not been sealed; does nothing when it is not there."""
-        record = self._open_for_pages(person, number, material, page)
-        slot = picture_field(self._casebook.form(record), material)
         with self._store.transaction():
+            record = self._open_for_pages(person, number, material, page)
+            slot = picture_field(self._casebook.form(record), material)
             self._store.materials.delete(record.case_number, material, page)
             if slot is not None:
                 self._answer_picture(record, slot, None, person)
@@ -213,10 +219,10 @@ class Drafts:
         Raises:
             NotAllowedError: `submitted` something of it was sealed already.
         """
-        record = self.open_for_change(person, number)
-        if record.head is not None:
-            raise NotAllowedError("submitted")
         with self._store.transaction():
+            record = self.open_for_change(person, number)
+            if record.head is not None:
+                raise NotAllowedError("submitted")
             for row in self._store.materials.list(record.case_number):
                 self._store.materials.delete(record.case_number, row.material, row.page)
             self._store.drafts.delete(record.case_number)

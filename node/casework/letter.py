@@ -5,7 +5,8 @@ What was sealed is kept and carried as bytes; nothing here writes a frame again 
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,12 @@ from signing.seal import CompactSeal
 CONTEXT = b"yizhan letter 1\n"
 MAX_FRAME_BYTES = 512 * 1024
 MAX_SEALS = 8
+MAX_ENCLOSURE_BYTES = 999_999_999
+YEARS = range(1970, 2100)
+"""Years that a letter may name: a clock that was reset says the first, and calendars count day by day up to the last."""
+
+TEXTS = ("reason", "note", "text", "receiver", "acceptance_number", "first_contact_at", "enclosure", "head")
+"""Members of a body that are text in every kind known here."""
 
 
 class LetterError(NodeError):
@@ -137,14 +144,16 @@ def read_frame(frame: bytes, digest: Callable[[bytes], str]) -> SealedLetter:
     """The letter in these bytes, whose id is `digest(frame)`.
 
     Raises:
-        LetterError: `size`, `layout`, `payload` or `seals`; the seals' signatures are not checked here.
+        LetterError: `size`, `layout`, `payload`, `body`, `enclosures` or `seals`; the seals' signatures are not checked here.
     """
     if len(frame) > MAX_FRAME_BYTES:
         raise LetterError("size")
     lines = frame.split(b"\n")
     if len(lines) != 4 or lines[0] + b"\n" != CONTEXT or lines[3]:
         raise LetterError("layout")
-    return SealedLetter(digest(frame), _read_payload(lines[1]), lines[1], _read_seals(lines[2]), frame)
+    letter = _read_payload(lines[1])
+    _check_entries(letter.enclosures, digest(b"").partition(":")[0])
+    return SealedLetter(digest(frame), letter, lines[1], _read_seals(lines[2]), frame)
 
 
 def _read_payload(payload: bytes) -> Letter:
@@ -167,9 +176,34 @@ def _read_payload(payload: bytes) -> Letter:
         )
     except (SigningError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise LetterError("payload") from error
-    if len(letter.case_number) > 40 or len(letter.kind) > 40:
+    if len(letter.case_number) > 40 or len(letter.kind) > 40 or letter.at.year not in YEARS or letter.checked_on.year not in YEARS:
         raise LetterError("payload")
+    if (letter.event or letter.is_side) and not _is_body(letter.body):
+        raise LetterError("body")
     return letter
+
+
+def _is_body(body: Mapping[str, Any]) -> bool:
+    """Whether the members that are read anywhere are what the format says; those that are missing are the reader's business."""
+    texts = all(isinstance(body.get(name, ""), str) for name in TEXTS)
+    marks = body.get("marks", [])
+    return texts and isinstance(body.get("answers", {}), dict) and isinstance(marks, list) and all(map(_is_mark, marks))
+
+
+def _is_mark(mark: object) -> bool:
+    if not isinstance(mark, dict) or not isinstance(mark.get("comment"), str):
+        return False
+    row = mark.get("row")
+    placed = isinstance(mark.get("field"), str) != isinstance(mark.get("material"), str)
+    return placed and (row is None or (isinstance(row, int) and not isinstance(row, bool) and 0 <= row < 1000))
+
+
+def _check_entries(entries: Iterable[EnclosureEntry], algorithm: str) -> None:
+    name = re.compile(algorithm + ":[0-9a-f]{64}")
+    for entry in entries:
+        for one in (entry, *((entry.preview,) if entry.preview else ())):
+            if not (name.fullmatch(one.enclosure_id) and name.fullmatch(one.plain) and one.size_bytes <= MAX_ENCLOSURE_BYTES):
+                raise LetterError("enclosures")
 
 
 def _read_entry(entry: Mapping[str, Any], *, top: bool) -> EnclosureEntry:

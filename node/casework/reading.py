@@ -36,6 +36,10 @@ _DESKS = {Tier.VILLAGE: (Desk.AGENT,), Tier.TOWNSHIP: (Desk.REVIEW,), Tier.COUNT
 BOXES = ("mine", "drafts", "returned", "sent", "to_deliver", "done", "all")
 SET_ASIDE = "set_aside"
 """The box of cases with letters that a person must look at; it is short, and not turned over in pages."""
+MAX_QUERY = 100
+MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
+"""What a page of a material may be; nothing else is given to a browser, whoever sealed it."""
+
 UNKNOWN = "unknown"
 """The state of a case that is not here."""
 
@@ -197,14 +201,14 @@ class Reading:
         Raises:
             RequestError: an unknown box, or a cursor that is none.
         """
-        if after is not None and not after.isdigit():
+        if after is not None and not (after.isascii() and after.isdigit() and len(after) < 19):
             raise RequestError("after", given=after)
         if box == SET_ASIDE:
             return self._set_aside_lines() if after is None else ()
         wanted = self._filter(box or "all")
         if states:
             wanted = _with(wanted, states=tuple(states))
-        rows = self._store.cases.page(_with(wanted, q=q or None, after=after), max(1, min(limit, 200)))
+        rows = self._store.cases.page(_with(wanted, q=(q or "")[:MAX_QUERY] or None, after=after), max(1, min(limit, 200)))
         return self._lines(rows)
 
     def counts(self) -> dict[str, int]:
@@ -286,6 +290,8 @@ class Reading:
         for entry in entries:
             if (entry.material, entry.page) == (material, page):
                 wanted = entry.preview if preview and entry.preview else entry
+                if wanted.media_type not in MEDIA_TYPES:
+                    break  # a page of ours would run what another station calls a script
                 return self.content(wanted), wanted.media_type
         raise NotFoundError("page", f"{material}/{page}")
 
@@ -299,7 +305,13 @@ class Reading:
         if key is None or not self._store.enclosures.whole(entry.enclosure_id):
             raise NotFoundError("page", entry.enclosure_id)
         ciphertext = self._store.enclosures.read(entry.enclosure_id, 0, entry.size_bytes)
-        return self._station.suite.decrypt(key, ciphertext, ENCLOSURE_CONTEXT)
+        try:
+            plain = self._station.suite.decrypt(key, ciphertext, ENCLOSURE_CONTEXT)
+        except (SigningError, ValueError) as error:
+            raise NotFoundError("page", entry.enclosure_id) from error
+        if self._station.suite.digest(plain) != entry.plain:
+            raise NotFoundError("page", entry.enclosure_id)  # not what was sealed: nobody decides by it
+        return plain
 
     def reveal(self, person: Person, number: str) -> CaseView:
         """A case with nothing masked; that somebody looked is kept in the log."""

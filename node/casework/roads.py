@@ -34,6 +34,8 @@ class Roads:
 
     def _road(self, one: Sent, marks: Sequence[RoadMark]) -> Road:
         station = self._station
+        path = station.path_of(one.case_number[:14])
+        marks = [mark for mark in marks if mark.station in path]
         signs = tuple((station.name_of(mark.station), station.tier_of(mark.station), mark.mark, mark.at) for mark in marks)
         return Road(self._state(one, marks), signs)
 

@@ -38,7 +38,8 @@ class SetAsides:
         records: dict[str, CaseRecord] = {record.head: record for record in away if record.head}
         for letter_id, marks in self._store.letters.roads(records).items():
             letter = None
-            for mark in (one for one in marks if one.outcome in NOT_TAKEN):
+            path = self._station.path_of(records[letter_id].origin)
+            for mark in (one for one in marks if one.outcome in NOT_TAKEN and one.station in path):
                 letter = letter or self._store.letters.get(letter_id)
                 if letter is not None:
                     names = self._station.name_of(letter.origin), self._station.name_of(mark.station)

@@ -16,8 +16,9 @@ from io import BytesIO
 from pathlib import Path
 
 from forms.catalogue import Catalogue
+from node.casework.case import SideEvent
 from node.casework.casebook import Casebook
-from node.casework.history import Admitted
+from node.casework.history import COUNTED, Admitted
 from node.casework.reading import Reading
 from node.clock import Clock, to_text
 from node.mail.receipts import read_receipt
@@ -78,12 +79,15 @@ class Exports:
         return file.getvalue()
 
     def _parts(self, record: CaseRecord) -> Iterator[tuple[str, bytes]]:
-        letters = self._casebook.letters(record.case_number)
+        letters = tuple(one for one in self._casebook.letters(record.case_number) if one.outcome in COUNTED)
+        erased = {one.sealed.letter.body.get("enclosure") for one in letters if one.sealed.letter.kind == SideEvent.ERASED}
         yield "package.json", self._catalogue.form(record.item_id, record.package).data
         for place, one in enumerate(letters, 1):
             yield f"letters/{place:04d}.letter", one.sealed.frame
             yield from self._seals(place, one)
         for entry in {entry.plain: entry for one in letters for entry in one.sealed.letter.enclosures}.values():
+            if entry.enclosure_id in erased:
+                continue
             yield f"enclosures/{_hex(entry.plain)}{SUFFIX.get(entry.media_type, '')}", self._reading.content(entry)
         for row in self._store.certificates.all("revocations"):
             yield f"revocations/{_hex(row.digest)}.crl", row.der

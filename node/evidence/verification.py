@@ -8,9 +8,11 @@
 """
 
 import json
+import lzma
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -19,7 +21,7 @@ from typing import Any
 
 from forms.errors import FormError
 from forms.schema import Form
-from node.casework.case import Case, Desk, Signatory, new_case
+from node.casework.case import Case, Desk, SideEvent, Signatory, new_case
 from node.casework.letter import LetterError, SealedLetter, read_frame
 from node.clock import to_text
 from node.errors import RequestError, TransitionError
@@ -35,6 +37,7 @@ MAX_FILE_BYTES = 512 << 20
 MAX_PARTS = 5000
 PART_NAME = re.compile(r"(?:[a-z]+/)?[0-9a-z-]+\.[a-z]{3,8}")
 UNKNOWN_STATION = "0" * 14
+NOT_A_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, ValueError, RuntimeError, OSError)
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ def _read_parts(data: bytes, name: str) -> dict[str, bytes]:
             if len(infos) > MAX_PARTS or sizes > MAX_FILE_BYTES or not good or "export.json" not in names:
                 raise RequestError("verify_unknown_kind", file=name)
             return {info.filename: archive.read(info) for info in infos}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, RuntimeError, OSError) as error:
+    except NOT_A_ZIP as error:
         raise RequestError("verify_unknown_kind", file=name) from error
 
 
@@ -139,7 +142,7 @@ class _Export:
         try:
             self._index = json.loads(parts["export.json"])
             self._suite = suite_of(self._index["suite"])
-            listed = dict(self._index["files"])
+            listed = {str(part): digest for part, digest in dict(self._index["files"]).items()}
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise RequestError("verify_unknown_kind", file=name) from error
         self._pinned = root is not None
@@ -183,13 +186,15 @@ class _Export:
         receipts = self._receipts()
         received: dict[str, datetime] = {}
         findings: list[SealFinding] = []
+        erased = {sealed.letter.body.get("enclosure") for sealed in letters if sealed.letter.kind == SideEvent.ERASED}
         for sealed in letters:
-            latest = min((at for letter, at in receipts if letter == sealed.letter_id), default=None)
+            others = (at for letter, station, at in receipts if letter == sealed.letter_id and station != sealed.letter.origin)
+            latest = min(others, default=None)
             before = received.get(sealed.letter.after or "")
             if latest:
                 received[sealed.letter_id] = latest
             findings += [self._seal(sealed, number, (before, latest)) for number in range(len(sealed.seals))]
-            self._check_enclosures(sealed)
+            self._check_enclosures(sealed, erased)
         self._check_chain(letters)
         return FileFinding(self._name, tuple(findings), tuple(self._problems), self._pinned)
 
@@ -202,9 +207,9 @@ class _Export:
                 self._problems.append(("letter", f"{name}: {error.code}"))
         return letters
 
-    def _receipts(self) -> list[tuple[str, datetime]]:
-        """(letter id, when another station had it) of every receipt that stands."""
-        found: list[tuple[str, datetime]] = []
+    def _receipts(self) -> list[tuple[str, str, datetime]]:
+        """(letter id, station, when that had it) of every receipt that stands."""
+        found: list[tuple[str, str, datetime]] = []
         for name in sorted(name for name in self._parts if name.startswith("receipts/")):
             try:
                 receipt = read_receipt(self._parts[name], self._suite.digest)
@@ -212,7 +217,7 @@ class _Export:
             except (ReceiptError, SigningError):
                 self._problems.append(("receipt", name))
                 continue
-            found += [(one.letter_id, receipt.at) for one in receipt.letters]
+            found += [(one.letter_id, receipt.station, receipt.at) for one in receipt.letters]
         return found
 
     def _check_receipt(self, receipt: Receipt) -> None:
@@ -236,10 +241,10 @@ class _Export:
             self._problems.append(("seal_signature", sealed.letter.kind))
         return SealFinding(signer.name, signer.station, signer.tier, sealed.letter.kind, compact.at, proven, report)
 
-    def _check_enclosures(self, sealed: SealedLetter) -> None:
+    def _check_enclosures(self, sealed: SealedLetter, erased: Collection[object]) -> None:
         here = {self._suite.digest(data) for name, data in self._parts.items() if name.startswith("enclosures/")}
         for entry in sealed.letter.enclosures:
-            if entry.plain not in here:
+            if entry.plain not in here and entry.enclosure_id not in erased:
                 self._problems.append(("enclosure", f"{entry.material}/{entry.page}"))
         package = self._parts.get("package.json", b"")
         if sealed.letter.package != self._suite.digest(package):

@@ -24,7 +24,8 @@ from node.casework.casebook import Casebook
 from node.casework.drafts import supplied_materials
 from node.casework.history import COUNTED
 from node.casework.letter import SealedLetter, read_frame
-from node.errors import NodeError, RequestError, TransitionError
+from node.clock import county_day
+from node.errors import NodeError, NotFoundError, RequestError, TransitionError
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord, LetterRecord
@@ -130,6 +131,8 @@ class Admission:
             self._catalogue.form(letter.item_id, letter.package)
         except UnknownItemError:
             yield f"package:{letter.package}"
+        if letter.origin not in self._station.directory:
+            yield f"station:{letter.origin}"
         if letter.after is not None:
             before = self._store.letters.get(letter.after)
             if before is None or before.outcome == "waiting":
@@ -145,7 +148,7 @@ class Admission:
                 return None, "seal"
             if report.verdict == "invalid":
                 return None, "seal"
-            if report.verdict == "undetermined":
+            if report.verdict == "undetermined" or not _is_dated(sealed, number):
                 flag = "clock"
         return flag, None
 
@@ -211,8 +214,8 @@ class Admission:
         if record.forked:
             return Verdict("set_aside", "forked")
         if letter.after != record.head:  # (6)
-            return self._off_the_chain(sealed, record)
-        if (record.item_id, record.package) != (letter.item_id, letter.package) and event is not Event.SUBMITTED:
+            return self._off_the_chain(sealed, record, event, by)
+        if (record.item_id, record.package) != (letter.item_id, letter.package):
             return Verdict("set_aside", "item")
         try:
             case = self._casebook.case(record).after(event, by, sealed.letter_id)  # (7)
@@ -229,14 +232,24 @@ class Admission:
         kind = SideEvent(sealed.letter.kind)
         if record is None or by.station not in self._station.path_of(record.origin):
             return Verdict("set_aside", "case")
+        before = self._store.letters.get(sealed.letter.after) if sealed.letter.after else None
+        if before is None or before.case_number != record.case_number or before.kind not in set(Event):
+            return Verdict("set_aside", "follows_set_aside")
         if not by.may(SIDE_ROLES[kind]):
             return Verdict("set_aside", "transition_role")
         return Verdict("flagged" if flag else "admitted", flag)
 
-    def _off_the_chain(self, sealed: SealedLetter, record: CaseRecord) -> Verdict:
+    def _off_the_chain(self, sealed: SealedLetter, record: CaseRecord, event: Event, by: Signatory) -> Verdict:
+        """A letter that does not follow the head: a fork only when its signer could have written it where it hangs."""
         before = self._store.letters.get(sealed.letter.after) if sealed.letter.after else None
         if before is not None and (before.outcome == "set_aside" or before.case_number != record.case_number):
             return Verdict("set_aside", "follows_set_aside")
+        try:
+            self._branches.case_at(record, sealed.letter.after).after(event, by, sealed.letter_id)
+        except NotFoundError:
+            return Verdict("set_aside", "follows_set_aside")
+        except TransitionError as error:
+            return Verdict("set_aside", f"transition_{error.code}")
         if self._is_named(record.case_number):
             return Verdict("set_aside", LOST)
         return Verdict("set_aside", "fork", record=record, forks=True)
@@ -251,6 +264,12 @@ class Admission:
         """The county's letters that name a branch of this case."""
         rows = self._store.letters.of_case(case_number)
         return [row for row in rows if row.kind == SideEvent.BRANCH_NAMED and row.outcome in COUNTED]
+
+
+def _is_dated(sealed: SealedLetter, number: int) -> bool:
+    """Whether the letter's own time and day are those of its seal: only the seal's time is proven."""
+    letter, at = sealed.letter, sealed.seals[number].at
+    return abs(at - letter.at) <= CLOCK_TOLERANCE and letter.checked_on == county_day(letter.at)
 
 
 def rule_problems(form: Form, sealed: SealedLetter) -> tuple[Problem, ...]:

@@ -4,12 +4,16 @@
 transaction, and the receipt is answered only after it.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
 from node.casework.letter import LetterError, read_frame
 from node.clock import Clock, from_text
+from node.errors import BusyError, CorruptError, DiskFullError
 from node.mail.admission import Admission, Verdict
 from node.mail.dispatch import Dispatch
 from node.mail.packing import Contents, PackingError, unpack
@@ -24,6 +28,13 @@ from sync.parcel import Parcel, read_parcel
 
 MAX_WAITING_PARCELS = 256
 """Parcels of signers whose certificate is not here: more are refused, so that nobody fills the disk unknown."""
+
+
+log = logging.getLogger(__name__)
+
+
+def _parts(taken: TakenIn) -> tuple[tuple[Any, ...], ...]:
+    return taken.receipts, taken.known, taken.refused
 
 
 class RefusedParcelError(Exception):
@@ -57,7 +68,23 @@ class Mailroom:
         self._clock = clock
 
     def take_in(self, parcels: Sequence[bytes], came_from: str, road: str) -> TakenIn:
-        """Store parcels, once each, and answer the same receipts each time they come; `road` is `network` or `bundle`."""
+        """Store parcels, once each, and answer the same receipts each time they come; `road` is `network` or `bundle`.
+
+        A parcel that this program stumbles over is refused alone, so that no maker can stop the others' on the way.
+        """
+        try:
+            return self._take_all(parcels, came_from, road)
+        except (BusyError, CorruptError, DiskFullError):
+            raise
+        except Exception as error:
+            if len(parcels) > 1:
+                parts = [self.take_in([one], came_from, road) for one in parcels]
+                return TakenIn(*(tuple(chain.from_iterable(part)) for part in zip(*map(_parts, parts), strict=True)))
+            log.error("a parcel was stumbled over: %s", type(error).__name__)
+            parcel_id = self._station.suite.digest(parcels[0])
+            return self._keep({}, [], [(parcel_id, "unreadable")], came_from, road)
+
+    def _take_all(self, parcels: Sequence[bytes], came_from: str, road: str) -> TakenIn:
         opened: dict[str, _Opened] = {}
         known: list[str] = []
         refused: list[tuple[str, str]] = []
@@ -88,20 +115,23 @@ class Mailroom:
             earlier = {row.receipt_id: row.data for one in known if (row := self._store.receipts.get_for_parcel(one))}
         return TakenIn((*receipts, *earlier.values()), tuple(known), tuple(refused))
 
-    def _open(self, data: bytes) -> _Opened:
-        """Check a parcel's outside and, when it is for this station, open it. Writes nothing."""
+    def _open(self, data: bytes, *, is_kept: bool = False) -> _Opened:
+        """Check a parcel's outside and, when it is for this station, open it. Writes nothing. What is kept already may wait on."""
         try:
             parcel = read_parcel(data, self._station.suite.digest)
         except SyncError as error:
             raise RefusedParcelError("malformed") from error
         header = parcel.header
+        algorithm = self._station.suite.digest(b"").partition(":")[0]
+        if any(one.enclosure_id.partition(":")[0] != algorithm for one in header.enclosures):
+            raise RefusedParcelError("malformed")
         for_me = self._station.directory.is_for(header.readers, self._station.station)
         if not for_me and not self._station.directory.next_hops(header.readers, self._station.station):
             raise RefusedParcelError("no_route")
         try:
             self._station.check_station(header.signer, header.from_station, parcel.signed, parcel.signature)
         except UnknownSignerError as error:
-            return self._leave_waiting(parcel, error.digest)
+            return self._leave_waiting(parcel, error.digest, is_kept=is_kept)
         except CertificateError as error:
             raise RefusedParcelError("certificate") from error
         except SigningError as error:
@@ -113,8 +143,8 @@ class Mailroom:
         except PackingError as error:
             raise RefusedParcelError(error.code) from error
 
-    def _leave_waiting(self, parcel: Parcel, missing: str) -> _Opened:
-        if len(self._store.outbox.parked()) >= MAX_WAITING_PARCELS:
+    def _leave_waiting(self, parcel: Parcel, missing: str, *, is_kept: bool) -> _Opened:
+        if not is_kept and len(self._store.outbox.parked()) >= MAX_WAITING_PARCELS:
             raise RefusedParcelError("waiting_full")
         return _Opened(parcel, None, f"certificate:{missing}")
 
@@ -152,6 +182,12 @@ class Mailroom:
         if contents.receipts:
             self.take_receipts(contents.receipts, parcel.header.from_station)
         self._retry(found, at)
+
+    def look_again(self) -> None:
+        """Judge again what waited for a station that has been entered in the directory since."""
+        with self._store.transaction():
+            self._retry([f"station:{one.station}" for one in self._station.directory.entries()], self._clock.now())
+            self._dispatch.send_receipts(self._clock.now())
 
     def learn(self, certificates: Sequence[bytes]) -> None:
         """Keep the certificates of a neighbour's neighbour, when they lie under the county's root; others are left out."""
@@ -236,7 +272,7 @@ class Mailroom:
         """A parcel whose signer has become known: admit it as if it came now, or say why not and forget it."""
         self._store.outbox.unpark(row.parcel_id)
         try:
-            opened = self._open(row.data)
+            opened = self._open(row.data, is_kept=True)
         except RefusedParcelError as error:
             self._audit("parcel_refused", row.parcel_id, {"why": error.code, "from": row.from_hop or ""})
             self._store.outbox.forget(row.parcel_id)

@@ -21,6 +21,7 @@ from signing.certificates import Certificate
 from signing.envelope import decrypt_body, encrypt_body, new_content_key, unwrap, wrap_for
 from signing.errors import SigningError
 from sync.errors import SyncError
+from sync.parcel import DIGEST as ENCLOSURE
 from sync.parcel import NamedEnclosure, Parcel, ParcelHeader, Reader, WrappedKey, associated_bytes
 from sync.records import Record, read_records, write_records
 
@@ -168,6 +169,8 @@ def _sort_records(data: bytes) -> Contents:
         for record in read_records(data, MAX_RECORDS, MAX_UNPACKED_BYTES):
             if record.kind == "key":
                 fields = parse_canonical(record.data)
+                if not ENCLOSURE.fullmatch(fields["enclosure"]):
+                    raise PackingError("records")
                 contents.keys[fields["enclosure"]] = base64.b64decode(fields["key"], validate=True)
             elif record.kind in lists:
                 lists[record.kind].append(record.data)

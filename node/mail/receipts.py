@@ -16,6 +16,8 @@ from signing.errors import SigningError
 
 CONTEXT = b"yizhan receipt 1\n"
 COUNTER = "receipt"
+OUTCOMES = ("admitted", "flagged", "waiting", "set_aside", "refused")
+MAX_WORD, MAX_ROWS = 100, 8192
 
 
 class ReceiptError(Exception):
@@ -65,19 +67,43 @@ def read_receipt(data: bytes, digest: Callable[[bytes], str]) -> Receipt:
         fields = parse_canonical(lines[1])
         return Receipt(
             receipt_id=digest(data),
-            station=str(fields["station"]),
-            number=int(fields["number"]),
-            after=fields["after"],
-            kind=str(fields["kind"]),
+            station=_word(fields["station"]),
+            number=_number(fields["number"]),
+            after=None if fields["after"] is None else _word(fields["after"]),
+            kind=_word(fields["kind"]),
             at=from_text(fields["at"]),
-            parcels=tuple(str(one) for one in fields["parcels"]),
-            letters=tuple(ArrivedLetter(str(one["id"]), str(one["outcome"]), one["reason"]) for one in fields["letters"]),
-            signer=str(fields["signer"]),
+            parcels=tuple(map(_word, _list(fields["parcels"]))),
+            letters=tuple(_arrived(one) for one in _list(fields["letters"])),
+            signer=_word(fields["signer"]),
             signed=lines[0] + b"\n" + lines[1] + b"\n",
             signature=base64.b64decode(lines[2], validate=True),
         )
     except (SigningError, KeyError, TypeError, ValueError, binascii.Error) as error:
         raise ReceiptError("payload") from error
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > MAX_WORD:
+        raise ValueError("no word")
+    return value
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ValueError("no number")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list) or len(value) > MAX_ROWS:
+        raise ValueError("no list")
+    return value
+
+
+def _arrived(row: Any) -> ArrivedLetter:
+    if row["outcome"] not in OUTCOMES:
+        raise ValueError("no outcome")
+    return ArrivedLetter(_word(row["id"]), row["outcome"], None if row["reason"] is None else _word(row["reason"]))
 
 
 class ReceiptBook:

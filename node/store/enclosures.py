@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -163,7 +164,12 @@ class Enclosures(Group):
         with self._connection.transaction():
             self._set(enclosure_id, state="erased", received=[])
             self.drop_key(enclosure_id)
-        self._files.remove(enclosure_id)
+            # Not before it is kept: what is taken back must not have lost its bytes. A file that stays goes when the store is opened next.
+            self._connection.after_commit(lambda: self._remove(enclosure_id))
+
+    def _remove(self, enclosure_id: str) -> None:
+        with suppress(StoreError):
+            self._files.remove(enclosure_id)
 
     def put_key(self, enclosure_id: str, key: bytes) -> None:
         """Keeps the key of an enclosure; the first one stays."""
@@ -171,8 +177,10 @@ class Enclosures(Group):
 
     def put_keys(self, keys: dict[str, bytes]) -> None:
         """Keeps keys by enclosure id in one go; the first one of each stays."""
-        table = self._tables.enclosure_keys
-        rows = [{"enclosure_id": enclosure_id, "key": key} for enclosure_id, key in keys.items()]
+        table, whole = self._tables.enclosure_keys, self._tables.enclosures
+        gone = whole.select(whole.enclosure_id).where(whole.enclosure_id.in_(list(keys)) & (whole.state == "erased"))
+        erased = {row["enclosure_id"] for row in self._connection.rows(gone)}
+        rows = [{"enclosure_id": enclosure_id, "key": key} for enclosure_id, key in keys.items() if enclosure_id not in erased]
         if rows:
             self._connection.write(table.insert_many(rows).on_conflict(conflict_target=[table.enclosure_id], action="nothing"))
 
@@ -219,8 +227,13 @@ class Enclosures(Group):
         return gone + self._files.remove_strays(named, self._clock.now() - older_than)
 
     def recover(self) -> None:
-        """Finishes what a power cut left between the last piece and the rename; called when the store is opened."""
+        """Finishes what a power cut left half done, between the last piece and the rename, or before an erased file was gone.
+
+        Called when the store is opened.
+        """
         table = self._tables.enclosures
+        for row in self._connection.rows(table.select(table.enclosure_id).where(table.state == "erased")):
+            self._remove(row["enclosure_id"])
         for row in self._connection.rows(table.select(table.enclosure_id).where(table.state == "partial")):
             if self._complete(row["enclosure_id"]):
                 self._finish(row["enclosure_id"])

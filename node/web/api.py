@@ -13,6 +13,7 @@ from node.web import shapes
 from node.web.openapi import ACT_TEXTS, document
 from node.web.papers import Papers
 from node.web.parts import Parts
+from node.web.posted import whole_number
 from node.web.refusals import problem_json
 from node.web.security import JSON_BYTES, UPLOAD_BYTES, Guard, policy
 
@@ -185,9 +186,25 @@ def _body() -> Mapping[str, Any]:
         body = request.get_json(force=True, silent=True)
     except RecursionError as error:
         raise RequestError("json") from error
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or not _could_be_sealed(body):
         raise RequestError("json")
     return body
+
+
+def _could_be_sealed(body: Mapping[str, Any]) -> bool:
+    """No fractions, no numbers beyond 2^53, no text that is not Unicode; without recursion, since depth is judged elsewhere."""
+    waiting: list[Any] = [body]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, float) or (isinstance(value, int) and abs(value) >= 1 << 53):
+            return False
+        elif isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+            return False
+    return True
 
 
 def _text(body: Mapping[str, Any], name: str, optional: bool = False) -> Any:
@@ -237,13 +254,14 @@ def _mark(raw: Any) -> Mark:
         raise RequestError("bad", name="marks")
     field, material, row = raw.get("field"), raw.get("material"), raw.get("row")
     placed = isinstance(field, str) != isinstance(material, str)
-    if not placed or not (row is None or (isinstance(row, int) and not isinstance(row, bool))):
+    if not placed or not (row is None or (isinstance(row, int) and not isinstance(row, bool) and 0 <= row < 1000)):
         raise RequestError("bad", name="marks")
     return Mark(raw["comment"], field, material, row)
 
 
 def _number(name: str, default: int, most: int) -> int:
     text = request.args.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+    number = whole_number(text, most)
+    if not number:
         raise RequestError("bad", name=name)
-    return int(text)
+    return number

@@ -101,7 +101,7 @@ class Filled:
         """The cell of a field of the form."""
         state = self.settled.fields[field.id]
         value = state.value if state.calculated else self.answers.get(field.id)
-        rows = value if field.columns and isinstance(value, list) else []
+        rows = [row if isinstance(row, Mapping) else {} for row in value] if field.columns and isinstance(value, list) else []
         return Cell(
             field=field,
             name=f"f.{field.id}",

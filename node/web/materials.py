@@ -13,6 +13,7 @@ from node.web import wording
 from node.web.filling import IMAGE_KINDS, pages_of, settled_on, visible_materials
 from node.web.local_time import today
 from node.web.parts import Parts
+from node.web.posted import whole_number
 from node.web.security import UPLOAD_BYTES, policy
 
 PDF = "application/pdf"
@@ -89,7 +90,7 @@ def materials_blueprint(parts: Parts) -> Blueprint:
     @pages.post("/cases/<number>/materials/<material>")
     @policy("agent", body_bytes=UPLOAD_BYTES)
     def upload(number: str, material: str) -> AnyResponse:
-        page = int(request.form.get("page", "1")) if request.form.get("page", "1").isdigit() else 1
+        page = whole_number(request.form.get("page", "1"), 999) or 1
         try:
             for offset, file in enumerate(request.files.getlist("file")):
                 desk.attach(_person(), number, material, page + offset, file.read())

@@ -1,6 +1,6 @@
 """Sheets to hand over (凭单): the receipt, the notice of corrections, the result and the filled form, for screen, printer and PDF."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from forms.schema import Form
@@ -160,9 +160,9 @@ def _form(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> Told:
         if field.kind in IMAGE_KINDS or value in (None, "", []):
             continue
         if field.columns and isinstance(value, list):
-            for number, row in enumerate(value, start=1):
+            for number, row in enumerate((row for row in value if isinstance(row, Mapping)), start=1):
                 text = "，".join(f"{column.label} {row[column.id]}" for column in field.columns if row.get(column.id))
                 rows.append((f"{field.label} {number}", text))
         else:
-            rows.append((field.label, "、".join(value) if isinstance(value, list) else str(value)))
+            rows.append((field.label, "、".join(map(str, value)) if isinstance(value, list) else str(value)))
     return Told(tuple(rows), (), (_row("signed_applicant", ""), _row("signed_date", "")))

@@ -13,6 +13,12 @@ from node.web.filling import IMAGE_KINDS
 MAX_ROWS = 200
 
 
+def whole_number(text: str, most: int = 999_999_999) -> int | None:
+    """The number that ASCII digits say, up to `most`; None for anything else."""
+    good = text.isascii() and text.isdigit() and len(text) <= 18
+    return int(text) if good and int(text) <= most else None
+
+
 def read_answers(fields: Sequence[Field], form: MultiDict[str, str]) -> dict[str, Any]:
     """The answers of those fields that the posted page held; an empty one is an empty text or list."""
     answers: dict[str, Any] = {}
@@ -28,7 +34,8 @@ def read_answers(fields: Sequence[Field], form: MultiDict[str, str]) -> dict[str
 
 def _rows(table: Field, form: MultiDict[str, str]) -> list[dict[str, str]]:
     prefix = f"f.{table.id}."
-    numbers = sorted({int(part) for name in form if name.startswith(prefix) and (part := name[len(prefix) :].split(".")[0]).isdigit()})
+    parts = {name[len(prefix) :].split(".")[0] for name in form if name.startswith(prefix)}
+    numbers = sorted({number for part in parts if (number := whole_number(part)) is not None})
     if len(numbers) > MAX_ROWS:
         raise RequestError("bad", name=table.label)
     rows = []
@@ -62,7 +69,6 @@ def read_marks(form: MultiDict[str, str]) -> tuple[Mark, ...]:
             marks.append(Mark(text, field=place))
         elif kind == "material":
             marks.append(Mark(text, material=place))
-        elif kind == "row" and place.rpartition(".")[2].isdigit():
-            table, _, row = place.rpartition(".")
-            marks.append(Mark(text, field=table, row=int(row)))
+        elif kind == "row" and (number := whole_number(place.rpartition(".")[2], MAX_ROWS)) is not None:
+            marks.append(Mark(text, field=place.rpartition(".")[0], row=number))
     return tuple(marks)

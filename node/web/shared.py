@@ -156,6 +156,9 @@ def _login_page(guard: Guard, status: int, error: LoginError | None) -> Response
 
 def _inside(target: str) -> str:
     """A path of this station, `/` for anything else."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
     inside = target.startswith("/") and not target.startswith("//") and "\\" not in target and not parts.scheme and not parts.netloc
     return target if inside else "/"

@@ -80,7 +80,7 @@ def _add_supplements(pages: Blueprint, parts: Parts) -> None:
     def send(number: str) -> AnyResponse:
         form = request.form
         try:
-            desk.act(_person(), number, "supplement", pin=form.get("pin") or None, text=form.get("text") or None)
+            desk.act(_person(), number, "supplement", pin=form.get("pin") or None, shown=form.get("shown"), text=form.get("text") or None)
         except (NodeError, SigningError) as error:
             return supplement_page(number, status_of(error), wording.error_text(error))
         return redirect(url_for("window.case", number=number, done="supplement"), 303)

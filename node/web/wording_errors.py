@@ -79,6 +79,7 @@ ERRORS: dict[tuple[str, str | None], str] = {
     ("RequestError", "event"): "没有这种办理动作。",
     ("RequestError", "bundle_to"): "没有这个相邻站点，请选择上级或下级站点。",
     ("RequestError", "no_route"): "还没有对方站点的证书，现在不能发给它。",
+    ("RequestError", "too_many_cases"): "今天在本站新建的办件已满 9999 件，请明天再办。",
     ("RequestError", "after"): "翻页的位置不对，请回到第一页。",
     ("RequestError", "box"): "没有这一类办件。",
     ("RequestError", "name_bad"): "登录名只能用字母、数字、点、横线，最多 32 个。",

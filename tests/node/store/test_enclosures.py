@@ -290,3 +290,14 @@ def test_pieces_by_several_threads_make_the_whole(store: Store) -> None:
         thread.join()
     assert failures == []
     assert store.enclosures.read(ID) == DATA
+
+
+def test_an_erased_file_that_a_power_cut_left_goes_at_the_next_start(place: Place) -> None:
+    store = place.open()
+    store.enclosures.put_whole(ID, DATA)
+    kept = [path for path in files(place)]
+    store.enclosures.erase(ID)
+    assert kept and files(place) == []
+    kept[0].write_bytes(DATA)
+    place.open()
+    assert files(place) == []

@@ -61,8 +61,8 @@ def test_both_readmes_show_every_picture_and_the_two_commands(name: str) -> None
     assert {target for target in links(ROOT / name) if target.startswith("docs/") and not target.endswith(".png")} == {
         f"docs/{page}"
         for page in (
-            "architecture.md", "glossary.md", "case.md", "formats.md", "operations.md", "configuration.md", "threats.md", "decisions", "performance.md",
-            "dependencies.md",
+            "architecture.md", "glossary.md", "case.md", "formats.md", "operations.md", "configuration.md", "threats.md", "decisions",
+            "dependencies.md", "performance.md",
         )
     }  # fmt: skip
 

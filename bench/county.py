@@ -1,5 +1,6 @@
 """The demo's stations as processes of their own on free ports, to be measured, cut off and killed."""
 
+import os
 import shutil
 import signal
 import socket
@@ -48,6 +49,8 @@ class County:
         self.ports = dict(zip((station.folder for station in STATIONS), free_ports(len(STATIONS)), strict=True))
         write_index(folder, list(self.ports.values()))
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment = dict(os.environ)
+        """What stations started from now on get."""
 
     def __enter__(self) -> "County":
         return self
@@ -73,7 +76,7 @@ class County:
             with (self.folder / f"{name}.log").open("ab") as output:
                 command = [sys.executable, str(RUN_NODE), "serve", str(self.place(name))]
                 self.processes[name] = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=RUN_NODE.parent
+                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=RUN_NODE.parent, env=self.environment
                 )
 
     def wait_up(self, *names: str) -> None:

@@ -1,5 +1,6 @@
 """What measurements stand on: a county that is founded once and copied, and one whose village has many cases."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
@@ -59,6 +60,16 @@ class Ground:
         """A folder for one more copy."""
         self._copies += 1
         return self.root / f"county{self._copies}"
+
+    @cached_property
+    def as_installed(self) -> dict[str, str]:
+        """The environment of a station that has only what a village installs: no PostgreSQL driver, which tests bring along."""
+        hidden = self.root / "hidden"
+        for name in ("psycopg", "psycopg2", "psycopg2cffi"):
+            (hidden / name).mkdir(parents=True)
+            (hidden / name / "__init__.py").write_text("raise ImportError\n", encoding="utf-8")
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return kept | {"PYTHONPATH": str(hidden)}
 
     def county(self, like: Path | None = None) -> County:
         """A county of its own, by default one that nobody has used."""

@@ -110,13 +110,16 @@ class Drafts:
         return record
 
     def draft(self, record: CaseRecord) -> DraftRecord:
-        """The draft of an open case; a returned case without one gets it from what was submitted."""
+        """The draft of an open case, with what follows from its answers today: an age may have changed overnight.
+
+        A returned case without one gets it from what was submitted.
+        """
         draft = self._store.drafts.get(record.case_number)
         if draft is None:
             history = self._casebook.history(record.case_number)
             draft = DraftRecord(record.case_number, 0, history.answers(), (), self._clock.now(), record.opened_by)
             self._store.drafts.put(draft)
-        return draft
+        return replace(draft, answers=derive(self._casebook.form(record), draft.answers, self.today()))
 
     def today(self) -> date:
         """The county's day by this station's clock."""

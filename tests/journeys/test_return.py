@@ -198,3 +198,15 @@ def test_who_looks_after_keys_and_machines_sees_no_case(world: World) -> None:
             county.case(world.person(name), number)
         assert county.cases(world.person(name)) == () and county.counts(world.person(name)) == {}
     assert county.case(world.person("supervisor"), number).events == ()
+
+
+def test_a_draft_that_lay_over_a_birthday_is_submitted_with_the_new_age(world: World) -> None:
+    case = world.filled("gaoling")
+    number, desk, agent = case.line.case_number, world.nodes["village1"].desk, world.person("agent1")
+    assert case.answers["age"] == 82
+    world.clock.move(days=120)
+    view = desk.case(agent, number)
+    assert (view.answers["age"], view.problems) == (83, ())
+    world.act("agent1", number, "submitted")
+    world.settle()
+    assert world.nodes["county"].desk.case(world.person("approver"), number).answers["age"] == 83

@@ -126,7 +126,7 @@ def mistype(page: Page) -> None:
     page.focus("#f-id_no")
     page.keyboard.type("131025194403122018")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".wrong:has-text('不是有效的公民身份号码')")
+    page.wait_for_selector(".wrong:has-text('校验码不符')")
     shoot(page, "fill")
     page.focus("#f-id_no")
     page.keyboard.press("Backspace")

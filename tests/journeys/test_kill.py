@@ -1,18 +1,18 @@
 """The real processes are killed at random while cases are submitted and carried; nothing acknowledged is lost, nothing comes twice.
 
-What it can catch was tried by hand: with a mailroom that answers before it commits, three seeds of three end in lost cases.
-`python -m bench.torture` does the same for longer.
+What it can catch was tried by hand: with a mailroom that answers before it commits, cases are lost with five seeds of six (not with the
+one that kills the village most, which then carries least). `python -m bench.torture` does the same for longer.
 """
 
 from pathlib import Path
 
 from bench.kills import run_kills
 
-KILLS = 30
+KILLS, SEED = 30, 3
 
 
 def test_what_was_acknowledged_survives_thirty_kills_and_arrives_once(tmp_path: Path) -> None:
-    run = run_kills(tmp_path / "county", KILLS, seed=1)
+    run = run_kills(tmp_path / "county", KILLS, SEED)
     assert run.faults == ()
     assert sum(run.kills.values()) == KILLS
     assert min(run.kills.values()) > 0

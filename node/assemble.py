@@ -15,6 +15,7 @@ from node.casework.deadlines import read_calendar
 from node.casework.desk import Desk
 from node.casework.drafts import Drafts
 from node.casework.reading import Reading
+from node.chores import Chore, Chores
 from node.clock import Clock
 from node.config import Config, load_config
 from node.evidence.exports import Exports
@@ -27,11 +28,12 @@ from node.mail.mailroom import Mailroom
 from node.mail.receipts import ReceiptBook
 from node.roles import Tier
 from node.scanning.intake import IntakeProcess
-from node.staff.enrol import open_store_of
+from node.staff.enrol import OWN, open_store_of
 from node.staff.keyring import Keyring, unattended_key, unattended_signer
 from node.staff.people import People
 from node.station import Station
 from node.store import Store
+from node.succession.register import Register
 from node.web.app import create_app
 from node.web.parts import Parts
 from node.web.parts import Station as StationFacts
@@ -42,7 +44,6 @@ from signing.trust import TrustStore
 from sync.courier import Courier
 from sync.door import Door
 from sync.http import HttpWire
-from sync.routes import Directory, StationEntry
 from sync.wire import Identity, StationCheck, Wire
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -54,7 +55,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Node:
-    """A station that is ready to serve and to carry. `wake` makes the courier look at once."""
+    """A station that is ready to serve and to carry. `wake` makes the courier look at once; `restart` asks to be put together anew."""
 
     config: Config
     clock: Clock
@@ -71,6 +72,8 @@ class Node:
     app: WsgiApp
     intake: IntakeProcess
     wake: threading.Event
+    chores: Chores
+    restart: threading.Event
 
     def close(self) -> None:
         """Close what the calling thread holds open, the courier's threads, and the child process that cleans pictures."""
@@ -91,7 +94,8 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
     store = open_store_of(folder, config, clock)
     trust = TrustStore(suite, folder.root_certificate.read_bytes(), lambda digest: store.certificates.get(digest, "certificate"))
     _fill(trust, store)
-    station = _station(folder, config, store, trust)
+    register = Register(store, trust)
+    station = _station(folder, config, register, trust, store)
     catalogue = Catalogue(load_shipped(), suite.digest)
     calendar = read_calendar(CALENDAR)
     receipts = ReceiptBook(station, store)
@@ -127,7 +131,14 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
         app=_app(config, station, desk, people, keyring, intake, clock, door, store),
         intake=intake,
         wake=wake,
+        chores=Chores(_chores(), clock),
+        restart=threading.Event(),
     )
+
+
+def _chores() -> tuple[Chore, ...]:
+    """What comes round at this station, in this order."""
+    return ()
 
 
 def _fill(trust: TrustStore, store: Store) -> None:
@@ -138,19 +149,16 @@ def _fill(trust: TrustStore, store: Store) -> None:
         trust.add_revocations(record.der, is_kept=True)
 
 
-def _station(folder: StationFolder, config: Config, store: Store, trust: TrustStore) -> Station:
+def _station(folder: StationFolder, config: Config, register: Register, trust: TrustStore, store: Store) -> Station:
     suite = suite_of(config.station.suite)
-    records = store.stations.all()
-    me = next(record for record in records if record.station == config.station.id)
-    directory = Directory(StationEntry(one.station, one.name, one.tier, one.parent, one.successor) for one in records)
-    certificate = trust.get(me.sign_certificate or "")
+    certificate = trust.get(store.meta.get(OWN + "station_sign") or "")
     return Station(
         station=config.station.id,
         name=config.station.name,
         tier=Tier(config.station.tier),
         suite=suite,
         trust=trust,
-        directory=directory,
+        stations=register,
         signer=unattended_signer(folder, suite, folder.station_sign_key, certificate.der),
         encryption_key=unattended_key(folder, suite, folder.station_encrypt_key),
     )

@@ -22,6 +22,7 @@ from node.config import ListenSettings
 from node.errors import NotAllowedError, RequestError
 
 COURIER_STOPS_WITHIN_S = 20
+LOOK_FOR_RESTART_S = 0.5
 ANSWER_MIB = 64
 """No answer is as large as this."""
 
@@ -31,12 +32,14 @@ M_ARENA_MAX = -8
 
 def run(arguments: argparse.Namespace) -> int:
     """`serve DIR`: until Ctrl-C or SIGTERM."""
-    node = assemble(Path(arguments.dir), SystemClock())
-    try:
-        serve(node, *listen_address(arguments.listen, node.config.listen), say_started=print)
-    finally:
-        node.close()
-    return 0
+    while True:
+        node = assemble(Path(arguments.dir), SystemClock())
+        try:
+            serve(node, *listen_address(arguments.listen, node.config.listen), say_started=print)
+        finally:
+            node.close()
+        if not node.restart.is_set():
+            return 0
 
 
 def listen_address(asked: str | None, settings: ListenSettings) -> tuple[str, int]:
@@ -72,7 +75,7 @@ def serve(node: Node, host: str, port: int, say_started: Callable[[str], None]) 
     _use_few_heaps()
     server = _server(node, host, port)
     stop = threading.Event()
-    courier = _start_courier(node, stop)
+    threads = _start_threads(node, stop)
     signal.signal(signal.SIGTERM, _stop_now)
     say_started(say("serving", name=node.config.station.name, url=f"http://{_in_url(host)}:{port}/"))
     if not is_loopback(host) and not node.config.listen.behind_proxy:
@@ -84,8 +87,8 @@ def serve(node: Node, host: str, port: int, say_started: Callable[[str], None]) 
         stop.set()
         node.wake.set()
         server.close()
-        if courier is not None:
-            courier.join(COURIER_STOPS_WITHIN_S)
+        for thread in threads:
+            thread.join(COURIER_STOPS_WITHIN_S)
 
 
 def _use_few_heaps() -> None:
@@ -96,13 +99,23 @@ def _use_few_heaps() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
-def _start_courier(node: Node, stop: threading.Event) -> threading.Thread | None:
-    """The thread that carries; None at a county, which is called and never calls."""
-    if node.courier is None:
-        return None
-    thread = threading.Thread(target=node.courier.run, args=(stop, node.wake), name="courier")
-    thread.start()
-    return thread
+def _start_threads(node: Node, stop: threading.Event) -> list[threading.Thread]:
+    """The threads beside the pages: chores; the courier, except at a county, which is called and never calls; who waits for a restart."""
+    threads = [threading.Thread(target=node.chores.run_until, args=(stop,), name="chores")]
+    if node.courier is not None:
+        threads.append(threading.Thread(target=node.courier.run, args=(stop, node.wake), name="courier"))
+    threads.append(threading.Thread(target=_end_for_restart, args=(node, stop), name="restart"))
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _end_for_restart(node: Node, stop: threading.Event) -> None:
+    """End the server's loop, as a signal would, when the station is to be put together anew."""
+    while not stop.is_set():
+        if node.restart.wait(LOOK_FOR_RESTART_S):
+            signal.raise_signal(signal.SIGTERM)
+            return
 
 
 def _server(node: Node, host: str, port: int) -> Any:

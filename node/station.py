@@ -1,8 +1,9 @@
 """Who this station (站点) is: its id, its keys, whom it trusts, and where the others are."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from node.roles import Tier
 from signing.algorithms import PrivateKey, Suite
@@ -14,11 +15,21 @@ from signing.trust import GRACE_DAYS, TrustStore
 from sync.routes import Directory
 
 
+class Stations(Protocol):
+    """Who there is: a register that learns, or the fixed list of a test."""
+
+    @property
+    def directory(self) -> Directory:
+        """The stations as they are known now."""
+        ...
+
+
 @dataclass(frozen=True)
 class Station:
     """One station with its own keys; made once, when the node is put together.
 
-    `signer` signs parcels and receipts, `encryption_key` opens what is addressed here; both open unattended.
+    `signer` signs parcels and receipts, `encryption_key` opens what is addressed here; both open unattended. `earlier_keys` open what
+    is still addressed to the numbers that this station had before.
     """
 
     station: str
@@ -26,9 +37,23 @@ class Station:
     tier: Tier
     suite: Suite
     trust: TrustStore
-    directory: Directory
+    stations: Stations
     signer: Signer
     encryption_key: PrivateKey
+    earlier_keys: Mapping[str, PrivateKey] = field(default_factory=dict)
+
+    @property
+    def directory(self) -> Directory:
+        """The stations of the county as they are known now."""
+        return self.stations.directory
+
+    def current(self, station: str) -> str:
+        """The station that stands in this one's place today."""
+        return self.directory.current(station)
+
+    def is_me(self, station: str) -> bool:
+        """Whether this is this station, by its present number or one that it had before."""
+        return self.current(station) == self.station
 
     def path_of(self, origin: str) -> tuple[str, ...]:
         """The stations on the path of a case from `origin` up to the county."""

@@ -51,7 +51,10 @@ _ONE_STATION = frozenset({"station_sign", "station_encrypt", "person"})
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateProfile:
-    """Who a key is: its use, its station (14 digits, or empty where it is no one station's), division (12 digits), tier, roles, name."""
+    """Who a key is: its use, its station (14 digits, or empty where it is no one station's), division (12 digits), tier, roles, name.
+
+    `replaces` is the station whose place this one takes, empty where there is none; only a `station_sign` certificate says so.
+    """
 
     usage: str
     division: str
@@ -59,6 +62,7 @@ class CertificateProfile:
     name: str
     station: str = ""
     roles: tuple[str, ...] = ()
+    replaces: str = ""
 
     def __post_init__(self) -> None:
         # One spelling of the same set of roles, whatever order they were named in.
@@ -76,12 +80,22 @@ class CertificateProfile:
             return "station"
         if self.roles and (self.usage != "person" or not ROLES[self.tier].issuperset(self.roles)):
             return "roles"
+        if self.replaces and not self._replaces_fits():
+            return "replaces"
         return None if 1 <= len(self.name) <= 64 and self.name.isprintable() else "name"
 
     def _station_fits(self) -> bool:
         if self.station == "":
             return self.usage not in _ONE_STATION
-        return len(self.station) == 14 and _is_digits(self.station) and self.station.startswith(self.division)
+        # A person of one village may act for another of the same township, on the machine where that person sits.
+        away = self.usage == "person" and self.tier == "village" and self.station[9:12] != "000"
+        shared = PREFIX_DIGITS["township"] if away else 12
+        return len(self.station) == 14 and _is_digits(self.station) and self.station.startswith(self.division[:shared])
+
+    def _replaces_fits(self) -> bool:
+        """Only a station takes a place, and only of an earlier number of its own division."""
+        earlier = len(self.replaces) == 14 and _is_digits(self.replaces) and self.replaces < self.station
+        return self.usage == "station_sign" and earlier and self.replaces.startswith(self.division)
 
     def covers(self, subject: "CertificateProfile") -> bool:
         """Whether `subject` lies under this division and not above this tier."""
@@ -206,6 +220,7 @@ def _parse_tbs(suite: Suite, data: bytes, tbs: bytes, algorithm: bytes, signatur
         name=profile.name,
         station=profile.station,
         roles=profile.roles,
+        replaces=profile.replaces,
         der=data,
         digest=suite.digest(data),
         serial=serial,
@@ -283,8 +298,11 @@ def _parse_profile(value: bytes) -> CertificateProfile:
             name=members["name"],
             station=members["station"],
             roles=tuple(members["roles"]),
+            replaces=members.get("replaces", ""),
         )
-        texts = (profile.usage, profile.division, profile.tier, profile.name, profile.station, *profile.roles)
+        if "replaces" in members and not profile.replaces:
+            raise MalformedError(_WHAT, "profile")
+        texts = (profile.usage, profile.replaces, profile.division, profile.tier, profile.name, profile.station, *profile.roles)
         if not all(isinstance(text, str) for text in texts):
             raise MalformedError(_WHAT, "profile")
         fault = profile.fault() if list(profile.roles) == members["roles"] else "roles"

@@ -174,6 +174,8 @@ def _profile_text(profile: CertificateProfile) -> str:
         "roles": list(profile.roles),
         "name": profile.name,
     }
+    if profile.replaces:
+        members["replaces"] = profile.replaces
     return canonical_bytes(members).decode()
 
 

@@ -84,7 +84,7 @@ class People:
             tier=Tier(tier),
             suite=self.suite,
             trust=self.trust(),
-            directory=directory(),
+            stations=Known(directory()),
             signer=self.signer(f"{tier}_sign"),
             encryption_key=self.keys.get(f"{tier}_encrypt", self.keys[f"{tier}_sign"]),
         )
@@ -94,6 +94,13 @@ class People:
         for certificate in self.certificates.values():
             store.add(certificate.der)
         return store
+
+
+@dataclass(frozen=True)
+class Known:
+    """Stations that never change."""
+
+    directory: Directory
 
 
 def directory() -> Directory:

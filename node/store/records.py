@@ -66,7 +66,8 @@ class CaseRecord:
     """Where a case stands, folded from its letters.
 
     `title` is what lists show, already masked; `due_on` an ISO date; `head` the newest state letter; `seq` the order of the last
-    change here: given by the store, 0 before.
+    change here: given by the store, 0 before. `division` is the village that the case is of, empty for the origin's own; a `practice`
+    case never leaves the station.
     """
 
     case_number: str
@@ -87,6 +88,8 @@ class CaseRecord:
     due_on: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     seq: int = 0
+    division: str = ""
+    practice: bool = False
 
     @property
     def cursor(self) -> str:
@@ -236,6 +239,7 @@ class PersonRecord:
     key_name: str | None = None
     certificate: str | None = None
     disabled: bool = False
+    practice: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from node.store.tables_cases import (
     NeedTable,
     RoadTable,
 )
+from node.store.tables_enrolment import InvitationTable, PersonCertificateTable, ReportTable, RequestTable
 from node.store.tables_people import (
     AuditTable,
     LeaseTable,
@@ -74,6 +75,10 @@ class Tables:
     pin_attempts: type[PinAttemptTable]
     leases: type[LeaseTable]
     audit: type[AuditTable]
+    invitations: type[InvitationTable]
+    requests: type[RequestTable]
+    reports: type[ReportTable]
+    person_certificates: type[PersonCertificateTable]
 
     def all(self) -> tuple[type[Model], ...]:
         """Every table."""
@@ -116,4 +121,8 @@ def tables(database: Database) -> Tables:
         pin_attempts=bound(PinAttemptTable),
         leases=bound(LeaseTable),
         audit=bound(AuditTable),
+        invitations=bound(InvitationTable),
+        requests=bound(RequestTable),
+        reports=bound(ReportTable),
+        person_certificates=bound(PersonCertificateTable),
     )

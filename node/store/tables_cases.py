@@ -104,6 +104,8 @@ class CaseTable(Model):
     due_on = TextField(null=True)
     extra = JsonColumn()
     seq = BigIntegerField(unique=True)
+    division = TextField(default="")
+    practice = FlagColumn(default=False)
 
     class Meta:
         """Where it lies."""

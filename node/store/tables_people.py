@@ -16,6 +16,7 @@ class PersonTable(Model):
     key_name = TextField(null=True)
     certificate = TextField(null=True)
     disabled = FlagColumn()
+    practice = FlagColumn(default=False)
 
     class Meta:
         """Where it lies."""

@@ -59,6 +59,7 @@ class EnclosureTable(Model):
     received = JsonColumn()
     damaged = IntegerField()
     touched_at = TimeColumn()
+    maker = TextField(null=True)
 
     class Meta:
         """Where it lies."""

@@ -13,7 +13,21 @@ from node.store.tables import Tables
 
 VERSION = "schema_version"
 Upgrade = Callable[[Connection, Tables], None]
-UPGRADES: tuple[Upgrade, ...] = ()
+
+
+def add_enrolment(connection: Connection, tables: Tables) -> None:
+    """To 2: invitations, requests, reports, certificates for several villages; whose case, practice, who made an enclosure."""
+    connection.create((tables.invitations, tables.requests, tables.reports, tables.person_certificates))
+    for column in (
+        "cases ADD COLUMN division TEXT NOT NULL DEFAULT ''",
+        "cases ADD COLUMN practice INTEGER NOT NULL DEFAULT 0",
+        "people ADD COLUMN practice INTEGER NOT NULL DEFAULT 0",
+        "enclosures ADD COLUMN maker TEXT",
+    ):
+        connection.run(f"ALTER TABLE {column}")
+
+
+UPGRADES: tuple[Upgrade, ...] = (add_enrolment,)
 
 
 def prepare(connection: Connection, tables: Tables, upgrades: Sequence[Upgrade] = UPGRADES) -> int:

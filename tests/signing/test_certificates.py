@@ -128,6 +128,12 @@ def test_a_foreign_certificate_without_our_extension_is_refused() -> None:
         ({"station": TOWNSHIP + "01"}, "station"),
         ({"station": ""}, "station"),
         ({"station": VILLAGE + "1"}, "station"),
+        ({"usage": "organ", "roles": (), "station": VILLAGE[:9] + "20201"}, "station"),
+        ({"station": "13102510620101"}, "station"),
+        ({"replaces": VILLAGE + "01", "station": VILLAGE + "02"}, "replaces"),
+        ({"usage": "station_sign", "roles": (), "replaces": VILLAGE + "01"}, "replaces"),
+        ({"usage": "station_sign", "roles": (), "station": VILLAGE + "02", "replaces": VILLAGE[:9] + "20201"}, "replaces"),
+        ({"usage": "station_sign", "roles": (), "station": VILLAGE + "02", "replaces": "1"}, "replaces"),
         ({"roles": ("approver",)}, "roles"),
         ({"roles": ("reviewer",)}, "roles"),
         ({"usage": "station_sign"}, "roles"),
@@ -144,6 +150,20 @@ def test_a_profile_that_makes_no_sense_has_a_fault(changes: dict[str, object], f
     with pytest.raises(CertificateError) as caught:
         enrol(suite("p256"), county("p256").signer("township"), profile, START, END)
     assert caught.value.code == fault
+
+
+def test_a_person_of_a_village_may_act_for_another_of_the_township() -> None:
+    profile = CertificateProfile(
+        usage="person", station=VILLAGE[:9] + "20201", division=VILLAGE, tier="village", name="示例甲", roles=("agent",)
+    )
+    assert profile.fault() is None
+
+
+def test_a_station_may_take_the_place_of_an_earlier_number() -> None:
+    profile = CertificateProfile(
+        usage="station_sign", station=VILLAGE + "02", division=VILLAGE, tier="village", name="示例", replaces=VILLAGE + "01"
+    )
+    assert profile.fault() is None
 
 
 @pytest.mark.parametrize("tier", ["village", "township", "county"])

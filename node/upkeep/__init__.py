@@ -1,0 +1,1 @@
+"""Upkeep (运维): backups, health, updates. Knows no case and opens no letter."""

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,13 @@ from node.staff.keyring import Keyring, unattended_key, unattended_signer
 from node.staff.people import People
 from node.station import Station
 from node.store import Store
+from node.succession.greeting import Greetings
+from node.succession.marks import MachineMarks
+from node.succession.refill import Refill
+from node.succession.refilled import Refilled
 from node.succession.register import Register
+from node.succession.standing import Standing
+from node.succession.successions import Successions
 from node.web.app import create_app
 from node.web.parts import Parts
 from node.web.parts import Station as StationFacts
@@ -74,6 +81,7 @@ class Node:
     wake: threading.Event
     chores: Chores
     restart: threading.Event
+    standing: Standing
 
     def close(self) -> None:
         """Close what the calling thread holds open, the courier's threads, and the child process that cleans pictures."""
@@ -103,16 +111,35 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
     casebook = Casebook(station, store, catalogue)
     admission = Admission(station, store, catalogue, casebook)
     mailroom = Mailroom(station, store, admission, dispatch, receipts, clock)
+    restart = threading.Event()
+    standing, refilled = Standing(station, store), Refilled(station, store)
+    refill = Refill(station, store, dispatch, refilled)
+    _succeed(folder, register, station, store, mailroom, standing, refilled, refill, restart)
+    greetings = Greetings(station, store, mailroom, standing, clock)
     mailroom.look_again()
     intake = IntakeProcess()
-    drafts = Drafts(station, store, catalogue, casebook, clock, intake.clean)
+    drafts = Drafts(station, store, catalogue, casebook, clock, intake.clean, standing.check_may_seal)
     keyring = Keyring(folder, suite, store, clock, config.policy)
-    acts = Acts(station, store, casebook, drafts, keyring, dispatch, calendar, clock)
+
+    def may_seal(case_number: str) -> None:
+        standing.check_may_seal()
+        refilled.check_case(case_number)
+
+    acts = Acts(station, store, casebook, drafts, keyring, dispatch, calendar, clock, may_seal)
     reading = Reading(station, store, casebook, drafts, acts, admission, calendar, clock)
     people = People(store, clock, station.tier, config.policy)
     people.on_logout(keyring.lock)
     desk = Desk(catalogue, casebook, drafts, acts, reading, Line(station, store, config))
-    door = Door(station.station, store.outbox, store.enclosures, mailroom, _check_station(station), clock)
+    door = Door(
+        station.station,
+        store.outbox,
+        store.enclosures,
+        mailroom,
+        _check_station(station),
+        clock,
+        introduce=greetings.introduce,
+        is_welcome=_is_welcome(station, store),
+    )
     wake = threading.Event()
     store.on_queued(wake.set)
     return Node(
@@ -127,18 +154,41 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
         bundles=Bundles(station, store, mailroom, clock),
         exports=Exports(station, store, casebook, catalogue, reading, clock),
         door=door,
-        courier=_courier(config, station, store, mailroom, clock, new_wire),
+        courier=_courier(config, station, store, mailroom, clock, new_wire, greetings),
         app=_app(config, station, desk, people, keyring, intake, clock, door, store),
         intake=intake,
         wake=wake,
-        chores=Chores(_chores(), clock),
-        restart=threading.Event(),
+        chores=Chores(_chores(refill), clock),
+        restart=restart,
+        standing=standing,
     )
 
 
-def _chores() -> tuple[Chore, ...]:
+def _succeed(
+    folder: StationFolder,
+    register: Register,
+    station: Station,
+    store: Store,
+    mailroom: Mailroom,
+    standing: Standing,
+    refilled: Refilled,
+    refill: Refill,
+    restart: threading.Event,
+) -> None:
+    """Join what has to do with stations that stand in each other's place; and see whether this is still the machine it was."""
+    successions = Successions(station, store, refill, restart.set)
+    register.on_succession(successions.happened)
+    mailroom.on_certificates(register.learn_all)
+    mailroom.on_record("refill", refilled.note)
+    successions.catch_up()
+    refilled.begin()
+    if MachineMarks(store, folder.machine_secret).are_others():
+        standing.mark_restored("machine")
+
+
+def _chores(refill: Refill) -> tuple[Chore, ...]:
     """What comes round at this station, in this order."""
-    return ()
+    return (Chore("refill", timedelta(seconds=10), refill.run),)
 
 
 def _fill(trust: TrustStore, store: Store) -> None:
@@ -161,14 +211,16 @@ def _station(folder: StationFolder, config: Config, register: Register, trust: T
         stations=register,
         signer=unattended_signer(folder, suite, folder.station_sign_key, certificate.der),
         encryption_key=unattended_key(folder, suite, folder.station_encrypt_key),
+        earlier_keys={number: unattended_key(folder, suite, path) for number, path in folder.earlier_keys("station_encrypt").items()},
     )
 
 
 def _check_station(here: Station) -> StationCheck:
-    """Whether a caller at the peers' door is a station of ours, and one next to this one."""
+    """Whether a caller at the peers' door is a station right below this one. One that was replaced may still hand over what it has."""
 
     def check(station: str, signer: str, message: bytes, signature: bytes) -> bool:
-        if station not in here.directory.children(here.station):
+        entry = here.directory.entry(station)
+        if entry is None or entry.parent is None or not here.is_me(entry.parent):
             return False
         try:
             here.check_station(signer, station, message, signature)
@@ -179,8 +231,26 @@ def _check_station(here: Station) -> StationCheck:
     return check
 
 
+def _is_welcome(here: Station, store: Store) -> Callable[[str], bool]:
+    """Whether a station that has a session may go on: its certificate has not been taken back since."""
+
+    def ask(station: str) -> bool:
+        record = store.stations.get(station)
+        if record is None or record.sign_certificate is None:
+            return False
+        return not any(here.trust.revoked(each) for each in here.trust.path(here.trust.get(record.sign_certificate)))
+
+    return ask
+
+
 def _courier(
-    config: Config, station: Station, store: Store, mailroom: Mailroom, clock: Clock, new_wire: Callable[[str], Wire]
+    config: Config,
+    station: Station,
+    store: Store,
+    mailroom: Mailroom,
+    clock: Clock,
+    new_wire: Callable[[str], Wire],
+    greetings: Greetings,
 ) -> Courier | None:
     """The courier to the parent; None at a county."""
     parent, url = station.directory.parent_of(station.station), config.parent.url
@@ -197,6 +267,7 @@ def _courier(
         clock=clock,
         digest=station.suite.digest,
         link_log=store.link,
+        meet=greetings.learn,
     )
 
 

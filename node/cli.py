@@ -105,6 +105,28 @@ COMMANDS = (
         ),
     ),
     Command(
+        "update",
+        "更新程序：检查更新包并备好，由守护程序换上；起不来就退回",
+        "node.commands.updates:update",
+        (DIR, _arg("file", metavar="FILE", help="更新文件（.yzu）或安装U盘的文件夹"), _arg("--check", action="store_true", help="只检查，不更新")),
+    ),
+    Command("check-start", "试着把站点装配一次，不开门、不联网", "node.commands.updates:check_start", (DIR,)),
+    Command(
+        "sign-bundle",
+        "县站给安装U盘的文件夹签名",
+        "node.commands.updates:sign_bundle",
+        (DIR, _arg("folder", metavar="FOLDER", help="安装U盘的文件夹")),
+    ),
+    Command(
+        "check-bundle",
+        "核对安装U盘的文件夹是不是邀请本站的县签发的",
+        "node.commands.updates:check_bundle",
+        (
+            _arg("folder", metavar="FOLDER", help="安装U盘的文件夹"),
+            _arg("--invitation", required=True, metavar="FILE", help="邀请文件"),
+        ),
+    ),
+    Command(
         "people add",
         "添加人员，能签发证书时一并发密钥",
         "node.commands.people:add",

@@ -70,6 +70,10 @@ class RequestError(NodeError):
         self.facts = facts
 
 
+class EnrolmentError(RequestError):
+    """An invitation, request or answer cannot be used; `code` says why, `facts` with what."""
+
+
 class LoginError(NodeError):
     """Not let in; `code` is `wrong` (name or password, never which), `locked` or `busy`."""
 

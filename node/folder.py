@@ -53,6 +53,14 @@ class StationFolder:
         """Opens parcels addressed here; opens unattended."""
         return self.keys / "station_encrypt.key"
 
+    def earlier_keys(self, usage: str) -> dict[str, Path]:
+        """Key files that this station had under earlier numbers, by number; `usage` is `station_sign` or `station_encrypt`."""
+        return {path.stem.rpartition("-")[2]: path for path in self.keys.glob(f"{usage}-*.key")}
+
+    def earlier_key(self, usage: str, station: str) -> Path:
+        """Where the key of an earlier number is kept."""
+        return self.keys / f"{usage}-{station}.key"
+
     @property
     def root_key(self) -> Path:
         """Of a county: issues its authority, and is then not needed until that ends."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from node.roles import Tier
@@ -13,6 +13,8 @@ from signing.errors import CertificateError
 from signing.keys import Signer
 from signing.trust import GRACE_DAYS, TrustStore
 from sync.routes import Directory
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Stations(Protocol):
@@ -51,6 +53,11 @@ class Station:
         """The station that stands in this one's place today."""
         return self.directory.current(station)
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers of this station: its present one, and those that it had before."""
+        return (self.station, *(one.station for one in self.directory.entries() if one.successor and self.is_me(one.station)))
+
     def is_me(self, station: str) -> bool:
         """Whether this is this station, by its present number or one that it had before."""
         return self.current(station) == self.station
@@ -76,11 +83,15 @@ class Station:
 
         Raises:
             UnknownSignerError: its certificate or an issuer is not here yet.
-            CertificateError, BadSignatureError: it is not that station's, was taken back, or did not sign this.
+            CertificateError: it is not that station's; `revoked`, it was taken back; `issuer_revoked`, an authority above it was, and no
+                other one has certified its key again yet.
+            BadSignatureError: it did not sign this.
         """
         certificate = verify_station(self.suite, self.trust, signer, station, message, signature, (None, None))
-        if any(self.trust.revoked(each) for each in self.trust.path(certificate)):
+        if self.trust.revoked(certificate):
             raise CertificateError("revoked", certificate.digest)
+        if self.trust.revoked_before(certificate, FOREVER):
+            raise CertificateError("issuer_revoked", certificate.digest)
 
     def is_plausible(self, moment: datetime) -> bool:
         """Whether this station's clock can be right when it says `moment`: it is not before its own certificate, nor long after."""

@@ -9,6 +9,7 @@ Read in this order:
 - `seal`, `seal_image`, `verify`: electronic seal (电子印章) and seal signature (电子签章) of GB/T 38540-2020, and the twelve steps
   by which one is judged.
 - `envelope`: a content key for several readers, and the stations' own signatures.
+- `sealed_stream`, `recovery`: a long body in numbered chunks, and the key pair that only a recovery code opens: what backups are made of.
 
 Nothing is exported here; import from the modules.
 """

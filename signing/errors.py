@@ -72,6 +72,14 @@ class DecryptionError(SigningError):
     """The bytes were not encrypted under this key for this purpose, or were changed."""
 
 
+class RecoveryCodeError(SigningError):
+    """A recovery code does not open; `code` is `form` (not one at all), `check` (mistyped) or `wrong` (another one's)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class NoSm2Error(SigningError):
     """This machine has no usable SM2; `why` says what was tried. There is no silent fallback."""
 

@@ -49,6 +49,12 @@ class Sm2:
         self.public_key = lru_cache(maxsize=_REMEMBERED_KEYS)(self._parse_public_key)
         _check_known_answers(self)
 
+    @property
+    def version(self) -> str:
+        """The version of libcrypto, such as `3.0.13`. Source: OpenSSL manual, OPENSSL_VERSION_NUMBER (MNN00PP0L)."""
+        number = self._crypto.OpenSSL_version_num()
+        return f"{number >> 28}.{number >> 20 & 0xFF}.{number >> 4 & 0xFF}"
+
     def generate(self) -> tuple[bytes, bytes]:
         """A new private scalar and its point."""
         key = ctypes.c_void_p()

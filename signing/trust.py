@@ -63,6 +63,7 @@ class TrustStore:
         self._lock = threading.Lock()
         self._by_digest: dict[str, Certificate] = {}
         self._by_key_id: dict[str, tuple[Certificate, ...]] = {}
+        self._of_holders: dict[str, tuple[Certificate, ...]] = {}
         self._proven: dict[str, _Proven] = {}
         self._believed: set[str] = set()
         self._lists: dict[str, RevocationList] = {}
@@ -88,9 +89,8 @@ class TrustStore:
         with self._lock:
             if certificate.digest not in self._by_digest:
                 self._by_digest[certificate.digest] = certificate
-                if certificate.usage in AUTHORITIES:
-                    others = self._by_key_id.get(certificate.key_id, ())
-                    self._by_key_id[certificate.key_id] = (*others, certificate)
+                index = self._by_key_id if certificate.usage in AUTHORITIES else self._of_holders
+                index[certificate.key_id] = (*index.get(certificate.key_id, ()), certificate)
 
     def get(self, digest: str) -> Certificate:
         """The certificate with this digest, believed or not.
@@ -228,13 +228,30 @@ class TrustStore:
     def revoked_before(self, certificate: Certificate, moment: datetime) -> Revocation | None:
         """That this certificate, or an authority it hangs from, had been taken back at `moment`.
 
-        The moment to ask for is when the first other station received what was signed.
+        The moment to ask for is when the first other station received what was signed. Where only an authority was taken back and another
+        one has certified the same key for the same holder again, the key stands, and with it what it signed under the old certificate.
 
         Raises:
             UnknownSignerError, CertificateError: there is no proven path.
         """
-        for each in self.path(certificate):
+        for place, each in enumerate(self.path(certificate)):
             revocation = self.revoked(each)
             if revocation and revocation.at <= moment:
-                return revocation
+                return None if place and self._stands_again(certificate) else revocation
         return None
+
+    def _stands_again(self, certificate: Certificate) -> bool:
+        """Whether an authority that stands has certified this very key for this very holder."""
+        others = (one for one in self._of_holders.get(certificate.key_id, ()) if one.issuer_key_id != certificate.issuer_key_id)
+        same = [one for one in others if one.public_key == certificate.public_key and _is_same_holder(one, certificate)]
+        # The newest come first, and few of them: a heap of forgeries must cost little.
+        for one in sorted(same, key=lambda one: one.not_before, reverse=True)[:_MOST_UNPROVEN]:
+            with suppress(UnknownSignerError, CertificateError):
+                if not any(self.revoked(each) for each in self.path(one)):
+                    return True
+        return False
+
+
+def _is_same_holder(one: Certificate, other: Certificate) -> bool:
+    members = ("usage", "station", "division", "tier", "roles", "name")
+    return all(getattr(one, member) == getattr(other, member) for member in members)

@@ -116,8 +116,11 @@ def verify_compact(
     content: bytes,
     proven: Interval,
     policy: SealPolicy = _ANY_SEAL,
+    first_receipt: datetime | None = None,
 ) -> SealReport:
     """Judge a compact seal (not trusted) on `content`.
+
+    `first_receipt` is when the first other station received it, where that is known to be before `proven` ends: revocation is judged then.
 
     Raises:
         UnknownSignerError: the seal, the certificate or an issuer of one is not here yet.
@@ -132,7 +135,7 @@ def verify_compact(
         return _not_read(error)
     if seal.digest != compact.seal:
         raise UnknownSignerError(compact.seal)
-    return _judge(suite, trust, expand(suite, seal, signer, compact, content), content, proven, policy)
+    return _judge(suite, trust, expand(suite, seal, signer, compact, content), content, proven, policy, first_receipt)
 
 
 def verify_signature(
@@ -166,11 +169,12 @@ class _Matter:
     content: bytes
     proven: Interval
     policy: SealPolicy
+    first_receipt: datetime | None = None
 
     @property
     def moment(self) -> datetime:
         """When it was first received elsewhere; while it was not, when it claims to be made."""
-        return self.proven[1] or self.signed.at
+        return self.first_receipt or self.proven[1] or self.signed.at
 
 
 _Finding = tuple[Verdict, str, dict[str, str]]
@@ -181,8 +185,16 @@ def _invalid(code: str, **evidence: str) -> _Finding:
     return "invalid", code, evidence
 
 
-def _judge(suite: Suite, trust: TrustStore, signed: SealSignature, content: bytes, proven: Interval, policy: SealPolicy) -> SealReport:
-    matter = _Matter(suite, trust, signed, content, proven, policy)
+def _judge(
+    suite: Suite,
+    trust: TrustStore,
+    signed: SealSignature,
+    content: bytes,
+    proven: Interval,
+    policy: SealPolicy,
+    first_receipt: datetime | None = None,
+) -> SealReport:
+    matter = _Matter(suite, trust, signed, content, proven, policy, first_receipt)
     steps = []
     for number, (name, judge) in enumerate(zip(STEPS, _JUDGES, strict=True), start=1):
         steps.append(Step(number, name, *judge(matter)))

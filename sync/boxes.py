@@ -115,6 +115,22 @@ class Receiver(Protocol):
         ...
 
 
+class Reports(Protocol):
+    """What stations say of their own health: told to the parent, heard from those below."""
+
+    def to_tell(self, limit_bytes: int) -> list[bytes]:
+        """Reports that the parent has not heard, up to so many bytes."""
+        ...
+
+    def told(self, reports: Sequence[bytes], parent_time: str | None, took_s: float) -> None:
+        """The parent has heard these; its time (`2026-11-22T03:04:05Z`), where it said it, and how long the call took."""
+        ...
+
+    def take(self, reports: Sequence[bytes], came_from: str) -> None:
+        """Keep what a child says of itself and of those below it. What makes no sense is passed over, never raised."""
+        ...
+
+
 class Clock(Protocol):
     """Tells the time."""
 

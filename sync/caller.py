@@ -10,6 +10,9 @@ from sync.wire import EnclosureState, Identity, Wire
 
 Answer = TypeVar("Answer")
 
+Meet = Callable[[str, bytes], str | None]
+"""Given who answered and what it shows of itself (not trusted): the station that stands above this one, as far as is known then."""
+
 
 class Caller:
     """Calls the parent's door with a session; safe to use from several threads.
@@ -19,10 +22,11 @@ class Caller:
         DoorError: the answer was no, and it is about what was asked.
     """
 
-    def __init__(self, wire: Wire, identity: Identity, parent: str) -> None:
+    def __init__(self, wire: Wire, identity: Identity, parent: str, meet: Meet | None = None) -> None:
         self._wire = wire
         self._identity = identity
         self._parent = parent
+        self._meet = meet
         self._lock = threading.Lock()
         self._token: str | None = None
 
@@ -81,7 +85,8 @@ class Caller:
         me = self._identity
         try:
             greeting = self._wire.hello(me.station)
-            if greeting.station != self._parent:
+            expected = self._parent if self._meet is None else self._meet(greeting.station, greeting.introduction)
+            if expected != self._parent or greeting.station != self._parent:
                 raise LinkDownError("wrong_station")
             signature = me.sign(door_message(greeting.challenge, me.station, greeting.station))
             return self._wire.session(greeting.challenge, me.station, me.signer, signature).token

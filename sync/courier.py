@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sync.backoff import delay_s
-from sync.boxes import Clock, Lease, LinkLog, Outbox, Receiver, Shelf
-from sync.caller import Caller
+from sync.boxes import Clock, Lease, LinkLog, Outbox, Receiver, Reports, Shelf
+from sync.caller import Caller, Meet
 from sync.exchange import Refusal
 from sync.freight import Freight
 from sync.hands import Hands
@@ -79,6 +79,8 @@ class Courier:
         link_log: LinkLog,
         poll_s: float = POLL_S,
         chance: Callable[[], float] = random.random,
+        reports: Reports | None = None,
+        meet: Meet | None = None,
     ) -> None:
         self._parent = parent
         self._outbox = outbox
@@ -87,9 +89,9 @@ class Courier:
         self._link_log = link_log
         self._poll_s = poll_s
         self._chance = chance
-        self._caller = Caller(new_wire(), identity, parent)
+        self._caller = Caller(new_wire(), identity, parent, meet)
         self._freight = Freight(parent, shelf, self._caller, clock.now)
-        self._mailbag = Mailbag(parent, outbox, receiver, digest, clock.now, self._freight.expect)
+        self._mailbag = Mailbag(parent, outbox, receiver, digest, clock.now, self._freight.expect, reports)
         self._hands: Hands | None = None
         self._holder = f"{identity.station}:{secrets.token_hex(8)}"
         self._lease_name = f"courier:{parent}"

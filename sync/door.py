@@ -1,9 +1,10 @@
 """The peers' door from inside: what the parent does when a child calls. The web part only turns HTTP into these calls."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 
-from sync.boxes import Clock, Outbox, Piece, Receiver, Shelf
+from sync.boxes import Clock, Outbox, Piece, Receiver, Reports, Shelf
 from sync.chunks import MAX_PIECE_BYTES
 from sync.errors import DoorError, EnclosureDamagedError, RecordError
 from sync.exchange import LEAST_DOWN_BYTES, MAX_EXCHANGE_BYTES, MAX_PARCELS, Letterbag, Refusal
@@ -22,16 +23,32 @@ class Door:
     """Answers children; every call is bounded, and safe to repeat.
 
     What is given to a child stays queued until the child's `stored` receipt comes, so an answer that is lost is given again.
-    `verify_station` must say no to whoever is not a child of this station. What the boxes raise in their own trouble passes through.
+    `verify_station` must say no to whoever is not a child of this station. `introduce` gives what a caller is shown before anything
+    else; `is_welcome` is asked at every call, so that a session ends with its station. What the boxes raise in their own trouble passes
+    through.
     """
 
-    def __init__(self, me: str, outbox: Outbox, shelf: Shelf, receiver: Receiver, verify_station: StationCheck, clock: Clock) -> None:
+    def __init__(
+        self,
+        me: str,
+        outbox: Outbox,
+        shelf: Shelf,
+        receiver: Receiver,
+        verify_station: StationCheck,
+        clock: Clock,
+        reports: Reports | None = None,
+        introduce: Callable[[str], bytes] = lambda caller: b"",
+        is_welcome: Callable[[str], bool] = lambda caller: True,
+    ) -> None:
         self._me = me
         self._outbox = outbox
         self._shelf = shelf
         self._receiver = receiver
         self._verify_station = verify_station
         self._clock = clock
+        self._reports = reports
+        self._introduce = introduce
+        self._is_welcome = is_welcome
         self._sessions = Sessions(clock.now)
 
     def hello(self, station: str) -> Greeting:
@@ -41,7 +58,7 @@ class Door:
             DoorError: `bad_request`.
         """
         _demand(STATION.fullmatch(station) is not None)
-        return Greeting(self._sessions.challenge(station), self._me)
+        return Greeting(self._sessions.challenge(station), self._me, self._introduce(station))
 
     def session(self, challenge: str, station: str, signer: str, signature: bytes) -> Session:
         """A session for a child that proves itself.
@@ -65,7 +82,7 @@ class Door:
         Raises:
             DoorError: `no_session`, `too_large` or `bad_request`.
         """
-        station = self._sessions.station(token)
+        station = self._caller(token)
         if len(body) > MAX_EXCHANGE_BYTES:
             raise DoorError("too_large")
         try:
@@ -87,7 +104,14 @@ class Door:
             receipts = taken.receipts
             refused = tuple(Refusal(parcel_id, why) for parcel_id, why in taken.refused)
         waiting = self._outbox.due(station, bag.down_bytes or LEAST_DOWN_BYTES, MAX_PARCELS)
-        return Letterbag(receipts, refused, tuple(parcel.data for parcel in waiting))
+        return Letterbag(receipts, refused, tuple(parcel.data for parcel in waiting), at=self._hear(station, bag))
+
+    def _hear(self, station: str, bag: Letterbag) -> str | None:
+        """Take what the child says of its health; the time here, for it to compare its clock with."""
+        if self._reports is None or not bag.reports:
+            return None
+        self._reports.take(bag.reports, station)
+        return self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def enclosure(self, token: str, enclosure_id: str) -> EnclosureState:
         """How much of an enclosure is here.
@@ -95,7 +119,7 @@ class Door:
         Raises:
             DoorError: `no_session`, `bad_request`, or `unknown_enclosure` when no admitted parcel names it.
         """
-        self._sessions.station(token)
+        self._caller(token)
         return self._state(enclosure_id, self._size(enclosure_id))
 
     def put_piece(self, token: str, enclosure_id: str, offset: int, data: bytes) -> EnclosureState:
@@ -104,7 +128,7 @@ class Door:
         Raises:
             DoorError: `no_session`, `bad_request`, or `unknown_enclosure` when no admitted parcel names it.
         """
-        station = self._sessions.station(token)
+        station = self._caller(token)
         size_bytes = self._size(enclosure_id)
         _demand(0 < len(data) <= MAX_PIECE_BYTES and 0 <= offset <= size_bytes - len(data))
         with suppress(EnclosureDamagedError):  # the answer says that all of it is missing
@@ -120,12 +144,19 @@ class Door:
         Raises:
             DoorError: `no_session`, `bad_request`, `unknown_enclosure` or `not_whole`.
         """
-        self._sessions.station(token)
+        self._caller(token)
         size_bytes = self._size(enclosure_id)
         _demand(0 < length <= MAX_PIECE_BYTES and 0 <= offset <= size_bytes - length)
         if self._shelf.missing(enclosure_id):
             raise DoorError("not_whole")
         return self._shelf.read(enclosure_id, offset, length)
+
+    def _caller(self, token: str) -> str:
+        """Whose session it is. Who is not welcome any more must say hello again, and is told why."""
+        station = self._sessions.station(token)
+        if not self._is_welcome(station):
+            raise DoorError("no_session")
+        return station
 
     def _size(self, enclosure_id: str) -> int:
         _demand(DIGEST.fullmatch(enclosure_id) is not None)

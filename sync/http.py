@@ -72,7 +72,7 @@ class HttpWire:
     def hello(self, station: str) -> Greeting:
         """Ask for a challenge."""
         value = self._json("POST", "/hello", None, json_bytes({"station": station}))
-        return Greeting(_text(value, "challenge"), _text(value, "station"))
+        return Greeting(_text(value, "challenge"), _text(value, "station"), _introduction(value))
 
     def session(self, challenge: str, station: str, signer: str, signature: bytes) -> Session:
         """Answer it."""
@@ -197,6 +197,15 @@ def _text(value: dict[str, Any], name: str) -> str:
     if not isinstance(text, str) or not 0 < len(text) <= 512:
         raise LinkDownError("bad_answer")
     return text
+
+
+def _introduction(value: dict[str, Any]) -> bytes:
+    """What the answering station shows of itself; a station of before had nothing to show."""
+    text = value.get("introduction", "")
+    try:
+        return base64.b64decode(text, validate=True)
+    except (TypeError, ValueError) as error:
+        raise LinkDownError("bad_answer") from error
 
 
 def _integer(value: dict[str, Any], name: str) -> int:

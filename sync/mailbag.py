@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sync.backoff import Later
-from sync.boxes import Outbox, QueuedParcel, Receiver
+from sync.boxes import Outbox, QueuedParcel, Receiver, Reports
 from sync.chunks import Sizer
 from sync.errors import LinkDownError, ParcelError, RecordError
-from sync.exchange import MAX_PARCELS, MOST_DOWN_BYTES, Letterbag, Refusal
+from sync.exchange import MAX_PARCELS, MAX_REPORTS_BYTES, MOST_DOWN_BYTES, Letterbag, Refusal
 from sync.parcel import MAX_PARCEL_BYTES, read_parcel
 
 FIRST_BATCH_BYTES, LEAST_BATCH_BYTES, MOST_BATCH_BYTES = 32 * 1024, 8 * 1024, 256 * 1024
@@ -26,6 +26,7 @@ class Packed:
     parcel_ids: tuple[str, ...]
     receipts: int
     refusals: int
+    reports: tuple[bytes, ...] = ()
 
 
 @dataclass
@@ -58,6 +59,7 @@ class Mailbag:
         digest: Callable[[bytes], str],
         now: Callable[[], datetime],
         on_enclosures: Callable[[Sequence[str]], None] = lambda ids: None,
+        reports: Reports | None = None,
     ) -> None:
         self._parent = parent
         self._outbox = outbox
@@ -65,6 +67,7 @@ class Mailbag:
         self._digest = digest
         self._now = now
         self._on_enclosures = on_enclosures
+        self._reports = reports
         self._left_alone = Later(now)
         self._up, self._down = _window(), _window()
         self._most_parcels = MAX_PARCELS
@@ -91,9 +94,10 @@ class Mailbag:
         """The next exchange."""
         parcels = self._due(self._up.size, self._most_parcels)
         receipts, refusals = self._owed_receipts[:MAX_OWED], self._owed_refusals[:MAX_OWED]
+        reports = tuple(self._reports.to_tell(MAX_REPORTS_BYTES)) if self._reports else ()
         data = tuple(parcel.data for parcel in parcels)
-        bag = Letterbag(tuple(receipts), tuple(refusals), data, min(self._down.size, MOST_DOWN_BYTES))
-        return Packed(bag.to_bytes(), tuple(parcel.parcel_id for parcel in parcels), len(receipts), len(refusals))
+        bag = Letterbag(tuple(receipts), tuple(refusals), data, min(self._down.size, MOST_DOWN_BYTES), reports)
+        return Packed(bag.to_bytes(), tuple(parcel.parcel_id for parcel in parcels), len(receipts), len(refusals), reports)
 
     def unpack(self, packed: Packed, answer: bytes | None, took_s: float) -> bool:
         """Take what came back, and forget what is no longer owed. Whether anything moved.
@@ -106,6 +110,7 @@ class Mailbag:
         except RecordError as error:
             raise LinkDownError("bad_answer") from error
         del self._owed_receipts[: packed.receipts], self._owed_refusals[: packed.refusals]
+        self._told(packed, bag.at, took_s)
         self._given.update(packed.parcel_ids)
         self._lone_failures = 0
         self._most_parcels = min(MAX_PARCELS, self._most_parcels * 2)
@@ -131,7 +136,8 @@ class Mailbag:
         Raises:
             LinkDownError: it stumbles over everything.
         """
-        if packed.receipts or packed.refusals:
+        self._told(packed, None, 0.0)
+        if packed.receipts or packed.refusals or packed.reports:
             # Perhaps it stumbles over one of these. What they are for comes again, and is answered again.
             del self._owed_receipts[: packed.receipts], self._owed_refusals[: packed.refusals]
             return
@@ -145,6 +151,10 @@ class Mailbag:
             self.tally.set_aside.append(Refusal(packed.parcel_ids[0], code))
             return
         raise LinkDownError("error")
+
+    def _told(self, packed: Packed, parent_time: str | None, took_s: float) -> None:
+        if self._reports and packed.reports:
+            self._reports.told(packed.reports, parent_time, took_s)
 
     def _due(self, limit_bytes: int, limit_count: int) -> list[QueuedParcel]:
         """What is due and not left alone; looks further down the queue when its head is all left alone."""

@@ -10,10 +10,11 @@ from sync.sessions import Session
 
 @dataclass(frozen=True)
 class Greeting:
-    """A challenge, and which station gave it."""
+    """A challenge, which station gave it, and what that station shows of itself: bytes that prove themselves, for the node to read."""
 
     challenge: str
     station: str
+    introduction: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
@@ -59,18 +59,27 @@ SUITES = ("gm", "p256")
 
 def table(first_heading: str) -> dict[str, str]:
     """The rows of the page's table whose first column has this heading: what stands in backquotes there, and the rest of the row."""
-    lines = iter(TEXT.splitlines())
-    for line in lines:
-        if line.startswith(f"| {first_heading} |"):
-            next(lines)
-            break
+    return read_table(TEXT[TEXT.index(f"\n| {first_heading} |") + 1 :])
+
+
+def read_table(text: str) -> dict[str, str]:
+    """The same of the table with which a text begins; no name may stand there twice."""
     found: dict[str, str] = {}
-    for line in lines:
+    for name, rest in rows(text.splitlines()):
+        assert name not in found, f"{name} stands twice"
+        found[name] = rest
+    return found
+
+
+def rows(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The rows below a heading: name and rest; each has as many cells as the heading."""
+    heading, _, *below = lines
+    for line in below:
         row = re.match(r"\| (.+?) \| (.*) \|$", line)
         if row is None:
-            break
-        found |= dict.fromkeys(re.findall(r"`([^`]+)`", row[1])[:1] or [row[1]], row[2])
-    return found
+            return
+        assert line.count(" | ") == heading.count(" | "), line
+        yield (re.findall(r"`([^`]+)`", row[1]) or [row[1]])[0], row[2]
 
 
 def people(name: str) -> People:
@@ -201,6 +210,12 @@ def test_the_p256_parcel_opens_by_the_page_alone_without_a_line_of_ours() -> Non
 
 
 # The tables
+
+
+def test_no_table_has_a_name_twice_or_a_row_with_a_cell_too_few() -> None:
+    tables = [TEXT[heading.start() :] for heading in re.finditer(r"^\|.*\n\|---", TEXT, flags=re.MULTILINE)]
+    assert len(tables) > 15
+    assert all(map(read_table, tables))
 
 
 def members(value: Mapping[str, Any]) -> set[str]:

@@ -1,6 +1,6 @@
 """Acts (办理): what a person seals. One act is one letter; letter, case row and outgoing parcel are kept in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -52,7 +52,7 @@ class Act:
 
 
 class Acts:
-    """Seals events and side letters."""
+    """Seals events and side letters. `may_seal` raises when this station may not touch a case now."""
 
     def __init__(
         self,
@@ -64,6 +64,7 @@ class Acts:
         dispatch: Dispatch,
         calendar: WorkCalendar,
         clock: Clock,
+        may_seal: Callable[[str], None],
     ) -> None:
         self._station = station
         self._store = store
@@ -73,6 +74,7 @@ class Acts:
         self._dispatch = dispatch
         self._calendar = calendar
         self._clock = clock
+        self._may_seal = may_seal
         self._branches = Branches(station, store, casebook)
 
     def signatory(self, person: Person) -> Signatory:
@@ -91,6 +93,7 @@ class Acts:
             PinError, PinLockedError: the key did not open.
         """
         record = self._casebook.find(number)
+        self._may_seal(record.case_number)
         if act.event in set(SideEvent):
             return self._side(person, record, SideEvent(act.event), act)
         if act.event not in set(Event):
@@ -109,7 +112,7 @@ class Acts:
 
     def shown(self, record: CaseRecord) -> str:
         """The digest of what a page of this case shows now."""
-        if CaseState(record.state) in (CaseState.DRAFT, CaseState.RETURNED) and record.origin == self._station.station:
+        if CaseState(record.state) in (CaseState.DRAFT, CaseState.RETURNED) and self._station.is_me(record.origin):
             answers: Mapping[str, Any] = self._drafts.draft(record).answers
             entries = tuple(entry_of(row) for row in self._store.materials.list(record.case_number))
         else:
@@ -151,8 +154,6 @@ class Acts:
             body["reason"] = reason
         if event is Event.RETURNED:
             body["marks"] = self._marks(record, act.marks)
-        if event is Event.ACCEPTED:
-            body["acceptance_number"] = self._acceptance_number(record)
         if event is Event.DELIVERED:
             receiver = _text("receiver", act.receiver)
             if not receiver:
@@ -251,6 +252,9 @@ class Acts:
     def _seal(self, person: Person, record: CaseRecord, letter: Letter, pin: str | None, seen: str | None) -> CaseRecord:
         """Open the key, seal, keep. `seen` is what the case showed when the letter was made; None for a side letter."""
         signer = self._keyring.signer_for(person, pin)
+        if letter.event is Event.ACCEPTED:
+            # Not before the key is open: a wrong PIN must not use a number up.
+            letter = replace(letter, body={**letter.body, "acceptance_number": self._acceptance_number(record)})
         sealed = self._make(letter, signer)
         with self._store.transaction():
             return self._keep(person, sealed, record, seen)
@@ -269,6 +273,7 @@ class Acts:
     def _keep(self, person: Person, sealed: SealedLetter, before: CaseRecord, seen: str | None) -> CaseRecord:
         """Keep letter, case row and parcel. What another tab or process changed since the letter was made stops it here."""
         letter, at = sealed.letter, sealed.letter.at
+        self._may_seal(letter.case_number)
         record = self._casebook.find(before.case_number)
         is_stopped = record.forked and letter.event is not None
         if record.head != before.head or is_stopped or (seen is not None and self.shown(record) != seen):

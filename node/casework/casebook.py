@@ -14,6 +14,7 @@ from node.casework.case import Case, CaseState, Desk, Holder, SideEvent, Signato
 from node.casework.case_number import read_case_number
 from node.casework.history import COUNTED, Admitted, History, in_chain_order, read_history
 from node.casework.letter import SealedLetter, read_frame
+from node.casework.ownership import ids_of, owned
 from node.casework.timing import Timing, read_timing
 from node.clock import county_day
 from node.errors import CaseNotFoundError, RequestError
@@ -69,7 +70,7 @@ class Casebook:
             path=self._station.path_of(record.origin),
             decides=Tier(self.form(record).tiers["decides"]),
             state=CaseState(record.state),
-            holder=Holder(record.holder_station, Desk(record.holder_desk)),
+            holder=Holder(self._station.current(record.holder_station), Desk(record.holder_desk)),
             head=record.head,
             suspended_from=CaseState(before) if before else None,
         )
@@ -94,16 +95,16 @@ class Casebook:
         """
         letter = sealed.letter
         number = read_case_number(letter.case_number)
-        if number.station != letter.origin:
+        if self._station.current(number.station) != self._station.current(letter.origin):
             raise RequestError("case_number", given=letter.case_number)
         return CaseRecord(
             case_number=letter.case_number,
             short_number=number.short,
             item_id=letter.item_id,
             package=letter.package,
-            origin=letter.origin,
+            origin=number.station,
             state=CaseState.DRAFT,
-            holder_station=letter.origin,
+            holder_station=self._station.current(number.station),
             holder_desk=Desk.AGENT,
             head=None,
             opened_at=letter.at,
@@ -118,24 +119,26 @@ class Casebook:
             self.drop_erased(sealed.letter.case_number)
 
     def drop_erased(self, case_number: str) -> None:
-        """Drop what the case's letters say is erased, in whatever order they came."""
+        """Drop what the case's letters say is erased, in whatever order they came; a page of another's is only no longer counted."""
         letters = [one.sealed.letter for one in self.letters(case_number) if one.outcome in COUNTED]
         erased = {letter.body.get("enclosure") for letter in letters if letter.kind == SideEvent.ERASED}
-        for entry in (entry for letter in letters for entry in letter.enclosures if entry.enclosure_id in erased):
-            self._store.enclosures.erase(entry.enclosure_id)
-            if entry.preview:
-                self._store.enclosures.erase(entry.preview.enclosure_id)
-            self._store.materials.delete_enclosure(case_number, entry.enclosure_id)
+        for letter in letters:
+            entries = [entry for entry in letter.enclosures if entry.enclosure_id in erased]
+            for enclosure_id in owned(self._station, self._store, ids_of(entries), letter.origin):
+                self._store.enclosures.erase(enclosure_id)
+            for entry in entries:
+                self._store.materials.delete_enclosure(case_number, entry.enclosure_id)
 
     def signatory_of(self, sealed: SealedLetter) -> Signatory:
-        """Who sealed the letter, as the certificate says.
+        """Who sealed the letter, as the certificate says, at the station that stands in the place of the certificate's today.
 
         Raises:
             UnknownSignerError: it is not here.
         """
         certificate = self._station.trust.get(sealed.seals[0].signer)
         known = set(Role)
-        return Signatory(certificate.station, Tier(certificate.tier), frozenset(Role(one) for one in certificate.roles if one in known))
+        station = self._station.current(certificate.station)
+        return Signatory(station, Tier(certificate.tier), frozenset(Role(one) for one in certificate.roles if one in known))
 
     def rewrite(self, record: CaseRecord, folded: Sequence[tuple[Case, SealedLetter, datetime]], at: datetime) -> CaseRecord:
         """Write the case anew from its state letters, each with the case after it and when it came; a fork is over then."""

@@ -42,7 +42,7 @@ class Attached:
 
 
 class Drafts:
-    """Opens cases and changes what is not sealed yet."""
+    """Opens cases and changes what is not sealed yet. `may_number` raises when this station may give no numbers now."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Drafts:
         casebook: Casebook,
         clock: Clock,
         clean: Callable[[bytes], Cleaned],
+        may_number: Callable[[], None],
     ) -> None:
         self._station = station
         self._store = store
@@ -59,6 +60,7 @@ class Drafts:
         self._casebook = casebook
         self._clock = clock
         self._clean = clean
+        self._may_number = may_number
 
     def open_case(self, person: Person, item_id: str) -> CaseRecord:
         """A new draft at the item's newest version, with its number already given.
@@ -69,6 +71,7 @@ class Drafts:
         """
         if Role.AGENT not in person.roles or self._station.tier is not Tier.VILLAGE:
             raise NotAllowedError("role")
+        self._may_number()
         package, form = self._catalogue.newest(item_id)
         now = self._clock.now()
         today = county_day(now)
@@ -105,7 +108,7 @@ class Drafts:
         record = self._casebook.find(number)
         if Role.AGENT not in person.roles:
             raise NotAllowedError("role")
-        if CaseState(record.state) not in OPEN_STATES or record.holder_station != self._station.station:
+        if CaseState(record.state) not in OPEN_STATES or not self._station.is_me(record.holder_station):
             raise NotAllowedError("not_open")
         return record
 
@@ -189,7 +192,7 @@ class Drafts:
     def _open_for_pages(self, person: Person, number: str, material: str, page: int) -> CaseRecord:
         """An open case; or one under way, for a page that is not taken yet and goes up with a supplement (补充材料)."""
         record = self._casebook.find(number)
-        if CaseState(record.state) not in UNDER_WAY or record.origin != self._station.station or Role.AGENT not in person.roles:
+        if CaseState(record.state) not in UNDER_WAY or not self._station.is_me(record.origin) or Role.AGENT not in person.roles:
             return self.open_for_change(person, number)
         sent = self._casebook.history(record.case_number).enclosures()
         if (material, page) in {(entry.material, entry.page) for entry in sent} or picture_field(self._casebook.form(record), material):
@@ -198,7 +201,7 @@ class Drafts:
 
     def is_supplementing(self, record: CaseRecord) -> bool:
         """Whether pages wait to go up with a supplement."""
-        under_way = CaseState(record.state) in UNDER_WAY and record.origin == self._station.station
+        under_way = CaseState(record.state) in UNDER_WAY and self._station.is_me(record.origin)
         return under_way and bool(self.supplements(record))
 
     def supplements(self, record: CaseRecord) -> tuple[EnclosureEntry, ...]:
@@ -258,7 +261,7 @@ class Drafts:
         key = new_content_key(suite)
         ciphertext = suite.encrypt(key, content, ENCLOSURE_CONTEXT)
         enclosure_id = suite.digest(ciphertext)
-        self._store.enclosures.put_whole(enclosure_id, ciphertext, rank)
+        self._store.enclosures.put_whole(enclosure_id, ciphertext, rank, self._station.station)
         self._store.enclosures.put_key(enclosure_id, key)
         return EnclosureEntry("", 0, suite.digest(content), enclosure_id, len(ciphertext), media_type)
 

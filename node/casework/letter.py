@@ -65,7 +65,8 @@ class Letter:
     """What a letter says. `kind` is an Event or a SideEvent, or the name of a kind that this program does not know yet.
 
     `after` is the id of the state letter it follows, `checked_on` the day on which rules were evaluated, `holder` whose turn
-    it is then (None for a side letter), `body` what the kind needs.
+    it is then (None for a side letter), `body` what the kind needs. `division` is the village in whose name it is sealed, empty for the
+    origin's own.
     """
 
     kind: str
@@ -80,6 +81,12 @@ class Letter:
     body: Mapping[str, Any]
     enclosures: tuple[EnclosureEntry, ...] = ()
     instead_of: str | None = None
+    division: str = ""
+
+    @property
+    def village(self) -> str:
+        """The division in whose name it is sealed."""
+        return self.division or self.origin[:12]
 
     @property
     def event(self) -> Event | None:
@@ -112,6 +119,8 @@ class Letter:
         }
         if self.instead_of:
             fields["instead_of"] = self.instead_of
+        if self.division:
+            fields["division"] = self.division
         return canonical_bytes(fields)
 
 
@@ -173,9 +182,12 @@ def _read_payload(payload: bytes) -> Letter:
             body=_mapping(fields["body"]),
             enclosures=tuple(_read_entry(entry, top=True) for entry in fields["enclosures"]),
             instead_of=_optional_text(fields.get("instead_of")),
+            division=_text(fields.get("division", "")),
         )
     except (SigningError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise LetterError("payload") from error
+    if letter.division and not (letter.division.isascii() and letter.division.isdigit() and len(letter.division) == 12):
+        raise LetterError("payload")
     if len(letter.case_number) > 40 or len(letter.kind) > 40 or letter.at.year not in YEARS or letter.checked_on.year not in YEARS:
         raise LetterError("payload")
     if (letter.event or letter.is_side) and not _is_body(letter.body):

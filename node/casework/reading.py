@@ -77,7 +77,7 @@ class Reading:
         """
         record = self._casebook.find(number)
         history = self._casebook.history(record.case_number)
-        open_here = CaseState(record.state) in OPEN_STATES and record.holder_station == self._station.station
+        open_here = CaseState(record.state) in OPEN_STATES and self._station.is_me(record.holder_station)
         draft = self._drafts.draft(record) if open_here else None
         answers = draft.answers if draft else history.answers()
         entries = tuple(map(entry_of, self._store.materials.list(record.case_number))) if draft else history.enclosures()
@@ -97,7 +97,7 @@ class Reading:
             reason=history.reason(),
             events=self._events(person, record),
             shown=self._acts.shown(record),
-            origin=record.origin,
+            origin=self._station.current(record.origin),
             origin_name=self._station.name_of(record.origin),
             opened_at=record.opened_at,
             acceptance_number=history.acceptance_number(),
@@ -138,7 +138,7 @@ class Reading:
             holder_station=record.holder_station,
             holder_station_name=self._station.name_of(record.holder_station),
             desk=record.holder_desk,
-            mine=record.holder_station == self._station.station,
+            mine=self._station.is_me(record.holder_station),
             updated_at=record.updated_at,
             deadline=self._deadline(record, form),
             road=road.state if road else "draft",
@@ -179,7 +179,7 @@ class Reading:
         events = [event.value for event in self._casebook.case(record).events_for(self._acts.signatory(person))]
         if record.head is not None and record.state != CaseState.CLOSED:
             by = self._acts.signatory(person)
-            is_here = record.holder_station == self._station.station
+            is_here = self._station.is_me(record.holder_station)
             asking = () if is_here else (SideEvent.URGE, SideEvent.WITHDRAWAL_ASKED)
             sides = (SideEvent.MESSAGE, *asking, SideEvent.OPINION, SideEvent.ERASED)
             events += [side.value for side in sides if by.may(SIDE_ROLES[side])]

@@ -35,20 +35,21 @@ class Roads:
     def _road(self, one: Sent, marks: Sequence[RoadMark]) -> Road:
         station = self._station
         path = station.path_of(one.case_number[:14])
-        marks = [mark for mark in marks if mark.station in path]
+        marks = [mark for mark in marks if station.current(mark.station) in path]
         signs = tuple((station.name_of(mark.station), station.tier_of(mark.station), mark.mark, mark.at) for mark in marks)
         return Road(self._state(one, marks), signs)
 
     def _state(self, one: Sent, marks: Sequence[RoadMark]) -> str:
         """`arrived` is the far end's: the county's for what the village wrote, the village's for what was written above."""
-        if one.origin != self._station.station:
+        if not self._station.is_me(one.origin):
             return "arrived" if one.outcome in COUNTED else "set_aside"
-        village = one.case_number[:14]
-        others = [station for station in self._station.path_of(village) if station != one.origin]
-        arrived = {mark.station for mark in marks if mark.mark == "arrived"}
+        here = self._station
+        origin, village = here.current(one.origin), here.current(one.case_number[:14])
+        others = [station for station in here.path_of(village) if station != origin]
+        arrived = {here.current(mark.station) for mark in marks if mark.mark == "arrived"}
         if any(mark.outcome in ("set_aside", "refused") for mark in marks):
             return "set_aside"
-        if not others or (others[-1] if one.origin == village else others[0]) in arrived:
+        if not others or (others[-1] if origin == village else others[0]) in arrived:
             return "arrived"
         kinds = {mark.mark for mark in marks}
         if kinds & {"stored", "arrived"}:

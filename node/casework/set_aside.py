@@ -39,7 +39,7 @@ class SetAsides:
         for letter_id, marks in self._store.letters.roads(records).items():
             letter = None
             path = self._station.path_of(records[letter_id].origin)
-            for mark in (one for one in marks if one.outcome in NOT_TAKEN and one.station in path):
+            for mark in (one for one in marks if one.outcome in NOT_TAKEN and self._station.current(one.station) in path):
                 letter = letter or self._store.letters.get(letter_id)
                 if letter is not None:
                     names = self._station.name_of(letter.origin), self._station.name_of(mark.station)

@@ -24,6 +24,7 @@ from node.casework.casebook import Casebook
 from node.casework.drafts import supplied_materials
 from node.casework.history import COUNTED
 from node.casework.letter import SealedLetter, read_frame
+from node.casework.ownership import ids_of
 from node.clock import county_day
 from node.errors import NodeError, NotFoundError, RequestError, TransitionError
 from node.station import Station
@@ -81,6 +82,8 @@ class Admission:
         return verdict
 
     def _settle(self, sealed: SealedLetter, verdict: Verdict, at: datetime) -> None:
+        if sealed.letter.enclosures and verdict.outcome in COUNTED:
+            self._store.enclosures.made_by(ids_of(sealed.letter.enclosures), sealed.letter.origin)
         if sealed.letter.is_side and verdict.outcome in COUNTED:
             self._casebook.take_side(sealed)
             if sealed.letter.kind == SideEvent.BRANCH_NAMED:
@@ -98,7 +101,7 @@ class Admission:
 
     def _judge(self, sealed: SealedLetter, maker: str, *, copies: bool, at: datetime) -> Verdict:
         letter = sealed.letter
-        if letter.origin != maker and not copies:  # (2)
+        if letter.origin != maker and not (copies and self._is_on_the_path(maker, letter.case_number)):  # (2)
             return Verdict("refused", "origin")
         needs = tuple(self._missing(sealed))  # (3)
         if needs:
@@ -106,13 +109,19 @@ class Admission:
         flag, refusal = self._check_seals(sealed, at)  # (4)
         if refusal:
             return Verdict("refused", refusal)
-        if any(self._station.trust.get(seal.signer).station != letter.origin for seal in sealed.seals):  # (5)
+        origin = self._station.current(letter.origin)
+        if any(self._station.current(self._station.trust.get(seal.signer).station) != origin for seal in sealed.seals):  # (5)
             return Verdict("set_aside", "signer_station")
         by = self._casebook.signatory_of(sealed)
         record = self._store.cases.get(letter.case_number)
         if letter.event is None:
             return self._beside(sealed, record, by, flag)
         return self._follow(sealed, record, by, flag, at)
+
+    def _is_on_the_path(self, maker: str, case_number: str) -> bool:
+        """Whether a station could have held the letters of this case, as far as is known here."""
+        village = case_number[:14]
+        return village not in self._station.directory or self._station.current(maker) in self._station.path_of(village)
 
     def _missing(self, sealed: SealedLetter) -> Iterable[str]:
         letter = sealed.letter
@@ -131,8 +140,9 @@ class Admission:
             self._catalogue.form(letter.item_id, letter.package)
         except UnknownItemError:
             yield f"package:{letter.package}"
-        if letter.origin not in self._station.directory:
-            yield f"station:{letter.origin}"
+        for station in dict.fromkeys((letter.origin, letter.case_number[:14])):
+            if station not in self._station.directory:
+                yield f"station:{station}"
         if letter.after is not None:
             before = self._store.letters.get(letter.after)
             if before is None or before.outcome == "waiting":
@@ -221,7 +231,7 @@ class Admission:
             case = self._casebook.case(record).after(event, by, sealed.letter_id)  # (7)
         except TransitionError as error:
             return Verdict("set_aside", f"transition_{error.code}")
-        if letter.holder != case.holder:
+        if letter.holder is None or replace(letter.holder, station=self._station.current(letter.holder.station)) != case.holder:
             return Verdict("set_aside", "holder")
         if event is Event.SUBMITTED and rule_problems(form, sealed):  # (8)
             flag = "rules"

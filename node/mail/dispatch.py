@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from node.casework.letter import EnclosureEntry, SealedLetter
+from node.casework.letter import EnclosureEntry, Letter, SealedLetter
+from node.casework.ownership import ids_of, owned
 from node.errors import RequestError
 from node.mail.packing import Addressee, Contents, enclosures_named, pack
 from node.mail.receipts import ReceiptBook
@@ -32,8 +33,8 @@ class Dispatch:
         if not readers:
             return
         named = sealed.letter.enclosures
-        contents = Contents(letters=[sealed.frame], keys=self._keys(named))
-        self._add_credentials(contents, sealed, readers)
+        contents = Contents(letters=[sealed.frame], keys=self.keys_of(sealed.letter))
+        self.add_credentials(contents, sealed, readers)
         parcel_id = self.send(contents, "letters", readers, urgent=urgent, at=at, named=named)
         self._store.outbox.add_letters(parcel_id, [sealed.letter_id])
 
@@ -96,12 +97,14 @@ class Dispatch:
             self._store.outbox.queue(parcel_id, hop, at)
             self._store.enclosures.queue(hop, enclosure_ids, urgent)
 
-    def _keys(self, named: Sequence[EnclosureEntry]) -> dict[str, bytes]:
-        ids = [entry.enclosure_id for entry in named] + [entry.preview.enclosure_id for entry in named if entry.preview]
-        keys: Mapping[str, bytes | None] = {one: self._store.enclosures.key(one) for one in ids}
+    def keys_of(self, letter: Letter) -> dict[str, bytes]:
+        """The keys that go with a letter, as far as they are here: of what its origin made, never of another's that it names."""
+        ids = owned(self._station, self._store, ids_of(letter.enclosures), letter.origin)
+        keys: Mapping[str, bytes | None] = {one: self._store.enclosures.key(one) for one in sorted(ids)}
         return {one: key for one, key in keys.items() if key is not None}
 
-    def _add_credentials(self, contents: Contents, sealed: SealedLetter, readers: Sequence[str]) -> None:
+    def add_credentials(self, contents: Contents, sealed: SealedLetter, readers: Sequence[str]) -> None:
+        """Add the certificates and seals behind a letter that one of the readers has not been sent yet."""
         trust = self._station.trust
         certificates: dict[str, Certificate] = {}
         for seal in sealed.seals:

@@ -18,7 +18,7 @@ class Line:
         """The line upward, and what waits."""
         link = self._store.link.state()
         waiting = self._store.outbox.waiting()
-        letters = self._store.letters.furthest(self._station.station)
+        letters = self._store.letters.furthest(self._station.numbers)
         outcomes = self._store.letters.outcomes()
         return LinkStatus(
             station=self._station.station,

@@ -5,13 +5,14 @@ transaction, and the receipt is answered only after it.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from node.casework.letter import LetterError, read_frame
+from node.casework.ownership import ids_of, owned
 from node.clock import Clock, from_text
 from node.errors import BusyError, CorruptError, DiskFullError
 from node.mail.admission import Admission, Verdict
@@ -21,6 +22,7 @@ from node.mail.receipts import ReceiptBook, ReceiptError, read_receipt
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, ParcelRecord, ReceiptRecord, RoadMark
+from signing.certificates import Certificate
 from signing.errors import CertificateError, SigningError, UnknownSignerError
 from sync.boxes import TakenIn
 from sync.errors import SyncError
@@ -29,6 +31,11 @@ from sync.parcel import Parcel, read_parcel
 MAX_WAITING_PARCELS = 256
 """Parcels of signers whose certificate is not here: more are refused, so that nobody fills the disk unknown."""
 
+DOUBLED = "doubled:"
+"""In `store.meta`, with a station's id: two parcels of it had one number, so there are two of it."""
+
+Listener = Callable[[str, bytes], None]
+"""Told of a record that came: who made the parcel, and the record's content; in the transaction that keeps the parcel."""
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +73,16 @@ class Mailroom:
         self._dispatch = dispatch
         self._receipts = receipts
         self._clock = clock
+        self._listeners: dict[str, Listener] = {}
+        self._enter: Callable[[Sequence[Certificate]], Iterable[str]] = lambda certificates: ()
+
+    def on_record(self, kind: str, listener: Listener) -> None:
+        """`listener` is told of records of this kind (`request`, `answer`, `revocations`, `refill`); one for each kind."""
+        self._listeners[kind] = listener
+
+    def on_certificates(self, enter: Callable[[Sequence[Certificate]], Iterable[str]]) -> None:
+        """`enter` is given the certificates that are new here, and answers which stations it has come to know by them."""
+        self._enter = enter
 
     def take_in(self, parcels: Sequence[bytes], came_from: str, road: str) -> TakenIn:
         """Store parcels, once each, and answer the same receipts each time they come; `road` is `network` or `bundle`.
@@ -141,6 +158,9 @@ class Mailroom:
         try:
             return _Opened(parcel, unpack(self._station, parcel))
         except PackingError as error:
+            if error.code == "not_a_reader" and self._station.station not in header.readers:
+                # Addressed to a number that this station had before, with a key that is gone: kept for others; its letters come as copies.
+                return _Opened(parcel, None)
             raise RefusedParcelError(error.code) from error
 
     def _leave_waiting(self, parcel: Parcel, missing: str, *, is_kept: bool) -> _Opened:
@@ -165,23 +185,63 @@ class Mailroom:
         if opened.needs:
             self._store.outbox.park(parcel.parcel_id, [opened.needs])
             return
-        self._store.enclosures.expect_many((one.enclosure_id, one.size_bytes, one.rank) for one in header.enclosures)
+        # Copies are made by a neighbour: whose the enclosures are, the letters say once they are admitted.
+        maker = None if header.parcel_class == "copies" else header.from_station
+        self._store.enclosures.expect_many(((one.enclosure_id, one.size_bytes, one.rank) for one in header.enclosures), maker)
         named = [one.enclosure_id for one in header.enclosures]
         self._dispatch.queue(parcel.parcel_id, header.readers, named, urgent=header.urgent, at=at, came_from=came_from)
         for reader in header.to:
             if reader.station == self._station.station:
+                self._look_for_a_double(header.from_station, reader.number)
                 self._store.outbox.note_number(header.from_station, reader.number)
         if opened.contents is not None:
             self._take_contents(parcel, opened.contents, at)
 
+    def _look_for_a_double(self, maker: str, number: int) -> None:
+        """A number that came before in another parcel: a copy of the maker is at work somewhere. It is told when it calls."""
+        if self._store.outbox.has_number(maker, number):
+            self._store.meta.set(DOUBLED + maker, str(number))
+            self._audit("number_doubled", maker, {"number": number})
+
     def _take_contents(self, parcel: Parcel, contents: Contents, at: datetime) -> None:
-        found = self._take_credentials(contents)
-        self._store.enclosures.put_keys(contents.keys)
+        found = self._take_credentials(contents, parcel.header.from_station)
         for frame in contents.letters:
-            found += self._take_letter(frame, parcel, at)
+            found += self._take_letter(frame, parcel, self._got_at(frame, parcel, contents, at))
+        mine = self._openable(parcel, contents)
+        self._store.enclosures.put_keys({one: key for one, key in contents.keys.items() if one in mine})
+        maker = parcel.header.from_station
         if contents.receipts:
-            self.take_receipts(contents.receipts, parcel.header.from_station)
+            self.take_receipts(contents.receipts, maker)
+        for data in contents.refills if parcel.header.parcel_class == "copies" else ():
+            self._tell("refill", maker, data)
+        for data in contents.requests:
+            self._tell("request", maker, data)
+        for data in contents.answers:
+            self._tell("answer", maker, data)
         self._retry(found, at)
+
+    def _tell(self, kind: str, maker: str, data: bytes) -> None:
+        if kind in self._listeners:
+            self._listeners[kind](maker, data)
+
+    def _got_at(self, frame: bytes, parcel: Parcel, contents: Contents, at: datetime) -> datetime:
+        """When a letter was received: of a copy, when the station that made the copy had received it, if that can be."""
+        if parcel.header.parcel_class != "copies":
+            return at
+        got_at = contents.received.get(self._station.suite.digest(frame), at)
+        return got_at if got_at < at else at
+
+    def _openable(self, parcel: Parcel, contents: Contents) -> set[str]:
+        """The enclosures whose keys this parcel may bring: what its maker made; in copies, what the origins of the letters kept made.
+
+        The first key stays, so one for another's enclosure that came first would lock that one out.
+        """
+        header, digest = parcel.header, self._station.suite.digest
+        if header.parcel_class != "copies":
+            return owned(self._station, self._store, (one.enclosure_id for one in header.enclosures), header.from_station)
+        rows = (self._store.letters.get(digest(frame)) for frame in contents.letters)
+        kept = [read_frame(row.frame, digest).letter for row in rows if row is not None and row.parcel_id == parcel.parcel_id]
+        return {one for letter in kept for one in owned(self._station, self._store, ids_of(letter.enclosures), letter.origin)}
 
     def look_again(self) -> None:
         """Judge again what waited for a station that has been entered in the directory since."""
@@ -189,10 +249,16 @@ class Mailroom:
             self._retry([f"station:{one.station}" for one in self._station.directory.entries()], self._clock.now())
             self._dispatch.send_receipts(self._clock.now())
 
-    def learn(self, certificates: Sequence[bytes]) -> None:
-        """Keep the certificates of a neighbour's neighbour, when they lie under the county's root; others are left out."""
+    def learn(self, certificates: Sequence[bytes], revocations: Sequence[bytes] = (), *, issuers_first: bool = False) -> None:
+        """Keep what somebody shows of himself, when it lies under the county's root; the rest is left out.
+
+        A bundle gives a certificate before its issuers, a greeting after them.
+        """
         with self._store.transaction():
-            self._retry(self._take_certificates(certificates, only_proven=True), self._clock.now())
+            ordered = certificates if issuers_first else certificates[::-1]
+            found = self._take_certificates(ordered, only_proven=True)
+            self._take_revocations(revocations, "")
+            self._retry(found, self._clock.now())
 
     def _take_certificates(self, certificates: Sequence[bytes], *, only_proven: bool) -> list[str]:
         """Keep certificates that are new, issuers first; what they may have been waited for.
@@ -202,7 +268,8 @@ class Mailroom:
         """
         digest = self._station.suite.digest
         found: list[str] = []
-        for der in reversed(certificates) if only_proven else certificates:
+        fresh: list[Certificate] = []
+        for der in certificates:
             try:
                 certificate = self._station.trust.add(der)
                 if only_proven:
@@ -211,24 +278,31 @@ class Mailroom:
                 self._audit("certificate_refused", digest(der), {"why": type(error).__name__})
                 continue
             if self._store.certificates.put(digest(der), der, "certificate"):
+                fresh.append(certificate)
                 found += [f"certificate:{name}" for name in certificate.known_as]
-        return found
+        return found + [f"station:{station}" for station in self._enter(fresh)] if fresh else found
 
-    def _take_credentials(self, contents: Contents) -> list[str]:
+    def _take_credentials(self, contents: Contents, maker: str) -> list[str]:
         """Keep certificates, seals and revocation lists that are new; what they may have been waited for."""
         digest = self._station.suite.digest
         found = self._take_certificates(contents.certificates, only_proven=False)
+        self._take_revocations(contents.revocations, maker)
         for der in contents.seals:
             if self._store.certificates.put(digest(der), der, "seal"):
                 found.append(f"seal:{digest(der)}")
-        for der in contents.revocations:
+        return found
+
+    def _take_revocations(self, lists: Sequence[bytes], maker: str) -> None:
+        """Keep revocation lists that prove themselves."""
+        digest = self._station.suite.digest
+        for der in lists:
             try:
                 self._station.trust.add_revocations(der)
             except SigningError as error:
                 self._audit("revocations_refused", digest(der), {"why": type(error).__name__})
                 continue
-            self._store.certificates.put(digest(der), der, "revocations")
-        return found
+            if self._store.certificates.put(digest(der), der, "revocations"):
+                self._tell("revocations", maker, der)
 
     def _take_letter(self, frame: bytes, parcel: Parcel, at: datetime) -> list[str]:
         digest = self._station.suite.digest

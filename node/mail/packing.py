@@ -14,7 +14,7 @@ from pathlib import Path
 
 import node
 from node.casework.letter import EnclosureEntry
-from node.clock import to_text
+from node.clock import from_text, to_text
 from node.station import Station
 from signing.canonical import canonical_bytes, parse_canonical
 from signing.certificates import Certificate
@@ -45,7 +45,10 @@ class PackingError(Exception):
 
 @dataclass
 class Contents:
-    """What lies in a parcel. `keys` are enclosure keys by enclosure id; `others` records of kinds unknown here."""
+    """What lies in a parcel. `keys` are enclosure keys by enclosure id; `others` records of kinds unknown here.
+
+    In class `copies`, `received` says when the maker had got each letter, and `refills` end a refill.
+    """
 
     letters: list[bytes] = field(default_factory=list)
     keys: dict[str, bytes] = field(default_factory=dict)
@@ -54,6 +57,10 @@ class Contents:
     revocations: list[bytes] = field(default_factory=list)
     receipts: list[bytes] = field(default_factory=list)
     packages: list[bytes] = field(default_factory=list)
+    received: dict[str, datetime] = field(default_factory=dict)
+    refills: list[bytes] = field(default_factory=list)
+    requests: list[bytes] = field(default_factory=list)
+    answers: list[bytes] = field(default_factory=list)
     others: list[Record] = field(default_factory=list)
 
     def to_bytes(self) -> bytes:
@@ -67,6 +74,10 @@ class Contents:
             Record("key", canonical_bytes({"enclosure": one, "key": base64.b64encode(key).decode()})) for one, key in self.keys.items()
         ]
         rows += [Record("receipt", data) for data in self.receipts]
+        rows += [Record("received", canonical_bytes({"letter": one, "at": to_text(at)})) for one, at in self.received.items()]
+        rows += [Record("refill", data) for data in self.refills]
+        rows += [Record("request", data) for data in self.requests]
+        rows += [Record("answer", data) for data in self.answers]
         return write_records(rows)
 
 
@@ -115,11 +126,12 @@ def unpack(station: Station, parcel: Parcel) -> Contents:
     Raises:
         PackingError: not for this station, altered, or not what a station would make.
     """
-    wrapped = next((key.wrapped for key in parcel.header.keys if key.station == station.station), None)
-    if wrapped is None:
+    openers = {station.station: station.encryption_key, **station.earlier_keys}
+    found = next(((key.wrapped, openers[key.station]) for key in parcel.header.keys if key.station in openers), None)
+    if found is None:
         raise PackingError("not_a_reader")
     try:
-        key = unwrap(station.suite, wrapped, station.encryption_key)
+        key = unwrap(station.suite, *found)
         plain = decrypt_body(station.suite, key, parcel.body, parcel.associated)
     except SigningError as error:
         raise PackingError("decryption") from error
@@ -164,6 +176,9 @@ def _sort_records(data: bytes) -> Contents:
         "revocations": contents.revocations,
         "receipt": contents.receipts,
         "package": contents.packages,
+        "refill": contents.refills,
+        "request": contents.requests,
+        "answer": contents.answers,
     }
     try:
         for record in read_records(data, MAX_RECORDS, MAX_UNPACKED_BYTES):
@@ -172,6 +187,9 @@ def _sort_records(data: bytes) -> Contents:
                 if not ENCLOSURE.fullmatch(fields["enclosure"]):
                     raise PackingError("records")
                 contents.keys[fields["enclosure"]] = base64.b64decode(fields["key"], validate=True)
+            elif record.kind == "received":
+                fields = parse_canonical(record.data)
+                contents.received[str(fields["letter"])] = from_text(fields["at"])
             elif record.kind in lists:
                 lists[record.kind].append(record.data)
             else:

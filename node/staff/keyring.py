@@ -13,8 +13,9 @@ from node.staff.people import Person
 from node.store import Store
 from signing.algorithms import PrivateKey, Suite
 from signing.certificates import Certificate, parse_certificate
-from signing.errors import KeyFileError, PinLockedError
+from signing.errors import KeyFileError, PinLockedError, SigningError
 from signing.keys import FileSigner, Signer, machine_secret, open_key_file, unbox, unlock
+from signing.seal import parse_seal
 
 SEAL_OF = "seal_of:"
 """In `store.meta`: which electronic seal belongs to a certificate, digest to digest."""
@@ -64,7 +65,7 @@ class PersonalSigner:
 @dataclass(frozen=True)
 class _Unlocked:
     person_name: str
-    signer: PersonalSigner
+    private: PrivateKey
     since: datetime
     until: datetime
     uses_left: int
@@ -83,25 +84,35 @@ class Keyring:
         self._guard = threading.Lock()
         self._unlocked: dict[str, _Unlocked] = {}
 
-    def signer_for(self, person: Person, pin: str | None) -> PersonalSigner:
+    def signer_for(self, person: Person, pin: str | None, division: str = "") -> PersonalSigner:
         """The person's signer, for one letter. With a PIN the key is opened anew; without, the session's window must be open.
 
-        To be called outside of transactions: the attempt is counted before the PIN is looked at.
+        `division` is the village that the letter is of, empty for the station's own: it picks the certificate and the seal. The key and
+        its window are the same for all of them. To be called outside of transactions: the attempt is counted before the PIN is looked at.
 
         Raises:
-            NotAllowedError: `no_key`, the person has none here; `pin_needed`, no window is open.
+            NotAllowedError: `no_key`, the person has none here; `no_seal`, none for that village; `pin_needed`, no window is open.
             PinError: the PIN is wrong.
             PinLockedError: no tries are left.
             KeyFileError: the key file is missing, damaged or another machine's.
         """
-        key_name, certificate = self._key_of(person)
+        key_name, certificate = self._key_of(person, division)
         if pin is None:
-            return self._still_open(person, certificate)
+            private = self._still_open(person, certificate)
+            return PersonalSigner(FileSigner(self._suite, private, certificate), self._seal_of(certificate))
         path, secret = self._folder.personal_key(key_name), _secret(self._folder)
         private = unlock(path, self._suite, pin, secret, self._counter, key_name)
         signer = PersonalSigner(FileSigner(self._suite, private, certificate), self._seal_of(certificate))
-        self._open_window(person, signer)
+        self._open_window(person, private)
         return signer
+
+    def seal_name(self, person: Person, division: str = "") -> str:
+        """The name of the seal that a letter of this village would be sealed with; empty when the person has none."""
+        try:
+            _, certificate = self._key_of(person, division)
+            return parse_seal(self._suite, self._seal_of(certificate)).name
+        except (NotAllowedError, SigningError):
+            return ""
 
     def is_open(self, person: Person) -> bool:
         """Whether this login's next letter needs no PIN."""
@@ -113,14 +124,24 @@ class Keyring:
         with self._guard:
             self._unlocked.pop(session_id, None)
 
-    def _key_of(self, person: Person) -> tuple[str, Certificate]:
+    def _key_of(self, person: Person, division: str) -> tuple[str, Certificate]:
         record = self._store.people.get(person.name)
-        if record is None or record.disabled or record.key_name is None or record.certificate is None:
+        if record is None or record.disabled or record.practice or record.key_name is None or record.certificate is None:
             raise NotAllowedError("no_key")
-        der = self._store.certificates.get(record.certificate, "certificate")
-        if der is None:
+        own = self._certificate(record.certificate)
+        if own is None:
             raise NotAllowedError("no_key")
-        return record.key_name, parse_certificate(self._suite, der)
+        wanted = division or own.station[:12]
+        if wanted == own.division:
+            return record.key_name, own
+        further = self._certificate(self._store.person_certificates.get(person.name, wanted))
+        if further is None:
+            raise NotAllowedError("no_seal")
+        return record.key_name, further
+
+    def _certificate(self, digest: str | None) -> Certificate | None:
+        der = None if digest is None else self._store.certificates.get(digest, "certificate")
+        return None if der is None else parse_certificate(self._suite, der)
 
     def _seal_of(self, certificate: Certificate) -> bytes:
         digest = self._store.meta.get(SEAL_OF + certificate.digest)
@@ -129,26 +150,26 @@ class Keyring:
             raise NotAllowedError("no_key")
         return seal
 
-    def _still_open(self, person: Person, certificate: Certificate) -> PersonalSigner:
+    def _still_open(self, person: Person, certificate: Certificate) -> PrivateKey:
         with self._guard:
             held = self._unlocked.get(person.session_id)
-            if held is None or not self._usable(held, person) or held.signer.signer.certificate.digest != certificate.digest:
+            if held is None or not self._usable(held, person) or held.private.public != certificate.public_key:
                 self._unlocked.pop(person.session_id, None)
                 raise NotAllowedError("pin_needed")
             self._unlocked[person.session_id] = replace(held, uses_left=held.uses_left - 1)
-            return held.signer
+            return held.private
 
     def _usable(self, held: _Unlocked | None, person: Person) -> bool:
         if held is None or held.person_name != person.name or held.uses_left < 1:
             return False
         return held.since <= self._clock.now() < held.until
 
-    def _open_window(self, person: Person, signer: PersonalSigner) -> None:
+    def _open_window(self, person: Person, private: PrivateKey) -> None:
         now = self._clock.now()
         until, uses_left = now + timedelta(minutes=self._policy.key_minutes), self._policy.key_uses - 1
         with self._guard:
             self._unlocked = {name: held for name, held in self._unlocked.items() if now < held.until}
-            self._unlocked[person.session_id] = _Unlocked(person.name, signer, now, until, uses_left)
+            self._unlocked[person.session_id] = _Unlocked(person.name, private, now, until, uses_left)
 
 
 class PinCounter:

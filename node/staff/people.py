@@ -1,17 +1,22 @@
-"""Who is at the screen: accounts, passwords, logins. Roles are what the store says now; keys and PINs are `keyring.py`'s."""
+"""Who is at the screen: accounts, passwords, logins. Roles are what the store says now; keys and PINs are `keyring.py`'s.
+
+An account is made without a password: whoever made it gives the person a set-up code (启用码), good once and for some days, and the person
+chooses the password with it. So nobody ever knows another one's password.
+"""
 
 import hashlib
+import json
 import re
 import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from node.clock import Clock
+from node.clock import Clock, from_text, to_text
 from node.config import PolicySettings
 from node.errors import LoginError, NotFoundError, RequestError
 from node.roles import TIERS_OF_ROLE, Role, Tier
@@ -28,6 +33,11 @@ LOGINS_AT_ONCE, LOGIN_WAIT_S = 2, 10
 TOUCH_EVERY = timedelta(minutes=1)
 """A session is written as seen at most this often: each write costs the disk a sync."""
 
+SETUP_DAYS = timedelta(days=7)
+SETUP_DIGITS = 12
+SETUP, LAST_LOGIN = "setup:", "last_login:"
+"""In `store.meta`, by login name: the hash of a set-up code and its end; when the person logged in last."""
+
 NAME_RULE = re.compile(r"[\w.\-]{1,32}")
 LONGEST_DISPLAY_NAME = 40
 
@@ -36,13 +46,15 @@ LONGEST_DISPLAY_NAME = 40
 class Person:
     """Somebody who is logged in, or is asked about; `name` is the login name.
 
-    `session_id` names the login by which the person is here, and is empty where there is none: an unlocked key belongs to it.
+    `session_id` names the login by which the person is here, and is empty where there is none: an unlocked key belongs to it. A person
+    who practises (练习人员) works on cases that never leave the station, and on no others.
     """
 
     name: str
     display_name: str
     roles: tuple[str, ...]
     session_id: str = field(default="", compare=False, repr=False)
+    practice: bool = False
 
     def has(self, role: str) -> bool:
         """Whether the person holds the role here."""
@@ -70,31 +82,47 @@ class People:
         self._listeners: list[Callable[[str], None]] = []
         self._turns = threading.BoundedSemaphore(LOGINS_AT_ONCE)
 
-    def check_new(self, name: str, display_name: str, roles: Sequence[str], password: str) -> None:
+    def check_new(self, name: str, display_name: str, roles: Sequence[str], password: str | None, *, practice: bool = False) -> None:
         """Let a new account pass that `add` would make.
 
         Raises:
-            RequestError: the name is taken or not one, the password is poor, or a role is not of this tier.
+            RequestError: the name is taken or not one, the password is poor, a role is not of this tier, or not one to practise.
         """
         if not NAME_RULE.fullmatch(name):
             raise RequestError("name_bad", name=name)
         if not display_name.strip() or len(display_name) > LONGEST_DISPLAY_NAME or not display_name.isprintable():
             raise RequestError("display_name_bad")
-        check_password(password, name, mix=self._policy.password_mix)
-        self._checked(roles)
+        if password is not None:
+            check_password(password, name, mix=self._policy.password_mix)
+        if not self._checked(roles):
+            raise RequestError("role_needed")
+        if practice and set(roles) != {str(Role.AGENT)}:
+            raise RequestError("practice_role")
         if self._store.people.get(name) is not None:
             raise RequestError("person_known", name=name)
 
-    def add(self, name: str, display_name: str, roles: Sequence[str], password: str, key: tuple[str, str] | None = None) -> Person:
+    def add(
+        self,
+        name: str,
+        display_name: str,
+        roles: Sequence[str],
+        password: str | None,
+        key: tuple[str, str] | None = None,
+        *,
+        practice: bool = False,
+    ) -> Person:
         """Make an account. `key` is the name of the key file and the digest of the certificate, where the person has them.
+
+        Without a password nobody can log in by it before `new_code` and `set_up`. Who practises is an agent, and has no key.
 
         Raises:
             RequestError: as `check_new`.
         """
-        self.check_new(name, display_name, roles, password)
-        held, password_hash = self._checked(roles), self._hasher.hash(password)
-        key_name, certificate = key or (None, None)
-        record = PersonRecord(name, display_name.strip(), held, password_hash, self._clock.now(), key_name, certificate)
+        self.check_new(name, display_name, roles, password, practice=practice)
+        held, password_hash = self._checked(roles), NOBODY if password is None else self._hasher.hash(password)
+        key_name, certificate = (None, None) if practice else key or (None, None)
+        now = self._clock.now()
+        record = PersonRecord(name, display_name.strip(), held, password_hash, now, key_name, certificate, practice=practice)
         with self._store.transaction():
             if self._store.people.get(name) is not None:
                 raise RequestError("person_known", name=name)
@@ -146,6 +174,59 @@ class People:
         with self._store.transaction():
             self._store.people.put(replace(self._record(name), password_hash=password_hash))
             self._store.sessions.revoke_all(name)
+
+    def enable(self, name: str) -> None:
+        """Open an account that was shut; keys stay as they are.
+
+        Raises:
+            NotFoundError: nobody is called that.
+        """
+        with self._store.transaction():
+            self._store.people.put(replace(self._record(name), disabled=False))
+
+    def new_code(self, name: str) -> str:
+        """A set-up code for a new account, or for one whose password is forgotten; the old password and all logins end.
+
+        Raises:
+            NotFoundError: nobody is called that.
+        """
+        code = "".join(secrets.choice("0123456789") for _ in range(SETUP_DIGITS))
+        fact = {"hash": self._hasher.hash(code), "until": to_text(self._clock.now() + SETUP_DAYS)}
+        with self._store.transaction():
+            self._store.people.put(replace(self._record(name), password_hash=NOBODY))
+            self._store.sessions.revoke_all(name)
+            self._store.meta.set(SETUP + name, json.dumps(fact))
+        return "-".join(code[at : at + 4] for at in range(0, SETUP_DIGITS, 4))
+
+    def set_up(self, name: str, code: str, password: str) -> None:
+        """Choose the password of an account with its set-up code, which is used up by it. Tries count as logins do.
+
+        Raises:
+            LoginError: `setup` the code is wrong, was used or has ended; `locked`, `busy` as at a login.
+            RequestError: the password is poor; the code is not used up.
+        """
+        known_name = name if NAME_RULE.fullmatch(name) else ""
+        wait_s = self._store.logins.begin(known_name, self._clock.now())
+        if wait_s:
+            raise LoginError("locked", wait_s)
+        record, fact = self._store.people.get(known_name), self._store.meta.get(SETUP + known_name)
+        told = json.loads(fact) if fact else {"hash": NOBODY, "until": to_text(self._clock.now())}
+        is_right = self._matches(told["hash"], re.sub(r"[\s-]", "", code))
+        if not is_right or record is None or record.disabled or self._clock.now() >= from_text(told["until"]):
+            raise LoginError("setup")
+        check_password(password, known_name, mix=self._policy.password_mix)
+        password_hash = self._hasher.hash(password)
+        with self._store.transaction():
+            if self._store.meta.get(SETUP + known_name) != fact:
+                raise LoginError("setup")
+            self._store.meta.delete(SETUP + known_name)
+            self._store.people.put(replace(self._record(known_name), password_hash=password_hash))
+            self._store.logins.succeeded(known_name)
+
+    def last_login(self, name: str) -> datetime | None:
+        """When the person logged in here last; None when never."""
+        text = self._store.meta.get(LAST_LOGIN + name)
+        return None if text is None else from_text(text)
 
     def login(self, name: str, password: str) -> tuple[str, Session]:
         """The token for the cookie, and the login it stands for. An unknown name costs the same time and gets the same answer.
@@ -220,6 +301,7 @@ class People:
             self._store.logins.succeeded(record.name)
             self._store.sessions.sweep(now)
             self._store.sessions.create(token, SessionRecord(record.name, csrf, now, now, expires_at))
+            self._store.meta.set(LAST_LOGIN + record.name, to_text(now))
             if fresh is not None:
                 self._store.people.put(replace(record, password_hash=fresh))
         return token, Session(token, csrf, _person(record, token))
@@ -227,4 +309,4 @@ class People:
 
 def _person(record: PersonRecord, token: str = "") -> Person:
     session_id = hashlib.sha256(token.encode()).hexdigest() if token else ""
-    return Person(record.name, record.display_name, record.roles, session_id)
+    return Person(record.name, record.display_name, record.roles, session_id, record.practice)

@@ -1,5 +1,6 @@
 """Where cases stand, in lists and one by one."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -57,6 +58,23 @@ class Cases(Group):
             query = query.where(table.seq < int(wanted.after))
         return [CaseRecord(**row) for row in self._connection.rows(query.order_by(table.seq.desc()).limit(limit))]
 
+    def after_number(self, case_number: str, limit: int) -> list[CaseRecord]:
+        """Cases whose number is greater, lowest first: to go through all of them in parts."""
+        table = self._tables.cases
+        query = table.select().where(table.case_number > case_number).order_by(table.case_number).limit(limit)
+        return [CaseRecord(**row) for row in self._connection.rows(query)]
+
+    def move_holder(self, old: str, new: str) -> int:
+        """What `old` held is held by `new`, which stands in its place; how many cases."""
+        table = self._tables.cases
+        return self._connection.write(table.update(holder_station=new).where(table.holder_station == old))
+
+    def move_opener(self, old: str, new: str, case_numbers: Sequence[str]) -> int:
+        """What `old` opened of these is `new`'s now: somebody has left; how many cases."""
+        table = self._tables.cases
+        which = (table.opened_by == old) & table.case_number.in_(list(case_numbers))
+        return self._connection.write(table.update(opened_by=new).where(which)) if case_numbers else 0
+
     def count(self, wanted: CaseFilter = ALL_CASES) -> int:
         """How many cases there are of these."""
         return sum(self.counts(wanted).values())
@@ -89,6 +107,10 @@ class Cases(Group):
             tests.append(table.title.contains(wanted.q) | table.short_number.contains(wanted.q) | table.case_number.contains(wanted.q))
         if wanted.flagged is not None:
             tests.append(table.flags != "[]" if wanted.flagged else table.flags == "[]")
+        if wanted.opened_by is not None:
+            tests.append(table.opened_by == wanted.opened_by)
+        if wanted.practice is not None:
+            tests.append(table.practice == wanted.practice)
         if wanted.due_by is not None:
             tests.append(table.due_on.is_null(False) & (table.due_on <= wanted.due_by))
         return query.where(*tests) if tests else query

@@ -14,6 +14,11 @@ class Counters(Group):
             self._connection.write(raised)
             return self.peek(name)
 
+    def start_anew(self, prefix: str) -> None:
+        """Forget all numbers whose name begins so: whoever counts has become another station."""
+        table = self._tables.counters
+        self._connection.write(table.delete().where(table.name.startswith(prefix)))
+
     def peek(self, name: str) -> int:
         """The number given last; 0 when none was."""
         table = self._tables.counters
@@ -34,6 +39,12 @@ class Meta(Group):
         """Keeps a fact in place of the old one."""
         table = self._tables.meta
         self._connection.write(table.insert(name=name, value=value).on_conflict(conflict_target=[table.name], preserve=[table.value]))
+
+    def names(self, prefix: str) -> list[str]:
+        """The names of the facts that begin so, in order."""
+        table = self._tables.meta
+        query = table.select(table.name).where(table.name.startswith(prefix)).order_by(table.name)
+        return [str(row["name"]) for row in self._connection.rows(query)]
 
     def delete(self, name: str) -> None:
         """Forgets a fact."""

@@ -25,6 +25,9 @@ PRAGMAS: dict[str, str | int] = {
     "journal_size_limit": 4_000_000,
 }
 WRITE_LOCK = "SELECT pg_advisory_xact_lock(2037410408, hashtext(current_schema()))"
+ROWS_AT_ONCE = 40
+"""Of a stream from PostgreSQL; one row may be a megabyte."""
+
 DRIVERS = ("sqlite3", "sqlcipher3", "psycopg")
 
 # peewee logs each statement with its values at DEBUG: they hold personal data, so no logging setting may bring them out.
@@ -124,6 +127,7 @@ class Connection:
         self._thread = Thread()
         self._execute: Callable[..., Any] = database.execute
         self._execute_sql: Callable[..., Any] = database.execute_sql
+        self._cursor: Callable[..., Any] = database.cursor
 
     @property
     def in_transaction(self) -> bool:
@@ -200,6 +204,46 @@ class Connection:
             cursor = self._execute_sql(sql)
             return list(cursor.fetchall()) if cursor.description else []
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that this thread asks inside is answered as of one moment, while others go on writing. Nothing may be written inside.
+
+        Raises:
+            StoreError: the database would not.
+            RuntimeError: a transaction is open.
+        """
+        if self._thread.inside:
+            raise RuntimeError("a transaction is open")
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self.is_postgresql else "BEGIN")
+        try:
+            yield
+        finally:
+            self._roll_back()
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one, never all in memory; inside `snapshot`.
+
+        Raises:
+            StoreError: the database would not.
+        """
+        with translated():
+            if not self.is_postgresql:
+                yield from self._execute_sql(sql)
+                return
+            self._execute_sql(f"DECLARE yizhan_rows NO SCROLL CURSOR FOR {sql}")
+            while rows := self._execute_sql(f"FETCH {ROWS_AT_ONCE} FROM yizhan_rows").fetchall():
+                yield from rows
+            self._execute_sql("CLOSE yizhan_rows")
+
+    def fill(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Runs an insert for each row; inside a transaction.
+
+        Raises:
+            StoreError: the database would not.
+        """
+        with self._statement():
+            self._cursor().executemany(sql, rows)
+
     def once(self, what: str) -> bool:
         """True when asked for the first time in this transaction."""
         first = what not in self._thread.done
@@ -225,11 +269,11 @@ class Connection:
         with self._statement():
             return bool(self.database.table_exists(model))
 
-    def check(self) -> list[str]:
+    def check(self, quick: bool = False) -> list[str]:
         """What the database finds wrong with itself; empty when nothing. PostgreSQL looks after itself."""
         if self.is_postgresql:
             return []
-        return [str(row[0]) for row in self.run("PRAGMA integrity_check") if row[0] != "ok"]
+        return [str(row[0]) for row in self.run(f"PRAGMA {'quick' if quick else 'integrity'}_check") if row[0] != "ok"]
 
     def close_thread(self) -> None:
         """Closes this thread's connection; the next question opens another."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import Case
+from peewee import Case, fn
 
 from node.clock import Clock
 from node.errors import StoreError
@@ -43,20 +43,42 @@ class Enclosures(Group):
         self._became_whole = became_whole
         self._finishing = threading.Lock()
 
-    def expect(self, enclosure_id: str, size_bytes: int, rank: str = "full") -> None:
-        """An admitted letter or parcel names it; known before, only a better rank is taken over. `rank` is `preview` or `full`."""
-        self.expect_many([(enclosure_id, size_bytes, rank)])
+    def expect(self, enclosure_id: str, size_bytes: int, rank: str = "full", maker: str | None = None) -> None:
+        """An admitted parcel of the station `maker` names it; `rank` is `preview` or `full`. What its maker said of it before stays.
 
-    def expect_many(self, enclosures: Iterable[tuple[str, int, str]]) -> None:
+        `maker` is None when the parcel does not say whose it is; what is said without a maker gives way to what the maker says.
+        """
+        self.expect_many([(enclosure_id, size_bytes, rank)], maker)
+
+    def expect_many(self, enclosures: Iterable[tuple[str, int, str]], maker: str | None = None) -> None:
         """The same for several (id, size in bytes, rank) in one go.
 
         Raises:
             ValueError: no enclosure id, or a size below 1.
         """
         table = self._tables.enclosures
-        rows = [self._fresh(*enclosure) for enclosure in dict.fromkeys(enclosures)]
-        if rows:
+        rows = [self._fresh(*enclosure, maker) for enclosure in dict.fromkeys(enclosures)]
+        if not rows:
+            return
+        with self._connection.transaction():
+            if maker is not None:
+                self._correct(rows)
+                self.made_by([row["enclosure_id"] for row in rows], maker)
             self._connection.write(table.insert_many(rows).on_conflict(conflict_target=[table.enclosure_id], action="nothing"))
+
+    def made_by(self, enclosure_ids: Iterable[str], maker: str) -> None:
+        """A letter of `maker` names these: they are its, unless another's were named so before."""
+        table = self._tables.enclosures
+        nobodys = table.enclosure_id.in_(list(enclosure_ids)) & table.maker.is_null()
+        self._connection.write(table.update(maker=maker).where(nobodys))
+
+    def makers(self, enclosure_ids: Iterable[str]) -> dict[str, str]:
+        """Whose each of these is, as far as that is known."""
+        table = self._tables.enclosures
+        query = table.select(table.enclosure_id, table.maker).where(
+            table.enclosure_id.in_(list(enclosure_ids)) & table.maker.is_null(False)
+        )
+        return {row["enclosure_id"]: row["maker"] for row in self._connection.rows(query)}
 
     def get(self, enclosure_id: str) -> EnclosureRecord | None:
         """What is known of it, or None."""
@@ -124,8 +146,8 @@ class Enclosures(Group):
         if self._complete(enclosure_id):
             self._finish(enclosure_id)
 
-    def put_whole(self, enclosure_id: str, data: bytes, rank: str = "full") -> None:
-        """Keeps a whole enclosure, once; `rank` counts when nothing named it before.
+    def put_whole(self, enclosure_id: str, data: bytes, rank: str = "full", maker: str | None = None) -> None:
+        """Keeps a whole enclosure, once; `rank` and `maker` count when nothing named it before.
 
         Raises:
             DamagedEnclosureError: the bytes are not what the id says; nothing was kept.
@@ -139,7 +161,7 @@ class Enclosures(Group):
         self._files.reserve(len(data))
         self._files.write_whole(enclosure_id, data)
         with self._connection.transaction():
-            self.expect(enclosure_id, len(data), rank)
+            self.expect(enclosure_id, len(data), rank, maker)
             self._set(enclosure_id, state="whole", received=[], size_bytes=len(data))
             self._tell_if_due(enclosure_id)
         if row is not None and row["received"]:
@@ -203,6 +225,13 @@ class Enclosures(Group):
             known = table.insert_many(rows).on_conflict(conflict_target=[table.next_hop, table.enclosure_id], action="nothing")
             self._connection.write(known)
 
+    def move_hop(self, old: str, new: str) -> None:
+        """What `old` was to get or held, `new` is to get: it stands in its place, with empty shelves."""
+        table = self._tables.enclosure_hops
+        rows = self._connection.rows(table.select(table.enclosure_id).where(table.next_hop == old))
+        self.queue(new, [row["enclosure_id"] for row in rows])
+        self._connection.write(table.delete().where(table.next_hop == old))
+
     def held_by(self, next_hop: str, enclosure_id: str) -> None:
         """Remembers that `next_hop` holds it whole."""
         table = self._tables.enclosure_hops
@@ -213,6 +242,12 @@ class Enclosures(Group):
         """Ids whole here that `next_hop` is to get and is not known to hold: previews first, urgent first, then as they were named."""
         rows = self._to_send(next_hop, limit)
         return [row["enclosure_id"] for row in rows]
+
+    def bytes_here(self) -> int:
+        """How many bytes are whole here."""
+        table = self._tables.enclosures
+        row = self._connection.first(table.select(fn.SUM(table.size_bytes).alias("bytes")).where(table.state == "whole"))
+        return int(row["bytes"] or 0) if row else 0
 
     def bytes_to_send(self) -> int:
         """How many bytes are whole here and wait for some next hop."""
@@ -238,7 +273,18 @@ class Enclosures(Group):
             if self._complete(row["enclosure_id"]):
                 self._finish(row["enclosure_id"])
 
-    def _fresh(self, enclosure_id: str, size_bytes: int, rank: str) -> dict[str, Any]:
+    def _correct(self, rows: Iterable[dict[str, Any]]) -> None:
+        """What its maker says of size and rank goes before what others said of it while it was nobody's; a part of another size goes."""
+        for said in rows:
+            row = self._row(said["enclosure_id"])
+            if row is None or row["maker"] is not None or row["state"] in ("whole", "erased"):
+                continue
+            if row["size_bytes"] != said["size_bytes"]:
+                self._files.remove_part(said["enclosure_id"])
+                self._set(said["enclosure_id"], state="expected", received=[])
+            self._set(said["enclosure_id"], size_bytes=said["size_bytes"], rank=said["rank"])
+
+    def _fresh(self, enclosure_id: str, size_bytes: int, rank: str, maker: str | None) -> dict[str, Any]:
         self._files.path(enclosure_id)
         if size_bytes < 1 or rank not in ("preview", "full"):
             raise ValueError("no size or no rank")
@@ -250,6 +296,7 @@ class Enclosures(Group):
             "received": [],
             "damaged": 0,
             "touched_at": self._clock.now(),
+            "maker": maker,
         }
 
     @staticmethod

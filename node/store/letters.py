@@ -135,11 +135,11 @@ class Letters(Group):
             found[row["letter_id"]].append(RoadMark(**row))
         return found
 
-    def furthest(self, origin: str) -> dict[str, int]:
-        """How many letters made by `origin` have come how far: counts of `queued`, `handed_over`, `stored`, `arrived`."""
+    def furthest(self, origins: Iterable[str]) -> dict[str, int]:
+        """How many letters made by these stations have come how far: counts of `queued`, `handed_over`, `stored`, `arrived`."""
         letters, roads = self._tables.letters, self._tables.roads
         rank = fn.MAX(Case(roads.mark, tuple((mark, number) for number, mark in enumerate(MARKS)), 0)).alias("rank")
         each = letters.select(letters.letter_id, rank).join(roads, JOIN.LEFT_OUTER, on=(roads.letter_id == letters.letter_id))
-        each = each.where(letters.origin == origin).group_by(letters.letter_id).alias("each")
+        each = each.where(letters.origin.in_(list(origins))).group_by(letters.letter_id).alias("each")
         query = letters.select(each.c.rank, fn.COUNT(each.c.letter_id).alias("number")).from_(each).group_by(each.c.rank)
         return dict.fromkeys(MARKS, 0) | {MARKS[row["rank"]]: row["number"] for row in self._connection.rows(query)}

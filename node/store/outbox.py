@@ -137,6 +137,17 @@ class Outbox(Group):
         table = self._tables.queue
         self._connection.write(table.update(state="queued").where((table.next_hop == next_hop) & (table.state == "refused")))
 
+    def move_hop(self, old: str, new: str) -> None:
+        """What still waits for `old` goes to `new`, which stands in its place."""
+        table = self._tables.queue
+        twice = table.alias()
+        with self._connection.transaction():
+            there = twice.select(twice.parcel_id).where(twice.next_hop == new)
+            waits = (table.next_hop == old) & table.state.in_(WAITING)
+            self._connection.write(table.update(next_hop=new, state="queued", why=None).where(waits & table.parcel_id.not_in(there)))
+            self._connection.write(table.delete().where(waits))
+            self._queued()
+
     def hops_of(self, parcel_id: str) -> dict[str, str]:
         """The state of a parcel by next hop: `queued`, `handed_over`, `refused` or `stored`."""
         table = self._tables.queue
@@ -207,6 +218,15 @@ class Outbox(Group):
         idle = table.parcel_id.not_in(wanted) & table.parcel_id.not_in(parked)
         query = table.update(data=b"").where((table.received_at < before) & (fn.LENGTH(table.data) > 0) & idle)
         return self._connection.write(query)
+
+    def highest_number(self, from_station: str) -> int:
+        """The highest number of a maker that was seen here; 0 for none."""
+        seen = self._seen(from_station)
+        return sum(seen[-1]) - 1 if seen else 0
+
+    def has_number(self, from_station: str, number: int) -> bool:
+        """Whether this number of a maker was seen here."""
+        return any(first <= number < first + length for first, length in self._seen(from_station))
 
     def note_number(self, from_station: str, number: int) -> list[tuple[int, int]]:
         """Remembers that this number of a maker was seen; the gaps below the highest seen, as (first, how many)."""

@@ -99,7 +99,10 @@ class CaseRecord:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases of a list; an empty member asks nothing. `q` is looked for in title, short number and case number."""
+    """Which cases of a list; an empty member asks nothing. `q` is looked for in title, short number and case number.
+
+    Practice cases are in no list that does not ask for them.
+    """
 
     states: tuple[str, ...] = ()
     holder_station: str | None = None
@@ -110,6 +113,8 @@ class CaseFilter:
     flagged: bool | None = None
     not_holder_station: str | None = None
     due_by: str | None = None
+    opened_by: str | None = None
+    practice: bool | None = False
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,20 @@ from node.store.certificates import Certificates
 from node.store.counters import Counters, Meta
 from node.store.database import Connection, make_database
 from node.store.drafts import Drafts, Materials
+from node.store.dump import Dump
 from node.store.enclosures import Enclosures
 from node.store.files import EnclosureFiles, free_bytes, make_private
+from node.store.invitations import Invitations
 from node.store.leases import Leases
 from node.store.letters import Letters
 from node.store.link import Link
 from node.store.needs import Needs
 from node.store.outbox import Outbox
 from node.store.people import People, Sessions
+from node.store.person_certificates import PersonCertificates
 from node.store.receipts import Receipts
+from node.store.reports import Reports
+from node.store.requests import Requests
 from node.store.stations import Stations
 from node.store.tables import tables
 from node.store.upgrades import prepare
@@ -51,11 +56,16 @@ class Store:
         self.receipts = Receipts(connection, bound)
         self.link = Link(connection, bound)
         self.people = People(connection, bound)
+        self.person_certificates = PersonCertificates(connection, bound)
         self.sessions = Sessions(connection, bound, digest)
         self.logins = LoginAttempts(connection, bound)
         self.pins = PinAttempts(connection, bound)
         self.leases = Leases(connection, bound)
         self.audit = Audit(connection, bound, digest)
+        self.dump = Dump(connection, bound)
+        self.invitations = Invitations(connection, bound)
+        self.requests = Requests(connection, bound)
+        self.reports = Reports(connection, bound)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, one writer at a time (BEGIN IMMEDIATE). Inside another it is part of it; what fails inside fails the whole.
@@ -87,9 +97,9 @@ class Store:
                 self.counters.next(CHANGES)
                 self._connection.after_commit(self._tell)
 
-    def check(self) -> list[str]:
-        """What the database finds wrong with itself; empty when nothing."""
-        return self._connection.check()
+    def check(self, *, quick: bool = False) -> list[str]:
+        """What the database finds wrong with itself; empty when nothing. `quick` leaves the indexes out."""
+        return self._connection.check(quick)
 
     def close_thread(self) -> None:
         """Closes this thread's connection; the next question opens another. For the end of a thread or of a rare task."""

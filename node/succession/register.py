@@ -4,13 +4,13 @@ A station is what its `station_sign` certificate says: id, name, tier; its paren
 station that it `replaces` has it as successor. So whoever holds the certificates holds the register, and no message can change it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from node.store import Store
 from node.store.records import StationRecord
-from signing.certificates import Certificate
+from signing.certificates import AUTHORITIES, Certificate
 from signing.errors import SigningError
 from signing.trust import TrustStore
 from sync.routes import Directory, StationEntry
@@ -62,10 +62,16 @@ class Register:
                     tell(succession)
         return tuple(dict.fromkeys(changed))
 
-    def rebuild(self) -> None:
+    def learn_all(self, certificates: Sequence[Certificate]) -> tuple[str, ...]:
+        """The same; a new authority may prove what was kept before it, so then everything here is looked at again."""
+        if any(one.usage in AUTHORITIES for one in certificates):
+            return self.rebuild()
+        return self.learn(certificates)
+
+    def rebuild(self) -> tuple[str, ...]:
         """Read everything anew from the certificates that are kept here."""
         kept = [self._trust.get(record.digest) for record in self._store.certificates.all("certificate")]
-        self.learn(sorted(kept, key=lambda one: (one.not_before, one.digest)))
+        return self.learn(sorted(kept, key=lambda one: (one.not_before, one.digest)))
 
     def _refresh(self) -> None:
         self.directory = self._read()

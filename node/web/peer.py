@@ -53,7 +53,8 @@ def _add_session(blueprint: Blueprint, door: Door) -> None:
     @blueprint.post("/hello")
     def hello() -> Response:
         greeting = door.hello(_text(_asked(), "station"))
-        return _json({"challenge": greeting.challenge, "station": greeting.station})
+        shown = base64.b64encode(greeting.introduction).decode("ascii")
+        return _json({"challenge": greeting.challenge, "station": greeting.station, "introduction": shown})
 
     @blueprint.post("/session")
     def session() -> Response:

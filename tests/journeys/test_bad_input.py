@@ -97,6 +97,17 @@ def test_a_wrong_pin_counts_down_and_locks_and_the_right_one_does_not_open_it_th
     assert body_of(again.api("GET", f"/cases/{number}"))["state"] == "draft"
 
 
+def test_a_wrong_pin_uses_no_acceptance_number_up(world: World) -> None:
+    numbers = [world.submitted(), world.submitted()]
+    world.settle()
+    reviewer = log_in(world, "reviewer", "zhenjie-5570-bei")
+    act = {"event": "accepted", "pin": "000001"}
+    said(reviewer.api("POST", f"/cases/{numbers[0]}/events", act), BAD)
+    said(reviewer.api("POST", f"/cases/{numbers[0]}/events", {**act, "pin": None}), REFUSED)
+    taken = [reviewer.api("POST", f"/cases/{number}/events", {**act, "pin": reviewer.pin}) for number in numbers]
+    assert [body_of(answer)["acceptance_number"][-4:] for answer in taken] == ["0001", "0002"]
+
+
 def test_a_stale_tab_gets_both_versions(agent: Browsing) -> None:
     number, _item = opened(agent)
     agent.api("PATCH", f"/cases/{number}/answers", {"version": 0, "answers": {"name": "示例甲"}})

@@ -91,4 +91,4 @@ def test_letters_are_counted_by_how_far_they_came(store: Store) -> None:
             RoadMark("sm3:x", TOWN, "arrived", START),
         ]
     )
-    assert store.letters.furthest(VILLAGE) == {"queued": 1, "handed_over": 1, "stored": 1, "arrived": 1}
+    assert store.letters.furthest([VILLAGE]) == {"queued": 1, "handed_over": 1, "stored": 1, "arrived": 1}

@@ -8,6 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from node.commands.demo_county import PEOPLE
+from tests.journeys.world import World
+
 
 def app_of(app: object) -> Flask:
     """A station's pages, which the rest of the program knows only as something to serve."""
@@ -53,3 +56,9 @@ class Browsing:
         found = re.search(rf'name="{name}" value="([^"]*)"', self.get(path).text)
         assert found, f"{path} has no {name}"
         return found.group(1)
+
+
+def logged_in(world: World, name: str) -> Browsing:
+    """Somebody of the demo, logged in at their station."""
+    person = next(one for one in PEOPLE if one.name == name)
+    return Browsing(app_of(world.node_of(name).app).test_client(), person.name, person.password, person.pin)

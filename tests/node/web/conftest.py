@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from node.commands.demo_county import PEOPLE, found_demo_county
+from node.commands.demo_county import found_demo_county
 from tests.fakes import SetClock
 from tests.journeys.world import World
-from tests.node.web.browsing import Browsing, app_of
+from tests.node.web.browsing import Browsing, logged_in
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +30,4 @@ def county(tmp_path: Path, founded_county: Path) -> Iterator[World]:
 @pytest.fixture
 def browse(county: World) -> Callable[[str], Browsing]:
     """Log a person of the demo in at their station."""
-
-    def log_in(name: str) -> Browsing:
-        person = next(one for one in PEOPLE if one.name == name)
-        return Browsing(app_of(county.node_of(name).app).test_client(), person.name, person.password, person.pin)
-
-    return log_in
+    return lambda name: logged_in(county, name)

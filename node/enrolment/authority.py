@@ -1,0 +1,212 @@
+"""The authority (签发机构) of a county or township: what it has certified, what it takes back, and its numbered revocation lists."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from node.clock import Clock, to_text
+from node.enrolment.notices import Notices
+from node.errors import NotAllowedError, NotFoundError, RequestError
+from node.folder import StationFolder
+from node.staff.keyring import unattended_signer
+from node.station import Station
+from node.store import Store
+from node.store.records import AuditRecord
+from signing.certificates import Certificate, CertificateProfile, parse_certificate
+from signing.errors import SigningError, UnknownSignerError
+from signing.issuing import issue, issue_revocations
+from signing.keys import Signer
+from signing.revocations import REASONS, Revocation, RevocationList
+from signing.trust import GRACE_DAYS
+
+OWN_AUTHORITY, OWN_MAKER = "own:authority", "own:seal_maker"
+LIST_LASTS = timedelta(days=90)
+REISSUE_BEFORE_END = timedelta(days=30)
+ENDS_SOON = timedelta(days=60)
+CLOCK_TOLERANCE = timedelta(minutes=10)
+BACKDATED = timedelta(days=1)
+"""Certificates begin a day early: the clocks of other stations may be behind."""
+YEARS = {"authority": 10, "seal_maker": 10, "station_sign": 5, "station_encrypt": 5, "organ": 5, "person": 3}
+STATION_USAGES = ("station_sign", "station_encrypt", "authority", "seal_maker")
+COMPROMISED = ("key_compromise", "ca_compromise")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A certificate that is known here; `state` is `good`, `ending`, `ended` or `revoked`. `is_mine`: this authority issued it."""
+
+    certificate: Certificate
+    state: str
+    revocation: Revocation | None
+    is_mine: bool
+    is_own: bool
+
+
+class Authority:
+    """What this station may certify and take back; a village may nothing. The key opens unattended and is read for each act."""
+
+    def __init__(self, folder: StationFolder, station: Station, store: Store, notices: Notices, clock: Clock) -> None:
+        self._folder = folder
+        self._station = station
+        self._store = store
+        self._notices = notices
+        self._clock = clock
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The authority's certificate, None where there is none."""
+        digest = self._store.meta.get(OWN_AUTHORITY)
+        der = None if digest is None else self._store.certificates.get(digest, "certificate")
+        return None if der is None else parse_certificate(self._station.suite, der)
+
+    def signer(self) -> Signer:
+        """Who certifies here.
+
+        Raises:
+            NotAllowedError: `no_authority`, nobody; `authority_revoked`, its certificate was taken back.
+            KeyFileError: the key file cannot be used.
+        """
+        certificate = self._needed()
+        if self._station.trust.revoked(certificate):
+            raise NotAllowedError("authority_revoked")
+        return unattended_signer(self._folder, self._station.suite, self._folder.authority_key, certificate.der)
+
+    def seal_maker(self) -> Signer:
+        """Who makes personal seals here.
+
+        Raises:
+            NotAllowedError: `no_maker`, nobody, or its certificate was taken back.
+            KeyFileError: the key file cannot be used.
+        """
+        digest = self._store.meta.get(OWN_MAKER)
+        der = None if digest is None else self._store.certificates.get(digest, "certificate")
+        if der is None or self._station.trust.revoked(parse_certificate(self._station.suite, der)):
+            raise NotAllowedError("no_maker")
+        return unattended_signer(self._folder, self._station.suite, self._folder.seal_maker_key, der)
+
+    def known(self) -> tuple[Held, ...]:
+        """Every certificate that is known here and proven, those that end soonest first, those that are over last."""
+        mine = self.certificate
+        own = {self._store.meta.get(f"own:{usage}") for usage in (*STATION_USAGES, "organ")}
+        held: list[Held] = []
+        for certificate in self.certificates():
+            if certificate.usage == "root" or not self._is_proven(certificate):
+                continue
+            revocation = self._station.trust.revoked(certificate)
+            is_mine = mine is not None and certificate.issuer_key_id == mine.key_id
+            held.append(Held(certificate, self._state(certificate, revocation), revocation, is_mine, certificate.digest in own))
+        return tuple(sorted(held, key=lambda one: (one.state in ("ended", "revoked"), one.certificate.not_after, one.certificate.digest)))
+
+    def certificates(self) -> list[Certificate]:
+        """All certificates that are kept here."""
+        return [self._station.trust.get(row.digest) for row in self._store.certificates.all("certificate")]
+
+    def issue(self, public_key: bytes, profile: CertificateProfile, at: datetime, by: str) -> Certificate:
+        """Certify a key, keep the certificate and write it down; in the caller's transaction. It ends with the authority at the latest.
+
+        Raises:
+            NotAllowedError: `no_authority`, `authority_revoked`.
+            CertificateError: this authority may not certify the profile.
+        """
+        signer = self.signer()
+        begin = at.replace(microsecond=0) - BACKDATED
+        end = min(begin + timedelta(days=365 * YEARS[profile.usage]), signer.certificate.not_after)
+        certificate = self._station.trust.add(issue(self._station.suite, signer, public_key, profile, begin, end))
+        self._store.certificates.put(certificate.digest, certificate.der, "certificate")
+        detail = {"usage": profile.usage, "station": profile.station, "until": to_text(end)}
+        self._store.audit.append(AuditRecord(at, by, "certificate_issued", certificate.digest, detail))
+        return certificate
+
+    def revoke(self, digests: Sequence[str], reason: str, at: datetime | None = None, *, by: str) -> RevocationList:
+        """Take certificates back from `at` on (now when None): the next list, kept, believed and sent to the neighbours.
+
+        Raises:
+            NotFoundError: `certificate`, it is not here.
+            RequestError: `revoke_reason`, `revoke_time` it lies ahead or before the certificate.
+            NotAllowedError: `not_issuer`, another authority issued it; `revoke_own`, it is this station's; `no_authority`.
+        """
+        now = self._clock.now().replace(microsecond=0)
+        moment = now if at is None else at.replace(microsecond=0)
+        if reason not in REASONS:
+            raise RequestError("revoke_reason", given=reason)
+        certificates = [self._revocable(digest, moment, now) for digest in dict.fromkeys(digests)]
+        with self._store.transaction():
+            listed = self._next_list([Revocation(one.serial, moment, reason) for one in certificates], now)
+            for one in certificates:
+                detail = {"reason": reason, "at": to_text(moment), "station": one.station, "usage": one.usage, "list": listed.number}
+                self._store.audit.append(AuditRecord(now, by, "certificate_revoked", one.digest, detail))
+        return listed
+
+    def of_station(self, station: str, *, with_people: bool = False) -> tuple[str, ...]:
+        """The digests of what this authority issued to a station and has not taken back: its keys, and on request its people's.
+
+        A township's authority and seal maker bear no station number; they go with the township's first station that stands.
+        """
+        found: list[str] = []
+        for held in self.known():
+            certificate = held.certificate
+            named = certificate.station == station and certificate.usage in (*STATION_USAGES, "organ")
+            person = with_people and certificate.usage == "person" and certificate.station == station
+            nameless = certificate.station == "" and certificate.division == station[:12] and certificate.usage in STATION_USAGES
+            if held.is_mine and held.revocation is None and (named or person or nameless):
+                found.append(certificate.digest)
+        return tuple(found)
+
+    def keep_fresh(self, now: datetime) -> None:
+        """A chore: the list is made anew before it goes stale."""
+        listed = self.newest_list()
+        if listed is not None and listed.next_update - now <= REISSUE_BEFORE_END and self.certificate is not None:
+            with self._store.transaction():
+                self._next_list([], now.replace(microsecond=0))
+
+    def newest_list(self) -> RevocationList | None:
+        """The last list of this authority, None when it has taken nothing back."""
+        certificate = self.certificate
+        lists = self._station.trust.lists()
+        return next((one for one in lists if certificate is not None and one.issuer_key_id == certificate.key_id), None)
+
+    def _next_list(self, fresh: Iterable[Revocation], now: datetime) -> RevocationList:
+        signer, before = self.signer(), self.newest_list()
+        entries: dict[int, Revocation] = {one.serial: one for one in before.revoked} if before else {}
+        for revocation in fresh:
+            known = entries.get(revocation.serial)
+            # What was said once stands; only an earlier time or a worse reason says more.
+            if known is None or revocation.at < known.at or (known.reason not in COMPROMISED and revocation.reason in COMPROMISED):
+                entries[revocation.serial] = revocation
+        number = before.number + 1 if before else 1
+        data = issue_revocations(self._station.suite, signer, number, entries.values(), now, now + LIST_LASTS)
+        return self._notices.publish(data, now)
+
+    def _revocable(self, digest: str, moment: datetime, now: datetime) -> Certificate:
+        try:
+            certificate = self._station.trust.get(digest)
+        except UnknownSignerError as error:
+            raise NotFoundError("certificate", digest) from error
+        if certificate.issuer_key_id != self._needed().key_id or not self._is_proven(certificate):
+            raise NotAllowedError("not_issuer")
+        if certificate.station == self._station.station and certificate.usage != "person":
+            raise NotAllowedError("revoke_own")
+        if not certificate.not_before <= moment <= now + CLOCK_TOLERANCE:
+            raise RequestError("revoke_time", since=to_text(certificate.not_before))
+        return certificate
+
+    def _needed(self) -> Certificate:
+        certificate = self.certificate
+        if certificate is None:
+            raise NotAllowedError("no_authority")
+        return certificate
+
+    def _is_proven(self, certificate: Certificate) -> bool:
+        try:
+            self._station.trust.path(certificate)
+        except SigningError:
+            return False
+        return True
+
+    def _state(self, certificate: Certificate, revocation: Revocation | None) -> str:
+        now = self._clock.now()
+        if revocation is not None or self._station.trust.revoked_before(certificate, now + timedelta(days=GRACE_DAYS)):
+            return "revoked"
+        if certificate.not_after < now:
+            return "ended"
+        return "ending" if certificate.not_after - now <= ENDS_SOON else "good"

@@ -1,0 +1,123 @@
+"""A station's folder opened without its pages and its courier: settings, store, keys, whom it trusts and who there is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from node.clock import Clock
+from node.config import Config, load_config
+from node.enrolment.issuing import OWN, IssuingKeys
+from node.folder import StationFolder
+from node.roles import Tier
+from node.staff.keyring import database_key, unattended_key, unattended_signer
+from node.station import Station
+from node.store import Store, open_store
+from node.succession.register import Register
+from signing.algorithms import Suite
+from signing.algorithms import suite as suite_of
+from signing.certificates import Certificate
+from signing.trust import TrustStore
+
+
+class Office:
+    """A station's folder, opened to enrol: its settings, its store, and the keys it certifies and makes seals with."""
+
+    def __init__(self, place: Path, clock: Clock) -> None:
+        self.folder = StationFolder(place)
+        self.config = load_config(place)
+        self.suite = suite_of(self.config.station.suite)
+        self.store = open_store_of(self.folder, self.config, clock)
+        self.keys = IssuingKeys(self.folder, self.suite, self.store)
+
+    def keep(self, *certificates: Certificate) -> None:
+        """Keep certificates."""
+        for certificate in certificates:
+            self.store.certificates.put(certificate.digest, certificate.der, "certificate")
+
+    def keep_own(self, certificate: Certificate) -> None:
+        """Keep a certificate and remember it as this station's own of its usage."""
+        self.keep(certificate)
+        self.store.meta.set(OWN + certificate.usage, certificate.digest)
+
+    def register(self) -> tuple[TrustStore, Register]:
+        """Whom this station trusts, and who there is by their certificates.
+
+        Raises:
+            OSError, SigningError: `root.der` is missing or no root.
+        """
+        trust = open_trust(self.folder, self.suite, self.store)
+        return trust, Register(self.store, trust)
+
+    def station(self, trust: TrustStore, register: Register) -> Station:
+        """This station with its keys.
+
+        Raises:
+            NotAllowedError: it has no certificates yet.
+            SigningError: its keys cannot be used.
+        """
+        settings, folder = self.config.station, self.folder
+        certificate = self.keys.own_certificate("station_sign")
+        return Station(
+            station=settings.id,
+            name=settings.name,
+            tier=Tier(settings.tier),
+            suite=self.suite,
+            trust=trust,
+            stations=register,
+            signer=unattended_signer(folder, self.suite, folder.station_sign_key, certificate.der),
+            encryption_key=unattended_key(folder, self.suite, folder.station_encrypt_key),
+        )
+
+
+@contextmanager
+def opened(place: Path, clock: Clock) -> Iterator[Office]:
+    """An office, closed at the end.
+
+    Raises:
+        ConfigError, StoreError, SigningError: the folder holds no usable station.
+    """
+    office = Office(place, clock)
+    try:
+        yield office
+    finally:
+        office.store.close()
+
+
+def open_store_of(folder: StationFolder, config: Config, clock: Clock) -> Store:
+    """The store of a station, with its key where it is encrypted.
+
+    Raises:
+        StoreError, KeyFileError, DecryptionError: it does not open.
+    """
+    encrypted = config.database.encrypted and config.database.url is None
+    return open_store(
+        config.database.url or folder.database,
+        database_key(folder) if encrypted else None,
+        digest=suite_of(config.station.suite).digest,
+        enclosures=_enclosure_folder(folder, config),
+        clock=clock,
+        floor_bytes=config.limits.free_disk_mib << 20,
+    )
+
+
+def open_trust(folder: StationFolder, suite: Suite, store: Store) -> TrustStore:
+    """Whom a station trusts: its root, and every authority and revocation list that is here, so that issuers are found by key.
+
+    Raises:
+        OSError, SigningError: `root.der` is missing or no root.
+    """
+    trust = TrustStore(suite, folder.root_certificate.read_bytes(), lambda digest: store.certificates.get(digest, "certificate"))
+    for record in store.certificates.all("certificate"):
+        trust.add(record.der)
+    for record in store.certificates.all("revocations"):
+        trust.add_revocations(record.der, is_kept=True)
+    return trust
+
+
+def _enclosure_folder(folder: StationFolder, config: Config) -> Path:
+    """Where enclosures lie: in the station's folder, or where `enclosures.url` says."""
+    if config.enclosures.url is None:
+        return folder.enclosures
+    return Path(url2pathname(urlsplit(config.enclosures.url).path))

@@ -1,0 +1,261 @@
+"""The registrar (登记): takes requests, lets a person decide, and writes the answers. A request is answered once, the same ever after."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from node.clock import Clock
+from node.enrolment.documents import (
+    GRANTED,
+    REFUSED,
+    Answer,
+    Document,
+    Request,
+    check_code,
+    read_request,
+    to_bytes,
+)
+from node.enrolment.fields import LONGEST_REASON
+from node.enrolment.issuing import Issuer
+from node.enrolment.judging import Bench, Certifying, Issued, Joining, Judge, Renumbering
+from node.errors import EnrolmentError, NotFoundError, RequestError
+from node.station import Station
+from node.store import Store
+from node.store.records import AuditRecord
+from node.store.records_enrolment import RequestRecord
+from node.succession.register import Register
+from signing.certificates import Certificate, parse_certificate
+
+MOST_WAITING, MOST_WAITING_OF_STATION = 2000, 5
+NOBODY = ""
+"""Who decided what is granted without asking."""
+
+OnIssued = Callable[[Sequence[Certificate], Sequence[bytes]], None]
+_CARRIED = ("root", "authority", "seal_maker", "station_sign", "station_encrypt")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a request: its digest, the code to compare, and the answer once there is one."""
+
+    digest: str
+    code: str
+    answer: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A request that a person has to decide. `rivals` is how many others want the same station: then somebody is not who they say."""
+
+    digest: str
+    code: str
+    kind: str
+    station: str
+    name: str
+    people: tuple[str, ...]
+    received_at: datetime
+    rivals: int = 0
+
+
+def tell_nobody(_certificates: Sequence[Certificate], _seals: Sequence[bytes]) -> None:
+    """For a registrar whose certificates are carried by hand."""
+
+
+class Registrar:
+    """Decides on requests in this station's name. `on_issued` is told of new certificates and seals, in the transaction that keeps them."""
+
+    def __init__(
+        self,
+        station: Station,
+        store: Store,
+        register: Register,
+        issuer: Issuer,
+        clock: Clock,
+        on_issued: OnIssued = tell_nobody,
+        more_judges: Mapping[str, Judge] | None = None,
+    ) -> None:
+        self._station = station
+        self._store = store
+        self._register = register
+        self._clock = clock
+        self._on_issued = on_issued
+        bench = Bench(station, store, issuer)
+        self._judges: Mapping[str, Judge] = {
+            "join": Joining(bench),
+            "renumber": Renumbering(bench),
+            "person": Certifying(bench),
+            **(more_judges or {}),
+        }
+
+    def take(self, data: bytes) -> Taken:
+        """Take a request (not trusted) in, once; a known one gets its answer.
+
+        Raises:
+            EnrolmentError: it is none, or nothing that may be asked of this station.
+            NotAllowedError, SigningError: it would be granted, and this station cannot certify.
+        """
+        document = read_request(data)
+        digest = document.digest(self._station.suite)
+        known = self._store.requests.get(digest)
+        if known is not None:
+            return Taken(digest, check_code(digest), known.answer)
+        judge, request, now = self._judge(document), document.content, self._clock.now().replace(microsecond=0)
+        judge.check(document, now)
+        record = RequestRecord(digest, request.kind, request.station, request.keys[0].name, data, now)
+        with self._store.transaction():
+            if not judge.unasked and self._is_crowded(request.station):
+                raise EnrolmentError("requests_crowded")
+            if self._store.requests.add(record):
+                self._audit(NOBODY, "requested", record)
+        if judge.unasked:
+            return Taken(digest, check_code(digest), self._grant(record, NOBODY))
+        return Taken(digest, check_code(digest))
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What waits for a person, oldest first."""
+        records = self._store.requests.waiting()
+        wanted = [(record.kind, record.station) for record in records]
+        return tuple(_waiting(record, wanted.count((record.kind, record.station)) - 1) for record in records)
+
+    def decided(self, limit: int = 50) -> list[RequestRecord]:
+        """What was decided last, newest first."""
+        return self._store.requests.decided(limit)
+
+    def find(self, named: str) -> str:
+        """The digest of the request that a person means by its digest or its check code.
+
+        Raises:
+            NotFoundError: none of the waiting ones.
+            EnrolmentError: several have this code.
+        """
+        if self._store.requests.get(named) is not None:
+            return named
+        digits = named.replace("-", "")
+        found = [record.digest for record in self._store.requests.waiting() if check_code(record.digest).replace("-", "") == digits]
+        if not found:
+            raise NotFoundError("request", named)
+        if len(found) > 1:
+            raise EnrolmentError("request_code_twice")
+        return found[0]
+
+    def confirm(self, digest: str, person: str) -> bytes:
+        """Grant a request; the answer. Granting again gives the same answer.
+
+        Raises:
+            NotFoundError: there is none of this digest.
+            EnrolmentError: it was refused, or may not be granted any more.
+            NotAllowedError, SigningError: this station cannot certify.
+        """
+        record = self._record(digest)
+        if record.state == GRANTED and record.answer is not None:
+            return record.answer
+        if record.state != "waiting":
+            raise EnrolmentError("request_decided")
+        return self._grant(record, person)
+
+    def refuse(self, digest: str, person: str, reason: str) -> bytes:
+        """Refuse a request, with a reason that the asking station is told; the answer.
+
+        Raises:
+            NotFoundError: there is none of this digest.
+            EnrolmentError: it was decided before.
+            RequestError: no reason is given, or a longer one than fits.
+        """
+        record, reason = self._record(digest), " ".join(reason.split())
+        if not reason:
+            raise RequestError("reason_needed")
+        if len(reason) > LONGEST_REASON or not reason.isprintable():
+            raise EnrolmentError("reason_long", most=LONGEST_REASON)
+        now = self._clock.now().replace(microsecond=0)
+        content = Answer(request=digest, verdict=REFUSED, reason=reason, station=record.station, made_at=now)
+        answer = self._signed(content)
+        with self._store.transaction():
+            if not self._store.requests.decide(digest, REFUSED, now, person, answer, reason):
+                raise EnrolmentError("request_decided")
+            self._audit(person, "request_refused", record)
+        return answer
+
+    def _grant(self, record: RequestRecord, person: str) -> bytes:
+        document = read_request(record.data)
+        judge, now = self._judge(document), self._clock.now().replace(microsecond=0)
+        # An invitation that was good when the request came is good however long the person took.
+        judge.check(document, record.received_at)
+        issued = judge.issue(document, now)
+        answer = self._signed(self._granted(record, issued, now))
+        with self._store.transaction():
+            judge.settle(document, record.digest, issued)
+            if not self._store.requests.decide(record.digest, GRANTED, now, person, answer):
+                raise EnrolmentError("request_decided")
+            self._keep(issued)
+            self._audit(person, "request_granted", record, issued)
+        return answer
+
+    def _keep(self, issued: Issued) -> None:
+        for certificate in issued.certificates:
+            self._store.certificates.put(certificate.digest, certificate.der, "certificate")
+            self._station.trust.add(certificate.der)
+        for seal in issued.seals:
+            self._store.certificates.put(self._station.suite.digest(seal), seal, "seal")
+        self._register.learn(issued.certificates)
+        self._on_issued(issued.certificates, issued.seals)
+
+    def _granted(self, record: RequestRecord, issued: Issued, now: datetime) -> Answer:
+        lists = tuple(one.der for one in self._station.trust.lists())
+        certificates = tuple(dict.fromkeys(one.der for one in (*self._carried(record.station, issued), *issued.certificates)))
+        return Answer(
+            request=record.digest,
+            verdict=GRANTED,
+            reason=None,
+            station=issued.station,
+            certificates=certificates,
+            seals=issued.seals,
+            revocations=lists,
+            made_at=now,
+        )
+
+    def _carried(self, asking: str, issued: Issued) -> list[Certificate]:
+        """What the station must know of those above it and, where it takes a place, of those below: never of anybody beside."""
+        directory = self._station.directory
+        known = set(directory.path_of(self._station.station))
+        taken = {one.replaces for one in issued.certificates if one.replaces} | {asking}
+        for entry in directory.entries():
+            if taken.intersection((entry.station, *directory.path_of(entry.station))):
+                known.add(entry.station)
+        kept = (parse_certificate(self._station.suite, one.der) for one in self._store.certificates.all("certificate"))
+        return sorted(
+            (one for one in kept if one.usage in _CARRIED and (one.station in known or one.usage == "root")),
+            key=lambda one: (_CARRIED.index(one.usage), one.not_before, one.digest),
+        )
+
+    def _judge(self, document: Document[Request]) -> Judge:
+        judge = self._judges.get(document.content.kind)
+        if judge is None:
+            raise EnrolmentError("request_kind")
+        return judge
+
+    def _is_crowded(self, station: str) -> bool:
+        requests = self._store.requests
+        return requests.waiting_count(station) >= MOST_WAITING_OF_STATION or requests.waiting_count() >= MOST_WAITING
+
+    def _record(self, digest: str) -> RequestRecord:
+        record = self._store.requests.get(digest)
+        if record is None:
+            raise NotFoundError("request", digest)
+        return record
+
+    def _signed(self, answer: Answer) -> bytes:
+        signer = self._station.signer
+        return to_bytes(answer, [(signer.certificate.digest, signer.sign)])
+
+    def _audit(self, person: str, what: str, record: RequestRecord, issued: Issued | None = None) -> None:
+        detail = {"request": record.digest, "kind": record.kind}
+        if issued is not None:
+            detail["certificates"] = " ".join(one.digest for one in issued.certificates)
+        self._store.audit.append(AuditRecord(self._clock.now(), person, what, record.station, detail))
+
+
+def _waiting(record: RequestRecord, rivals: int) -> Waiting:
+    request = read_request(record.data).content
+    people = tuple(dict.fromkeys(key.name for key in request.keys if key.usage == "person"))
+    code = check_code(record.digest)
+    return Waiting(record.digest, code, record.kind, record.station, record.name, people, record.received_at, rivals)

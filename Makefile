@@ -8,7 +8,7 @@ VENV := .venv
 PIP  := $(VENV)/bin/python -m pip --disable-pip-version-check
 PINS := requirements.txt constraints.txt setup.py pyproject.toml
 
-.PHONY: demo test lint types unit bench torture clean
+.PHONY: demo test lint types unit bench torture bundle clean
 
 demo: $(VENV)/.ready-to-run
 	$(VENV)/bin/run-node demo --dir "$(DIR)" --port "$(PORT)"
@@ -31,6 +31,12 @@ bench: $(VENV)/.ready-to-test
 
 torture: $(VENV)/.ready-to-test
 	$(VENV)/bin/python -m bench.torture
+
+# OUT= the folder, COUNTY= the county's station, which signs, UPDATE= an update file as well, SINCE= bundle.json of the version before.
+OUT ?= dist/yizhan-usb
+bundle: $(VENV)/.ready-to-run
+	PYTHONPATH=. $(VENV)/bin/python packaging/make_bundle.py --out "$(OUT)" $(if $(COUNTY),--county "$(COUNTY)") \
+	  $(if $(UPDATE),--update "$(UPDATE)") $(if $(SINCE),--since "$(SINCE)")
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,10 @@ from node.casework.drafts import Drafts
 from node.casework.reading import Reading
 from node.chores import Chore, Chores
 from node.clock import Clock
-from node.config import Config, load_config
+from node.config import Config, load_config, write_config
+from node.enrolment.issuing import OWN
+from node.enrolment.notices import Notices
+from node.enrolment.office import open_store_of
 from node.evidence.exports import Exports
 from node.folder import StationFolder
 from node.mail.admission import Admission
@@ -29,7 +32,6 @@ from node.mail.mailroom import Mailroom
 from node.mail.receipts import ReceiptBook
 from node.roles import Tier
 from node.scanning.intake import IntakeProcess
-from node.staff.enrol import OWN, open_store_of
 from node.staff.keyring import Keyring, unattended_key, unattended_signer
 from node.staff.people import People
 from node.station import Station
@@ -39,12 +41,21 @@ from node.succession.marks import MachineMarks
 from node.succession.refill import Refill
 from node.succession.refilled import Refilled
 from node.succession.register import Register
+from node.succession.renumber import Renumbering
 from node.succession.standing import Standing
 from node.succession.successions import Successions
+from node.upkeep.backup import Backup
+from node.upkeep.backup_schedule import Backups
+from node.upkeep.doctor import Doctor
+from node.upkeep.drives import removable_drives
+from node.upkeep.health import Health
+from node.upkeep.recovery import RecoveryKeys
+from node.upkeep.report import ReportBook
 from node.web.app import create_app
 from node.web.parts import Parts
 from node.web.parts import Station as StationFacts
 from node.web.peer import peer_blueprint
+from signing.algorithms import PrivateKey
 from signing.algorithms import suite as suite_of
 from signing.errors import SigningError
 from signing.trust import TrustStore
@@ -82,11 +93,15 @@ class Node:
     chores: Chores
     restart: threading.Event
     standing: Standing
+    register: Register
+    renumbering: Renumbering
+    backups: Backups
 
     def close(self) -> None:
         """Close what the calling thread holds open, the courier's threads, and the child process that cleans pictures."""
         if self.courier is not None:
             self.courier.close()
+        self.backups.close()
         self.intake.close()
         self.store.close()
 
@@ -114,7 +129,8 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
     restart = threading.Event()
     standing, refilled = Standing(station, store), Refilled(station, store)
     refill = Refill(station, store, dispatch, refilled)
-    _succeed(folder, register, station, store, mailroom, standing, refilled, refill, restart)
+    notices = Notices(station, store, dispatch)
+    _succeed(folder, register, station, store, mailroom, standing, refilled, refill, notices, clock, restart)
     greetings = Greetings(station, store, mailroom, standing, clock)
     mailroom.look_again()
     intake = IntakeProcess()
@@ -130,6 +146,8 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
     people = People(store, clock, station.tier, config.policy)
     people.on_logout(keyring.lock)
     desk = Desk(catalogue, casebook, drafts, acts, reading, Line(station, store, config))
+    doctor = Doctor(folder, config, store, trust, station, len(catalogue.items()), calendar, clock)
+    reports = ReportBook(station.station, doctor, store, station, clock)
     door = Door(
         station.station,
         store.outbox,
@@ -139,7 +157,9 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
         clock,
         introduce=greetings.introduce,
         is_welcome=_is_welcome(station, store),
+        reports=reports,
     )
+    backups = _backups(folder, config, station, store, clock)
     wake = threading.Event()
     store.on_queued(wake.set)
     return Node(
@@ -154,13 +174,16 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
         bundles=Bundles(station, store, mailroom, clock),
         exports=Exports(station, store, casebook, catalogue, reading, clock),
         door=door,
-        courier=_courier(config, station, store, mailroom, clock, new_wire, greetings),
-        app=_app(config, station, desk, people, keyring, intake, clock, door, store),
+        courier=_courier(config, station, store, mailroom, clock, new_wire, greetings, reports),
+        app=_app(config, station, desk, people, keyring, intake, clock, door, store, reports, backups),
         intake=intake,
         wake=wake,
-        chores=Chores(_chores(refill), clock),
+        chores=Chores(_chores(refill, reports, backups), clock),
         restart=restart,
         standing=standing,
+        register=register,
+        renumbering=Renumbering(folder, station, store, register, standing, clock, restart.set),
+        backups=backups,
     )
 
 
@@ -173,10 +196,12 @@ def _succeed(
     standing: Standing,
     refilled: Refilled,
     refill: Refill,
+    notices: Notices,
+    clock: Clock,
     restart: threading.Event,
 ) -> None:
     """Join what has to do with stations that stand in each other's place; and see whether this is still the machine it was."""
-    successions = Successions(station, store, refill, restart.set)
+    successions = Successions(station, store, refill, notices, clock, restart.set)
     register.on_succession(successions.happened)
     mailroom.on_certificates(register.learn_all)
     mailroom.on_record("refill", refilled.note)
@@ -186,9 +211,13 @@ def _succeed(
         standing.mark_restored("machine")
 
 
-def _chores(refill: Refill) -> tuple[Chore, ...]:
+def _chores(refill: Refill, reports: ReportBook, backups: Backups) -> tuple[Chore, ...]:
     """What comes round at this station, in this order."""
-    return (Chore("refill", timedelta(seconds=10), refill.run),)
+    return (
+        Chore("refill", timedelta(seconds=10), refill.run),
+        Chore("health", timedelta(minutes=10), reports.make),
+        Chore("backup", timedelta(minutes=1), backups.run_if_due),
+    )
 
 
 def _fill(trust: TrustStore, store: Store) -> None:
@@ -202,17 +231,28 @@ def _fill(trust: TrustStore, store: Store) -> None:
 def _station(folder: StationFolder, config: Config, register: Register, trust: TrustStore, store: Store) -> Station:
     suite = suite_of(config.station.suite)
     certificate = trust.get(store.meta.get(OWN + "station_sign") or "")
-    return Station(
-        station=config.station.id,
+    number = certificate.station
+    if number != config.station.id:
+        # A new number was given and the power went before the settings were written: the certificate says who this is.
+        write_config(folder.root, replace(config, station=replace(config.station, id=number)))
+    station = Station(
+        station=number,
         name=config.station.name,
         tier=Tier(config.station.tier),
         suite=suite,
         trust=trust,
         stations=register,
-        signer=unattended_signer(folder, suite, folder.station_sign_key, certificate.der),
-        encryption_key=unattended_key(folder, suite, folder.station_encrypt_key),
-        earlier_keys={number: unattended_key(folder, suite, path) for number, path in folder.earlier_keys("station_encrypt").items()},
+        signer=unattended_signer(folder, suite, folder.key_of("station_sign", number), certificate.der),
+        encryption_key=unattended_key(folder, suite, folder.key_of("station_encrypt", number)),
     )
+    return replace(station, earlier_keys=_earlier_keys(folder, station))
+
+
+def _earlier_keys(folder: StationFolder, station: Station) -> dict[str, PrivateKey]:
+    """What opens mail for the numbers that this station had itself; of one that it replaces on another machine there is no key."""
+    current = folder.key_of("station_encrypt", station.station)
+    paths = {number: folder.key_of("station_encrypt", number) for number in station.numbers[1:]}
+    return {number: unattended_key(folder, station.suite, path) for number, path in paths.items() if path.exists() and path != current}
 
 
 def _check_station(here: Station) -> StationCheck:
@@ -251,6 +291,7 @@ def _courier(
     clock: Clock,
     new_wire: Callable[[str], Wire],
     greetings: Greetings,
+    reports: ReportBook,
 ) -> Courier | None:
     """The courier to the parent; None at a county."""
     parent, url = station.directory.parent_of(station.station), config.parent.url
@@ -268,6 +309,7 @@ def _courier(
         digest=station.suite.digest,
         link_log=store.link,
         meet=greetings.learn,
+        reports=reports,
     )
 
 
@@ -281,6 +323,8 @@ def _app(
     clock: Clock,
     door: Door,
     store: Store,
+    reports: ReportBook,
+    backups: Backups,
 ) -> WsgiApp:
     facts = StationFacts(station.station, station.name, station.tier.value, _divisions(station))
     app = create_app(
@@ -291,12 +335,20 @@ def _app(
             images=intake,
             clock=clock,
             station=facts,
+            backups=backups,
+            health=Health(station.station, reports, store, station, clock),
             host_names=config.listen.host_names,
             door=peer_blueprint(door),
             log=_log,
         )
     )
     return app
+
+
+def _backups(folder: StationFolder, config: Config, station: Station, store: Store, clock: Clock) -> Backups:
+    floor_bytes = config.limits.free_disk_mib << 20
+    backup = Backup(station, folder, store, RecoveryKeys(station, store, clock), clock, floor_bytes)
+    return Backups(backup, store, config.backup, folder, clock, removable_drives)
 
 
 def _divisions(station: Station) -> tuple[tuple[str, str], ...]:

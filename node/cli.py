@@ -88,6 +88,7 @@ COMMANDS = (
         (DIR, FILE, _arg("--to", metavar="STATION", default=None, help="给哪个相邻站点（编号或名称），默认上级"), JSON),
     ),
     Command("bundle-in", "收下U盘包", "node.commands.road:read", (DIR, FILE, JSON)),
+    Command("doctor", "给站点做体检，说明哪里有问题、怎么办", "node.commands.doctor:run", (DIR, JSON)),
     Command(
         "export",
         "把一个办件导出为可独立核验的文件",
@@ -108,7 +109,11 @@ COMMANDS = (
         "update",
         "更新程序：检查更新包并备好，由守护程序换上；起不来就退回",
         "node.commands.updates:update",
-        (DIR, _arg("file", metavar="FILE", help="更新文件（.yzu）或安装U盘的文件夹"), _arg("--check", action="store_true", help="只检查，不更新")),
+        (
+            DIR,
+            _arg("file", metavar="FILE", help="更新文件（.yzu）或安装U盘的文件夹"),
+            _arg("--check", action="store_true", help="只检查，不更新"),
+        ),
     ),
     Command("check-start", "试着把站点装配一次，不开门、不联网", "node.commands.updates:check_start", (DIR,)),
     Command(

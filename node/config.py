@@ -5,7 +5,7 @@ import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -100,6 +100,16 @@ class LimitSettings:
 
 
 @dataclass(frozen=True)
+class BackupSettings:
+    """The daily backup: `folder` None is `backups` in DIR; `at` county time; `usb` a folder to look for on USB disks, for a second copy."""
+
+    folder: str | None = None
+    at: time = time(12, 30)
+    keep: int = 7
+    usb: str | None = None
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of a station."""
 
@@ -111,6 +121,7 @@ class Config:
     link: LinkSettings = field(default_factory=LinkSettings)
     policy: PolicySettings = field(default_factory=PolicySettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
 
 
 def load_config(folder: Path) -> Config:
@@ -204,6 +215,8 @@ def _value_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, time):
+        return json.dumps(value.strftime("%H:%M"))
     if isinstance(value, tuple) and all(isinstance(part, time) for part in value) and value:
         return json.dumps("-".join(part.strftime("%H:%M") for part in value))
     if isinstance(value, tuple):
@@ -272,6 +285,16 @@ def _hours(value: Any) -> tuple[time, time]:
     return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
 
 
+def _moment_of_day(value: Any) -> time:
+    return datetime.strptime(_text(value), "%H:%M").time()
+
+
+def _folder_name(value: Any) -> str:
+    if set(_text(value)) & set('/\\:*?"<>|') or value.strip(". ") != value:
+        raise ValueError(value)
+    return str(value)
+
+
 SECTIONS: dict[str, type[Any]] = {
     "station": StationSettings,
     "parent": ParentSettings,
@@ -281,6 +304,7 @@ SECTIONS: dict[str, type[Any]] = {
     "link": LinkSettings,
     "policy": PolicySettings,
     "limits": LimitSettings,
+    "backup": BackupSettings,
 }
 
 READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
@@ -303,4 +327,5 @@ READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "threads": _number(1, 64),
         "free_disk_mib": _number(0, 1_000_000),
     },
+    "backup": {"folder": _text, "at": _moment_of_day, "keep": _number(1, 1000), "usb": _folder_name},
 }

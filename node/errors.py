@@ -1,6 +1,7 @@
 """What a node refuses, sorted by who must act. Errors carry facts; the Chinese sentences are in `web/wording.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -72,6 +73,24 @@ class RequestError(NodeError):
 
 class EnrolmentError(RequestError):
     """An invitation, request or answer cannot be used; `code` says why, `facts` with what."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one line of a list of stations: which line (from 1, 0 for the whole), which column, and why."""
+
+    row: int
+    column: str
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class StationsError(EnrolmentError):
+    """A list of stations has faults, and no invitation was made. `faults` are all of them."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("stations_faults", number=len(faults))
+        self.faults = tuple(faults)
 
 
 class LoginError(NodeError):

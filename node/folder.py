@@ -53,13 +53,26 @@ class StationFolder:
         """Opens parcels addressed here; opens unattended."""
         return self.keys / "station_encrypt.key"
 
-    def earlier_keys(self, usage: str) -> dict[str, Path]:
-        """Key files that this station had under earlier numbers, by number; `usage` is `station_sign` or `station_encrypt`."""
-        return {path.stem.rpartition("-")[2]: path for path in self.keys.glob(f"{usage}-*.key")}
+    def key_of(self, usage: str, station: str) -> Path:
+        """The key file of a usage (`station_sign`, `authority` ...) that this station has, or is to have, under one of its numbers.
 
-    def earlier_key(self, usage: str, station: str) -> Path:
-        """Where the key of an earlier number is kept."""
+        The first number's files have no number in their names.
+        """
+        numbered = self.keys / f"{usage}-{station}.key"
+        return numbered if numbered.exists() else self.keys / f"{usage}.key"
+
+    def next_key(self, usage: str) -> Path:
+        """The key file of a usage for the number that this station has asked for."""
+        return self.keys / f"{usage}-next.key"
+
+    def numbered_key(self, usage: str, station: str) -> Path:
+        """The key file of a usage under a number that is not the first."""
         return self.keys / f"{usage}-{station}.key"
+
+    @property
+    def renumber_request(self) -> Path:
+        """The request for the next number (换号申请), as long as it is not answered."""
+        return self.root / "renumber.request"
 
     @property
     def root_key(self) -> Path:
@@ -90,6 +103,21 @@ class StationFolder:
         if not key_name or not key_name.replace("-", "").isalnum():
             raise ValueError(key_name)
         return self.keys / f"{key_name}.key"
+
+    @property
+    def joining(self) -> Path:
+        """There while this folder waits to become a station; empty until its request is written."""
+        return self.root / "joining"
+
+    @property
+    def joining_invitation(self) -> Path:
+        """The invitation that a folder joins with."""
+        return self.root / "joining.invitation"
+
+    @property
+    def joining_request(self) -> Path:
+        """The request that a folder has made with it."""
+        return self.root / "joining.request"
 
     def make(self) -> None:
         """Make the folders, for nobody else to read."""

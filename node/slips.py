@@ -14,6 +14,7 @@ _SCREEN_PX = 6
 """Pixels of a module, where a page does not say how large the picture is."""
 _BODY_SIZE = 11
 _LINE = 19
+_MARK_SIZE = 170
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ class QrCode:
 
 @dataclass(frozen=True)
 class Slip:
-    """A sheet to print: title, a notice under it, labelled lines, paragraphs, what is signed below, and a QR code's text."""
+    """A sheet to print: title, a notice under it, labelled lines, paragraphs, what is signed below, and a QR code's text.
+
+    `watermark` is written large and grey across each page.
+    """
 
     title: str
     notice: str
@@ -43,18 +47,20 @@ class Slip:
     paragraphs: tuple[str, ...]
     signatures: tuple[tuple[str, str], ...]
     qr_text: str
+    watermark: str = ""
 
 
 def slip_pdf(slip: Slip, qr: QrCode) -> bytes:
     """The slip as an A4 PDF of one or more pages; `qr` is the code of its text."""
-    pages: list[list[str]] = [[]]
+    mark = [_watermark(slip.watermark)] if slip.watermark else []
+    pages: list[list[str]] = [[*mark]]
     y = _A4[1] - _MARGIN - 10
     pages[0].append(_text(slip.title, 20, _A4[0] / 2 - 10 * len(slip.title), y))
     y -= 34
     pages[0].extend(_qr_marks(qr))
     for line in _lines(slip):
         if y < _MARGIN:
-            pages.append([])
+            pages.append([*mark])
             y = _A4[1] - _MARGIN
         pages[-1].append(_text(line, _BODY_SIZE, _MARGIN, y))
         y -= _LINE
@@ -89,6 +95,11 @@ def _cut(text: str, width: int) -> int:
 
 def _text(text: str, size: float, x: float, y: float) -> str:
     return f"BT /F1 {size} Tf {x:.1f} {y:.1f} Td <{text.encode('utf-16-be').hex()}> Tj ET"
+
+
+def _watermark(text: str) -> str:
+    """Grey, large, slanting upwards across the page; drawn first, so that what is printed stays readable."""
+    return f"q 0.82 g BT /F1 {_MARK_SIZE} Tf 0.87 0.5 -0.5 0.87 130 300 Tm <{text.encode('utf-16-be').hex()}> Tj ET Q"
 
 
 def _qr_marks(qr: QrCode) -> list[str]:

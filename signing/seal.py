@@ -105,7 +105,7 @@ def make_seal(
     """
     if maker.certificate.usage != "seal_maker":
         raise SealError(6, "not_a_seal_maker")
-    if not holders or not all(maker.certificate.covers(holder) for holder in holders):
+    if not may_make(maker.certificate, KINDS[kind]) or not holders or not all(maker.certificate.covers(holder) for holder in holders):
         raise SealError(6, "outside_maker")
     if valid_to < valid_from:
         raise SealError(8, "validity")
@@ -122,6 +122,11 @@ def make_seal(
         der.sequence(der.ia5(picture.media), der.octets(picture.data), der.integer(picture.width_mm), der.integer(picture.height_mm)),
     )
     return der.sequence(info, der.octets(maker.certificate.der), suite.signature_oid, der.bits(maker.sign(info)))
+
+
+def may_make(maker: Certificate, kind: int) -> bool:
+    """Whether such a maker may make seals of a kind: a unit's seal (单位章) is the county's to make, a personal one also the township's."""
+    return kind != KINDS["organ"] or maker.tier == "county"
 
 
 @lru_cache(maxsize=_REMEMBERED_SEALS)

@@ -27,7 +27,7 @@ from typing import Literal
 from signing.algorithms import Suite
 from signing.certificates import Certificate
 from signing.errors import BadSignatureError, CertificateError, MalformedError, SealError, UnknownSignerError
-from signing.seal import LETTER_PROPERTY, CompactSeal, Seal, SealSignature, expand, is_made_by_its_maker, parse_seal, parse_signature
+from signing.seal import LETTER_PROPERTY, CompactSeal, Seal, SealSignature, expand, is_made_by_its_maker, may_make, parse_seal, parse_signature
 from signing.trust import GRACE_DAYS, Interval, TrustStore, shifted
 
 Verdict = Literal["valid", "invalid", "undetermined", "not_applicable"]
@@ -236,7 +236,7 @@ def _maker(matter: _Matter) -> _Finding:
     maker = seal.maker
     if maker.usage != "seal_maker":
         return _invalid("not_a_seal_maker", maker=maker.digest)
-    if not maker.covers(signer):
+    if not may_make(maker, seal.kind) or not maker.covers(signer):
         return _invalid("outside_maker", maker=maker.digest)
     try:
         matter.trust.path(maker, (seal.created_at, seal.created_at), grace_days=0)

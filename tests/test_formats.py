@@ -255,7 +255,7 @@ def kinds(data: bytes) -> set[str]:
 
 
 def test_the_exchange_and_bundle_tables_name_what_is_written() -> None:
-    bag = Letterbag((b"x",), (Refusal("x", "x"),), (b"x",), 1024)
+    bag = Letterbag((b"x",), (Refusal("x", "x"),), (b"x",), 1024, (b"{}",), "2026-11-22T03:04:05Z")
     assert set(table("exchange record")) == kinds(bag.to_bytes())
     manifest = Manifest(VILLAGE, "2026-11-22T03:04:05Z", (), (), (), "sm3:")
     assert set(table("manifest member")) == members(json.loads(manifest.to_bytes()))

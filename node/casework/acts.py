@@ -12,6 +12,7 @@ from node.casework.casebook import Casebook, shown_digest
 from node.casework.deadlines import WorkCalendar
 from node.casework.drafts import Drafts, entry_of
 from node.casework.letter import CONTEXT, EnclosureEntry, Letter, SealedLetter, make_frame, read_frame
+from node.casework.practice import check_same_world
 from node.casework.views import Mark
 from node.clock import Clock, county_day, to_text
 from node.errors import NotAllowedError, NotFoundError, RequestError, StaleError
@@ -93,6 +94,8 @@ class Acts:
             PinError, PinLockedError: the key did not open.
         """
         record = self._casebook.find(number)
+        if person.practice:
+            return self._practise(person, record, act)
         self._may_seal(record.case_number)
         if act.event in set(SideEvent):
             return self._side(person, record, SideEvent(act.event), act)
@@ -109,6 +112,29 @@ class Acts:
             self._check_whole(record)
         letter = self._letter(record, event, body, entries, after.holder)
         return self._seal(person, record, letter, act.pin, seen)
+
+    def _practise(self, person: Person, record: CaseRecord, act: Act) -> CaseRecord:
+        """What somebody who practises (练习) does: all is checked as it is for others, and nothing is sealed."""
+        check_same_world(person, record)
+        if act.event != Event.SUBMITTED:
+            raise NotAllowedError("practice")
+        seen = self._check_fresh(record, act)
+        self._casebook.case(record).after(Event.SUBMITTED, self.signatory(person), "")
+        note = _text("note", act.note)
+        body, _entries = self._submission(record, note)
+        with self._store.transaction():
+            fresh = self._casebook.find(record.case_number)
+            if fresh.state != record.state or self.shown(fresh) != seen:
+                raise StaleError("shown", {"head": None, "state": fresh.state})
+            return self._drafts.practice.submit(person, fresh, body["answers"], note, self._clock.now())
+
+    def seal_name(self, person: Person, record: CaseRecord) -> str:
+        """The name of the seal that the person would seal a letter of this case with; empty when there is none."""
+        return self._keyring.seal_name(person, self._division(record))
+
+    def _division(self, record: CaseRecord) -> str:
+        """The village in whose name this station writes in this case: the case's at its origin, elsewhere its own."""
+        return record.division if self._station.is_me(record.origin) else ""
 
     def shown(self, record: CaseRecord) -> str:
         """The digest of what a page of this case shows now."""
@@ -247,11 +273,14 @@ class Acts:
             holder=holder,
             body=body,
             enclosures=entries,
+            division=self._division(record),
         )
 
     def _seal(self, person: Person, record: CaseRecord, letter: Letter, pin: str | None, seen: str | None) -> CaseRecord:
         """Open the key, seal, keep. `seen` is what the case showed when the letter was made; None for a side letter."""
-        signer = self._keyring.signer_for(person, pin)
+        if record.practice:
+            raise NotAllowedError("practice")  # the one place where a practice case would become a letter and a parcel
+        signer = self._keyring.signer_for(person, pin, letter.division)
         if letter.event is Event.ACCEPTED:
             # Not before the key is open: a wrong PIN must not use a number up.
             letter = replace(letter, body={**letter.body, "acceptance_number": self._acceptance_number(record)})

@@ -111,6 +111,7 @@ class Casebook:
             opened_by="",
             updated_at=at,
             title=title_of(letter.body.get("answers")),
+            division="" if letter.village == number.station[:12] else letter.division,
         )
 
     def take_side(self, sealed: SealedLetter) -> None:

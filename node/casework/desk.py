@@ -10,10 +10,13 @@ from node.casework.acts import Act, Acts
 from node.casework.case import CASE_READERS
 from node.casework.casebook import Casebook
 from node.casework.drafts import Drafts, entry_of
+from node.casework.practice import check_same_world
 from node.casework.reading import Reading
 from node.casework.views import Attachment, CaseLine, CaseView, LetterLine, LinkStatus, Mark
 from node.errors import NotAllowedError
 from node.mail.line import Line
+from node.roles import Role
+from node.staff.acting import Village
 from node.staff.people import Person
 
 
@@ -44,30 +47,48 @@ class Desk:
         """The form that a case was opened with."""
         return self._casebook.form(self._casebook.find(number))
 
-    def open_case(self, person: Person, item_id: str) -> CaseView:
-        """Open a draft; its number is final."""
-        return self._reading.case(person, self._drafts.open_case(person, item_id).case_number)
+    def villages(self, person: Person) -> tuple[Village, ...]:
+        """The villages that the person may open cases for; with one there is nothing to choose."""
+        return self._drafts.acting.villages(person)
+
+    def open_case(self, person: Person, item_id: str, division: str | None = None) -> CaseView:
+        """Open a draft of a village; its number is final."""
+        return self._reading.case(person, self._drafts.open_case(person, item_id, division).case_number)
+
+    def wipe_practice(self, person: Person) -> int:
+        """Throw all practice cases of this station away; how many.
+
+        Raises:
+            NotAllowedError: `role` the person neither practises nor looks after the station.
+        """
+        if not person.practice and Role.ADMIN not in person.roles:
+            raise NotAllowedError("role")
+        return self._drafts.wipe_practice(person)
 
     def save_answers(self, person: Person, number: str, version: int, answers: Mapping[str, Any]) -> tuple[int, tuple[Problem, ...]]:
         """Merge answers into a draft; see `Drafts.save_answers`."""
+        self._check_world(person, number)
         return self._drafts.save_answers(person, number, version, answers)
 
     def attach(self, person: Person, number: str, material: str, page: int, data: bytes) -> tuple[Attachment, tuple[str, ...]]:
         """Keep a page of a material; what was noticed about it as codes."""
+        self._check_world(person, number)
         attached = self._drafts.attach(person, number, material, page, data)
         return self._reading.as_attachments([entry_of(attached.material)])[0], attached.warnings
 
     def detach(self, person: Person, number: str, material: str, page: int) -> None:
         """Take a page away."""
+        self._check_world(person, number)
         self._drafts.detach(person, number, material, page)
 
     def attachment(self, person: Person, number: str, material: str, page: int, preview: bool = False) -> tuple[bytes, str]:
         """A page's content in the clear, and its media type."""
-        check_reader(person)
+        self._check_reader(person, number)
         return self._reading.attachment(person, number, material, page, preview=preview)
 
     def discard(self, person: Person, number: str) -> None:
         """Throw away a draft that was never submitted."""
+        self._check_world(person, number)
         self._drafts.discard(person, number)
 
     def case(self, person: Person, number: str) -> CaseView:
@@ -76,12 +97,12 @@ class Desk:
         Raises:
             NotAllowedError: `role` the person's roles have no need to see cases.
         """
-        check_reader(person)
+        self._check_reader(person, number)
         return self._reading.case(person, number)
 
     def reveal(self, person: Person, number: str) -> CaseView:
         """A case to be shown unmasked; who looked is logged."""
-        check_reader(person)
+        self._check_reader(person, number)
         return self._reading.reveal(person, number)
 
     def cases(
@@ -96,17 +117,17 @@ class Desk:
         """A page of cases of a box, last changed first; none for those who have no need to see any."""
         if not is_reader(person):
             return ()
-        return self._reading.cases(states, box, q, after, limit)
+        return self._reading.cases(states, box, q, after, limit, practice=person.practice)
 
     def counts(self, person: Person) -> dict[str, int]:
         """How many cases each box holds; nothing for those who have no need to see any."""
         if not is_reader(person):
             return {}
-        return self._reading.counts()
+        return self._reading.counts(practice=person.practice)
 
     def letters(self, person: Person, number: str) -> tuple[LetterLine, ...]:
         """The chain of a case with its seals' verdicts."""
-        check_reader(person)
+        self._check_reader(person, number)
         return self._reading.letters(number)
 
     def act(
@@ -127,8 +148,16 @@ class Desk:
         branch: str | None = None,
     ) -> CaseView:
         """Seal an event or a side letter; see `Acts.act`."""
+        self._check_world(person, number)
         asked = Act(event, pin, shown, expected_head, reason, note, receiver, text, tuple(marks), enclosure, branch)
         return self._reading.case(person, self._acts.act(person, number, asked).case_number)
+
+    def _check_reader(self, person: Person, number: str) -> None:
+        check_reader(person)
+        self._check_world(person, number)
+
+    def _check_world(self, person: Person, number: str) -> None:
+        check_same_world(person, self._casebook.find(number))
 
     def status(self) -> LinkStatus:
         """The line upward, and what waits."""

@@ -13,11 +13,14 @@ from forms.validate import Checked, Problem, check, derive, initial_answers, mis
 from node.casework.case import CaseState, Desk
 from node.casework.case_number import CaseNumber
 from node.casework.casebook import Casebook, title_of
+from node.casework.history import History
 from node.casework.letter import EnclosureEntry
+from node.casework.practice import Practice
 from node.clock import Clock, county_day
 from node.errors import MaterialError, NotAllowedError, NotFoundError, RequestError, StaleError
 from node.roles import Role, Tier
 from node.scanning.intake import Cleaned
+from node.staff.acting import Acting
 from node.staff.people import Person
 from node.station import Station
 from node.store import Store
@@ -60,30 +63,31 @@ class Drafts:
         self._casebook = casebook
         self._clock = clock
         self._clean = clean
+        self.acting = Acting(station, store)
+        self.practice = Practice(station, store)
         self._may_number = may_number
 
-    def open_case(self, person: Person, item_id: str) -> CaseRecord:
-        """A new draft at the item's newest version, with its number already given.
+    def open_case(self, person: Person, item_id: str, division: str | None = None) -> CaseRecord:
+        """A new draft at the item's newest version, of one of the person's villages, with its number already given.
 
         Raises:
             NotAllowedError: `role` the person is no agent of a village.
             UnknownItemError: no such item here.
+            RequestError: `division_needed`, `division_wrong`: see `Acting.chosen`.
         """
         if Role.AGENT not in person.roles or self._station.tier is not Tier.VILLAGE:
             raise NotAllowedError("role")
         self._may_number()
         package, form = self._catalogue.newest(item_id)
+        village = self.acting.chosen(person, division)
         now = self._clock.now()
         today = county_day(now)
         answers = derive(form, initial_answers(form, today), today)
         with self._store.transaction():
-            serial = self._store.counters.next(f"case:{today:%Y%m%d}")
-            if serial > MOST_A_DAY:
-                raise RequestError("too_many_cases")
-            number = CaseNumber(self._station.station, today, serial)
+            number, short = self._next_number(person, today)
             record = CaseRecord(
-                case_number=str(number),
-                short_number=number.short,
+                case_number=number,
+                short_number=short,
                 item_id=item_id,
                 package=package,
                 origin=self._station.station,
@@ -94,10 +98,27 @@ class Drafts:
                 opened_at=now,
                 opened_by=person.name,
                 updated_at=now,
+                division=village,
+                practice=person.practice,
             )
             self._store.cases.put(record)
             self._store.drafts.put(DraftRecord(record.case_number, 0, answers, (), now, person.name))
         return record
+
+    def _next_number(self, person: Person, today: date) -> tuple[str, str]:
+        """The numbers of a new case, long and short; who practises uses up no real one."""
+        if person.practice:
+            number = self.practice.next_number()
+            return number, number
+        serial = self._store.counters.next(f"case:{today:%Y%m%d}")
+        if serial > MOST_A_DAY:
+            raise RequestError("too_many_cases")
+        real = CaseNumber(self._station.station, today, serial)
+        return str(real), real.short
+
+    def wipe_practice(self, person: Person) -> int:
+        """Throw all practice cases of this station away; how many."""
+        return self.practice.wipe(person.name, self._clock.now())
 
     def open_for_change(self, person: Person, number: str) -> CaseRecord:
         """The record of a case whose answers this person may change now.
@@ -122,7 +143,28 @@ class Drafts:
             history = self._casebook.history(record.case_number)
             draft = DraftRecord(record.case_number, 0, history.answers(), (), self._clock.now(), record.opened_by)
             self._store.drafts.put(draft)
+            self._put_back_pages(record, history)
         return replace(draft, answers=derive(self._casebook.form(record), draft.answers, self.today()))
+
+    def _put_back_pages(self, record: CaseRecord, history: History) -> None:
+        """The pages as they were submitted, at a station that did not scan them itself: it stands in the place of the one that did."""
+        if self._store.materials.list(record.case_number):
+            return
+        for entry in history.enclosures():
+            self._store.materials.put(
+                MaterialRecord(
+                    case_number=record.case_number,
+                    material=entry.material,
+                    page=entry.page,
+                    enclosure_id=entry.enclosure_id,
+                    plain_digest=entry.plain,
+                    size_bytes=entry.size_bytes,
+                    media_type=entry.media_type,
+                    preview=entry.preview.to_json() if entry.preview else None,
+                    added_at=self._clock.now(),
+                    added_by=record.opened_by,
+                )
+            )
 
     def today(self) -> date:
         """The county's day by this station's clock."""
@@ -192,7 +234,8 @@ class Drafts:
     def _open_for_pages(self, person: Person, number: str, material: str, page: int) -> CaseRecord:
         """An open case; or one under way, for a page that is not taken yet and goes up with a supplement (补充材料)."""
         record = self._casebook.find(number)
-        if CaseState(record.state) not in UNDER_WAY or not self._station.is_me(record.origin) or Role.AGENT not in person.roles:
+        is_under_way = CaseState(record.state) in UNDER_WAY and record.head is not None
+        if not is_under_way or not self._station.is_me(record.origin) or Role.AGENT not in person.roles:
             return self.open_for_change(person, number)
         sent = self._casebook.history(record.case_number).enclosures()
         if (material, page) in {(entry.material, entry.page) for entry in sent} or picture_field(self._casebook.form(record), material):
@@ -201,7 +244,7 @@ class Drafts:
 
     def is_supplementing(self, record: CaseRecord) -> bool:
         """Whether pages wait to go up with a supplement."""
-        under_way = CaseState(record.state) in UNDER_WAY and self._station.is_me(record.origin)
+        under_way = CaseState(record.state) in UNDER_WAY and record.head is not None and self._station.is_me(record.origin)
         return under_way and bool(self.supplements(record))
 
     def supplements(self, record: CaseRecord) -> tuple[EnclosureEntry, ...]:

@@ -14,6 +14,7 @@ from node.casework.deadlines import WorkCalendar
 from node.casework.drafts import ENCLOSURE_CONTEXT, OPEN_STATES, Drafts, entry_of
 from node.casework.history import Admitted, History
 from node.casework.letter import EnclosureEntry
+from node.casework.practice import PRACTICE
 from node.casework.roads import Roads, Sent
 from node.casework.set_aside import SetAsides
 from node.casework.timing import read_timing
@@ -37,6 +38,8 @@ BOXES = ("mine", "drafts", "returned", "sent", "to_deliver", "done", "all")
 SET_ASIDE = "set_aside"
 """The box of cases with letters that a person must look at; it is short, and not turned over in pages."""
 MAX_QUERY = 100
+MOST_OPEN = 10_000
+"""Cases that one person has in hand."""
 MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 """What a page of a material may be; nothing else is given to a browser, whoever sealed it."""
 
@@ -78,7 +81,7 @@ class Reading:
         record = self._casebook.find(number)
         history = self._casebook.history(record.case_number)
         open_here = CaseState(record.state) in OPEN_STATES and self._station.is_me(record.holder_station)
-        draft = self._drafts.draft(record) if open_here else None
+        draft = self._drafts.draft(record) if open_here or record.practice else None
         answers = draft.answers if draft else history.answers()
         entries = tuple(map(entry_of, self._store.materials.list(record.case_number))) if draft else history.enclosures()
         problems, missing, warnings = self._problems(record, answers, draft is not None, history)
@@ -87,7 +90,7 @@ class Reading:
             line=self._lines([record], len(problems) + len(missing))[0],
             package=record.package,
             head=record.head,
-            version=draft.version if draft else None,
+            version=draft.version if draft and open_here else None,
             answers=answers,
             attachments=self.as_attachments(entries),
             problems=problems,
@@ -106,6 +109,7 @@ class Reading:
             roads=self._road(last) if last else Road("queued"),
             result=dict(last.sealed.letter.body) if last and last.sealed.letter.event in (Event.APPROVED, Event.DENIED) else {},
             waiting=self.as_attachments(self._drafts.supplements(record)) if self._drafts.is_supplementing(record) else (),
+            seal=self._acts.seal_name(person, record),
         )
 
     def _problems(
@@ -145,6 +149,9 @@ class Reading:
             problem_count=problem_count,
             flagged=bool(record.flags) or record.forked,
             cursor=record.cursor,
+            division=record.division,
+            division_name=self._drafts.acting.name_of(record.division) if record.division else "",
+            practice=record.practice,
         )
 
     def _deadline(self, record: CaseRecord, form: Form) -> Deadline | None:
@@ -194,9 +201,16 @@ class Reading:
         return max([record.updated_at, *received, *([heard] if heard else [])])
 
     def cases(
-        self, states: Sequence[str] = (), box: str | None = None, q: str | None = None, after: str | None = None, limit: int = 50
+        self,
+        states: Sequence[str] = (),
+        box: str | None = None,
+        q: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+        *,
+        practice: bool = False,
     ) -> tuple[CaseLine, ...]:
-        """A page of cases, last changed first.
+        """A page of cases, last changed first: practice cases for who practises, real ones for all others.
 
         Raises:
             RequestError: an unknown box, or a cursor that is none.
@@ -204,16 +218,22 @@ class Reading:
         if after is not None and not (after.isascii() and after.isdigit() and len(after) < 19):
             raise RequestError("after", given=after)
         if box == SET_ASIDE:
-            return self._set_aside_lines() if after is None else ()
-        wanted = self._filter(box or "all")
+            return self._set_aside_lines() if after is None and not practice else ()
+        wanted = _with(self._filter("all" if box == PRACTICE and practice else box or "all"), practice=practice)
         if states:
             wanted = _with(wanted, states=tuple(states))
         rows = self._store.cases.page(_with(wanted, q=(q or "")[:MAX_QUERY] or None, after=after), max(1, min(limit, 200)))
         return self._lines(rows)
 
-    def counts(self) -> dict[str, int]:
-        """How many cases each box holds."""
-        return {box: self._store.cases.count(self._filter(box)) for box in BOXES} | {SET_ASIDE: len(self._set_asides.by_case())}
+    def counts(self, *, practice: bool = False) -> dict[str, int]:
+        """How many cases each box holds; who practises has a box of practice cases."""
+        found = {box: self._store.cases.count(_with(self._filter(box), practice=practice)) for box in BOXES}
+        return found | ({PRACTICE: found["all"]} if practice else {SET_ASIDE: len(self._set_asides.by_case())})
+
+    def open_cases_of(self, name: str) -> tuple[CaseLine, ...]:
+        """The cases that this person opened here and that are not closed, last changed first."""
+        states = tuple(set(CaseState) - {CaseState.CLOSED})
+        return self._lines(self._store.cases.page(CaseFilter(states=states, opened_by=name), MOST_OPEN))
 
     def _filter(self, box: str) -> CaseFilter:
         me = self._station.station
@@ -242,6 +262,8 @@ class Reading:
     def letters(self, number: str) -> tuple[LetterLine, ...]:
         """The chain of a case, with what each seal's check says."""
         record = self._casebook.find(number)
+        if record.practice:
+            return self._drafts.practice.letters(record)
         return tuple(self._letter_line(one) for one in self._casebook.letters(record.case_number))
 
     def _letter_line(self, one: Admitted) -> LetterLine:

@@ -71,7 +71,10 @@ class SetAside:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """A case in a list. `cursor` is where the list goes on after it; `set_aside` is filled in the box of that name only."""
+    """A case in a list. `cursor` is where the list goes on after it; `set_aside` is filled in the box of that name only.
+
+    `division` is the village that the case is of, with its name; both are empty for the origin's own. A `practice` case never leaves.
+    """
 
     case_number: str
     short_number: str
@@ -90,11 +93,17 @@ class CaseLine:
     flagged: bool
     cursor: str = ""
     set_aside: tuple[SetAside, ...] = ()
+    division: str = ""
+    division_name: str = ""
+    practice: bool = False
 
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case with all that its page shows; `waiting` are pages that were attached since it went up and wait for a supplement."""
+    """A case with all that its page shows; `waiting` are pages that were attached since it went up and wait for a supplement.
+
+    `seal` is the name of the seal that this person would seal with, empty where there is none.
+    """
 
     line: CaseLine
     package: str
@@ -118,6 +127,12 @@ class CaseView:
     roads: Road
     result: Mapping[str, Any] = field(default_factory=dict)
     waiting: tuple[Attachment, ...] = ()
+    seal: str = ""
+
+    @property
+    def village_name(self) -> str:
+        """The name of the village that the case is of."""
+        return self.line.division_name or self.origin_name
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 
 from node.config import load_config
+from node.enrolment.founding import Above
 from node.errors import RequestError
 from node.roles import Tier
-from node.staff.enrol import Above
 
 
 def above_of(arguments: argparse.Namespace) -> Above | None:

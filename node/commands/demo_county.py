@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from node.clock import Clock
+from node.enrolment.founding import Above, NewPerson, NewStation, enrol_person, found_station
 from node.roles import Role, Tier
-from node.staff.enrol import Above, NewPerson, NewStation, enrol_person, found_station
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from node.clock import SystemClock
 from node.commands.above import above_of
 from node.commands.wording import ROLES, say
 from node.config import load_config
+from node.enrolment.founding import NewPerson, enrol_person
+from node.enrolment.office import open_store_of
 from node.errors import RequestError
 from node.folder import StationFolder
 from node.roles import Tier
-from node.staff.enrol import NewPerson, enrol_person, open_store_of
 from node.staff.passwords import SHORTEST_PASSWORD, SHORTEST_PIN
 from node.staff.people import People
 from node.store import Store

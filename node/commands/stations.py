@@ -6,9 +6,9 @@ from pathlib import Path
 from node.clock import SystemClock
 from node.commands.above import above_of
 from node.commands.wording import say
+from node.enrolment.founding import NewStation, found_station
 from node.errors import RequestError
 from node.roles import Tier
-from node.staff.enrol import NewStation, found_station
 
 
 def init(arguments: argparse.Namespace) -> int:

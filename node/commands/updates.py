@@ -9,16 +9,13 @@ from wsgiref.util import setup_testing_defaults
 from node.assemble import Node, assemble
 from node.clock import SystemClock, to_text
 from node.commands.wording import say
-from node.enrolment.documents import Invitation, read_invitation
+from node.enrolment.joining import read_trusted
 from node.errors import RequestError
 from node.store.files import free_bytes, write_file
-from node.upkeep.releases import SIGNATURE, Release, check_signature, read_release, sign_release
+from node.upkeep.releases import SIGNATURE, check_signature, read_release, sign_release
 from node.upkeep.sources import check_all, opened, read_papers
 from node.upkeep.updates import Updates, installation_of
 from signing.algorithms import suite as suite_of
-from signing.certificates import parse_certificate
-from signing.errors import SigningError
-from signing.trust import TrustStore
 
 DONE, USER_MUST_ACT, KEY_OR_SEAL, SOMETHING_WAITS = 0, 2, 3, 4
 
@@ -94,7 +91,7 @@ def check_bundle(arguments: argparse.Namespace) -> int:
         RequestError: another has, a file was changed, or the invitation is none.
     """
     place = Path(arguments.folder)
-    invitation = read_invitation(Path(arguments.invitation).read_bytes()).content
+    invited, trust = read_trusted(Path(arguments.invitation).read_bytes())
     with opened(place) as source:
         data, signature = read_papers(source)
         release = read_release(data)
@@ -102,21 +99,6 @@ def check_bundle(arguments: argparse.Namespace) -> int:
     if signature is None:
         print(say("bundle_unsigned", version=release.version))
         return SOMETHING_WAITS
-    signer = _check_for(invitation, release, data, signature)
-    print(say("bundle_good", version=release.version, name=signer, made_at=to_text(release.made_at)))
+    signer = check_signature(suite_of(invited.content.suite), trust, data, signature, release.made_at)
+    print(say("bundle_good", version=release.version, name=signer.name, made_at=to_text(release.made_at)))
     return DONE
-
-
-def _check_for(invitation: Invitation, release: Release, data: bytes, signature: bytes) -> str:
-    suite = suite_of(invitation.suite)
-    try:
-        parsed = [parse_certificate(suite, der) for der in invitation.certificates]
-        root = next((one for one in parsed if one.usage == "root"), None)
-        if root is None:
-            raise RequestError("update_signature", why="root")
-        trust = TrustStore(suite, root.der)
-        for one in parsed:
-            trust.add(one.der)
-    except SigningError as error:
-        raise RequestError("update_signature", why="root") from error
-    return check_signature(suite, trust, data, signature, release.made_at).name

@@ -5,28 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from node.clock import Clock, to_text
+from node.enrolment.issuing import AUTHORITY, OWN, IssuingKeys
 from node.enrolment.notices import Notices
+from node.enrolment.recertification import note_known
 from node.errors import NotAllowedError, NotFoundError, RequestError
-from node.folder import StationFolder
-from node.staff.keyring import unattended_signer
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord
-from signing.certificates import Certificate, CertificateProfile, parse_certificate
+from signing.certificates import Certificate
 from signing.errors import SigningError, UnknownSignerError
-from signing.issuing import issue, issue_revocations
-from signing.keys import Signer
+from signing.issuing import issue_revocations
 from signing.revocations import REASONS, Revocation, RevocationList
 from signing.trust import GRACE_DAYS
 
-OWN_AUTHORITY, OWN_MAKER = "own:authority", "own:seal_maker"
 LIST_LASTS = timedelta(days=90)
 REISSUE_BEFORE_END = timedelta(days=30)
 ENDS_SOON = timedelta(days=60)
 CLOCK_TOLERANCE = timedelta(minutes=10)
-BACKDATED = timedelta(days=1)
-"""Certificates begin a day early: the clocks of other stations may be behind."""
-YEARS = {"authority": 10, "seal_maker": 10, "station_sign": 5, "station_encrypt": 5, "organ": 5, "person": 3}
 STATION_USAGES = ("station_sign", "station_encrypt", "authority", "seal_maker")
 COMPROMISED = ("key_compromise", "ca_compromise")
 
@@ -43,51 +38,24 @@ class Held:
 
 
 class Authority:
-    """What this station may certify and take back; a village may nothing. The key opens unattended and is read for each act."""
+    """What this station has certified and may take back; a village has nothing. The key opens unattended and is read for each list."""
 
-    def __init__(self, folder: StationFolder, station: Station, store: Store, notices: Notices, clock: Clock) -> None:
-        self._folder = folder
+    def __init__(self, station: Station, store: Store, keys: IssuingKeys, notices: Notices, clock: Clock) -> None:
         self._station = station
         self._store = store
+        self._keys = keys
         self._notices = notices
         self._clock = clock
 
     @property
     def certificate(self) -> Certificate | None:
         """The authority's certificate, None where there is none."""
-        digest = self._store.meta.get(OWN_AUTHORITY)
-        der = None if digest is None else self._store.certificates.get(digest, "certificate")
-        return None if der is None else parse_certificate(self._station.suite, der)
-
-    def signer(self) -> Signer:
-        """Who certifies here.
-
-        Raises:
-            NotAllowedError: `no_authority`, nobody; `authority_revoked`, its certificate was taken back.
-            KeyFileError: the key file cannot be used.
-        """
-        certificate = self._needed()
-        if self._station.trust.revoked(certificate):
-            raise NotAllowedError("authority_revoked")
-        return unattended_signer(self._folder, self._station.suite, self._folder.authority_key, certificate.der)
-
-    def seal_maker(self) -> Signer:
-        """Who makes personal seals here.
-
-        Raises:
-            NotAllowedError: `no_maker`, nobody, or its certificate was taken back.
-            KeyFileError: the key file cannot be used.
-        """
-        digest = self._store.meta.get(OWN_MAKER)
-        der = None if digest is None else self._store.certificates.get(digest, "certificate")
-        if der is None or self._station.trust.revoked(parse_certificate(self._station.suite, der)):
-            raise NotAllowedError("no_maker")
-        return unattended_signer(self._folder, self._station.suite, self._folder.seal_maker_key, der)
+        return self._keys.own_certificate(AUTHORITY) if self._keys.has(AUTHORITY) else None
 
     def known(self) -> tuple[Held, ...]:
         """Every certificate that is known here and proven, those that end soonest first, those that are over last."""
         mine = self.certificate
-        own = {self._store.meta.get(f"own:{usage}") for usage in (*STATION_USAGES, "organ")}
+        own = {self._store.meta.get(OWN + usage) for usage in (*STATION_USAGES, "organ")}
         held: list[Held] = []
         for certificate in self.certificates():
             if certificate.usage == "root" or not self._is_proven(certificate):
@@ -100,22 +68,6 @@ class Authority:
     def certificates(self) -> list[Certificate]:
         """All certificates that are kept here."""
         return [self._station.trust.get(row.digest) for row in self._store.certificates.all("certificate")]
-
-    def issue(self, public_key: bytes, profile: CertificateProfile, at: datetime, by: str) -> Certificate:
-        """Certify a key, keep the certificate and write it down; in the caller's transaction. It ends with the authority at the latest.
-
-        Raises:
-            NotAllowedError: `no_authority`, `authority_revoked`.
-            CertificateError: this authority may not certify the profile.
-        """
-        signer = self.signer()
-        begin = at.replace(microsecond=0) - BACKDATED
-        end = min(begin + timedelta(days=365 * YEARS[profile.usage]), signer.certificate.not_after)
-        certificate = self._station.trust.add(issue(self._station.suite, signer, public_key, profile, begin, end))
-        self._store.certificates.put(certificate.digest, certificate.der, "certificate")
-        detail = {"usage": profile.usage, "station": profile.station, "until": to_text(end)}
-        self._store.audit.append(AuditRecord(at, by, "certificate_issued", certificate.digest, detail))
-        return certificate
 
     def revoke(self, digests: Sequence[str], reason: str, at: datetime | None = None, *, by: str) -> RevocationList:
         """Take certificates back from `at` on (now when None): the next list, kept, believed and sent to the neighbours.
@@ -131,6 +83,7 @@ class Authority:
             raise RequestError("revoke_reason", given=reason)
         certificates = [self._revocable(digest, moment, now) for digest in dict.fromkeys(digests)]
         with self._store.transaction():
+            note_known(self._store, self._station, certificates)
             listed = self._next_list([Revocation(one.serial, moment, reason) for one in certificates], now)
             for one in certificates:
                 detail = {"reason": reason, "at": to_text(moment), "station": one.station, "usage": one.usage, "list": listed.number}
@@ -166,7 +119,7 @@ class Authority:
         return next((one for one in lists if certificate is not None and one.issuer_key_id == certificate.key_id), None)
 
     def _next_list(self, fresh: Iterable[Revocation], now: datetime) -> RevocationList:
-        signer, before = self.signer(), self.newest_list()
+        signer, before = self._keys.authority(), self.newest_list()
         entries: dict[int, Revocation] = {one.serial: one for one in before.revoked} if before else {}
         for revocation in fresh:
             known = entries.get(revocation.serial)

@@ -1,16 +1,15 @@
 """Invitations (邀请): a station above gives a place, with a number of its own, to a station that does not exist yet."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from node.clock import Clock
 from node.config import DIVISION_DIGITS
 from node.enrolment import fields
 from node.enrolment.documents import Invitation, ParentPlace, to_bytes
-from node.errors import EnrolmentError, NotFoundError
+from node.errors import EnrolmentError, Fault, NotFoundError, StationsError
 from node.roles import Tier
 from node.station import Station
 from node.store import Store
@@ -34,24 +33,6 @@ class Wanted:
     parent: str | None = None
     parent_url: str | None = None
     row: int = 0
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with one line of a list of stations: which line (from 1, 0 for the whole), which column, and why."""
-
-    row: int
-    column: str
-    code: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-class StationsError(EnrolmentError):
-    """A list of stations has faults, and no invitation was made. `faults` are all of them."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("stations_faults", number=len(faults))
-        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True)

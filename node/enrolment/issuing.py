@@ -64,7 +64,7 @@ class IssuingKeys:
             NotAllowedError: nobody.
             KeyFileError: the key file cannot be used.
         """
-        return unattended_signer(self._folder, self.suite, self._folder.authority_key, self.own_certificate(AUTHORITY).der)
+        return self._signer(AUTHORITY)
 
     def seal_maker(self) -> Signer:
         """Who makes electronic seals here.
@@ -73,7 +73,11 @@ class IssuingKeys:
             NotAllowedError: nobody.
             KeyFileError: the key file cannot be used.
         """
-        return unattended_signer(self._folder, self.suite, self._folder.seal_maker_key, self.own_certificate(MAKER).der)
+        return self._signer(MAKER)
+
+    def _signer(self, usage: str) -> Signer:
+        certificate = self.own_certificate(usage)
+        return unattended_signer(self._folder, self.suite, self._folder.key_of(usage, certificate.station), certificate.der)
 
 
 class Issuer:
@@ -82,6 +86,14 @@ class Issuer:
     def __init__(self, keys: IssuingKeys) -> None:
         self._keys = keys
         self._suite = keys.suite
+
+    def check(self) -> None:
+        """Return when this station has an authority.
+
+        Raises:
+            NotAllowedError: it has none.
+        """
+        self._keys.own_certificate(AUTHORITY)
 
     def certify(self, wanted: Sequence[tuple[CertificateProfile, bytes]], now: datetime) -> tuple[Certificate, ...]:
         """Certificates for public keys, of these profiles.
@@ -95,7 +107,10 @@ class Issuer:
         return tuple(self._certify(authority, profile, public, now) for profile, public in wanted)
 
     def _certify(self, authority: Signer, profile: CertificateProfile, public: bytes, now: datetime) -> Certificate:
-        return parse_certificate(self._suite, issue(self._suite, authority, public, profile, *validity(profile.usage, now)))
+        begin, end = validity(profile.usage, now)
+        # Nothing outlives its authority; what does would be of no use.
+        end = max(begin, min(end, authority.certificate.not_after))
+        return parse_certificate(self._suite, issue(self._suite, authority, public, profile, begin, end))
 
     def personal_seals(self, holders: Sequence[Certificate], now: datetime) -> tuple[bytes, ...]:
         """A personal seal for each holder of a `person` certificate, DER.

@@ -58,7 +58,7 @@ class Notices:
             self._store.certificates.mark_sent(reader, unsent)
 
     def concerned(self, certificate: Certificate) -> tuple[str, ...]:
-        """Who is told of a certificate: the county, the station named, its parent; for an authority all stations below it. Never this one."""
+        """Who is told of a certificate: the county, the station named, its parent; for an authority all stations below it too."""
         directory, me = self._station.directory, self._station.station
         named = directory.current(certificate.station) if certificate.station else me
         readers = [*self._station.path_of(me)[-1:], named, directory.parent_of(named)]

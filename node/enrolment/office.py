@@ -18,6 +18,7 @@ from node.succession.register import Register
 from signing.algorithms import Suite
 from signing.algorithms import suite as suite_of
 from signing.certificates import Certificate
+from signing.keys import Signer
 from signing.trust import TrustStore
 
 
@@ -30,6 +31,14 @@ class Office:
         self.suite = suite_of(self.config.station.suite)
         self.store = open_store_of(self.folder, self.config, clock)
         self.keys = IssuingKeys(self.folder, self.suite, self.store)
+
+    def authority(self) -> Signer:
+        """Who signs certificates here. Raises: NotAllowedError, KeyFileError."""
+        return self.keys.authority()
+
+    def seal_maker(self) -> Signer:
+        """Who makes electronic seals here. Raises: NotAllowedError, KeyFileError."""
+        return self.keys.seal_maker()
 
     def keep(self, *certificates: Certificate) -> None:
         """Keep certificates."""
@@ -96,7 +105,7 @@ def open_store_of(folder: StationFolder, config: Config, clock: Clock) -> Store:
         config.database.url or folder.database,
         database_key(folder) if encrypted else None,
         digest=suite_of(config.station.suite).digest,
-        enclosures=_enclosure_folder(folder, config),
+        enclosures=enclosure_folder(folder, config),
         clock=clock,
         floor_bytes=config.limits.free_disk_mib << 20,
     )
@@ -116,7 +125,7 @@ def open_trust(folder: StationFolder, suite: Suite, store: Store) -> TrustStore:
     return trust
 
 
-def _enclosure_folder(folder: StationFolder, config: Config) -> Path:
+def enclosure_folder(folder: StationFolder, config: Config) -> Path:
     """Where enclosures lie: in the station's folder, or where `enclosures.url` says."""
     if config.enclosures.url is None:
         return folder.enclosures

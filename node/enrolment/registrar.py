@@ -77,6 +77,7 @@ class Registrar:
         self._station = station
         self._store = store
         self._register = register
+        self._issuer = issuer
         self._clock = clock
         self._on_issued = on_issued
         bench = Bench(station, store, issuer)
@@ -99,6 +100,7 @@ class Registrar:
         known = self._store.requests.get(digest)
         if known is not None:
             return Taken(digest, check_code(digest), known.answer)
+        self._issuer.check()
         judge, request, now = self._judge(document), document.content, self._clock.now().replace(microsecond=0)
         judge.check(document, now)
         record = RequestRecord(digest, request.kind, request.station, request.keys[0].name, data, now)

@@ -4,7 +4,8 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
-from node.enrolment.invitations import Fault, StationsError, Wanted
+from node.enrolment.invitations import Wanted
+from node.errors import Fault, StationsError
 
 MAX_BYTES, MAX_ROWS = 2 * 1024 * 1024, 5000
 

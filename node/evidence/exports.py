@@ -21,6 +21,7 @@ from node.casework.casebook import Casebook
 from node.casework.history import COUNTED, Admitted
 from node.casework.reading import Reading
 from node.clock import Clock, to_text
+from node.errors import NotAllowedError
 from node.mail.receipts import read_receipt
 from node.station import Station
 from node.store import Store
@@ -58,8 +59,14 @@ class Exports:
         return len(data)
 
     def to_bytes(self, number: str) -> bytes:
-        """The case as the bytes of a zip file."""
+        """The case as the bytes of a zip file.
+
+        Raises:
+            NotAllowedError: `practice` it is a practice case, of which there is nothing to prove.
+        """
         record = self._casebook.find(number)
+        if record.practice:
+            raise NotAllowedError("practice")
         parts = dict(self._parts(record))
         digest = self._station.suite.digest
         index = {

@@ -277,7 +277,8 @@ class _Export:
         except (TransitionError, SigningError) as error:
             self._problems.append(("chain", f"{letter.kind}: {error}"))
             return case
-        if letter.after != case.head or letter.holder != after.holder or certificate.station != letter.origin:
+        signer = certificate.station, certificate.division
+        if letter.after != case.head or letter.holder != after.holder or signer != (letter.origin, letter.village):
             self._problems.append(("chain", letter.kind))
         return after
 

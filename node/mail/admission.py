@@ -4,7 +4,7 @@
 2. its origin is the parcel's maker (or the parcel refills a replaced station)
 3. certificates, seals, form package and predecessor are here, else it waits
 4. each seal stands: signature, certificate path, seal, proven time
-5. the signers belong to the origin station
+5. the signers belong to the origin station, and act for the village that the letter names, which is the case's
 6. it follows the head of its case; two letters after one are a fork
 7. TRANSITIONS allows it for the signer's certified role and tier, and it names the right holder
 8. the form's rules hold for its answers, by the letter's own date and package
@@ -23,10 +23,10 @@ from node.casework.case import SIDE_ROLES, Case, Event, SideEvent, Signatory
 from node.casework.casebook import Casebook
 from node.casework.drafts import supplied_materials
 from node.casework.history import COUNTED
-from node.casework.letter import SealedLetter, read_frame
-from node.casework.ownership import ids_of
+from node.casework.letter import Letter, SealedLetter, read_frame
 from node.clock import county_day
 from node.errors import NodeError, NotFoundError, RequestError, TransitionError
+from node.mail.packing import enclosures_named
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord, LetterRecord
@@ -36,6 +36,9 @@ from signing.verify import SealReport, verify_compact
 
 AFTER_FORK = ("forked", "follows_set_aside")
 """Why letters were set aside that may count once a branch is named."""
+
+REVOKED = "revoked"
+"""Why a letter was set aside whose key had been taken back when another station first received it."""
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """Clocks of honest stations may differ by this much without a mark."""
@@ -83,7 +86,8 @@ class Admission:
 
     def _settle(self, sealed: SealedLetter, verdict: Verdict, at: datetime) -> None:
         if sealed.letter.enclosures and verdict.outcome in COUNTED:
-            self._store.enclosures.made_by(ids_of(sealed.letter.enclosures), sealed.letter.origin)
+            named = ((one.enclosure_id, one.size_bytes, one.rank) for one in enclosures_named(sealed.letter.enclosures))
+            self._store.enclosures.made_by(named, sealed.letter.origin)
         if sealed.letter.is_side and verdict.outcome in COUNTED:
             self._casebook.take_side(sealed)
             if sealed.letter.kind == SideEvent.BRANCH_NAMED:
@@ -108,12 +112,16 @@ class Admission:
             return Verdict("waiting", needs[0].split(":")[0], needs)
         flag, refusal = self._check_seals(sealed, at)  # (4)
         if refusal:
-            return Verdict("refused", refusal)
+            return Verdict("set_aside" if refusal == REVOKED else "refused", refusal)
         origin = self._station.current(letter.origin)
         if any(self._station.current(self._station.trust.get(seal.signer).station) != origin for seal in sealed.seals):  # (5)
             return Verdict("set_aside", "signer_station")
+        if any(self._station.trust.get(seal.signer).division != letter.village for seal in sealed.seals):
+            return Verdict("set_aside", "signer_division")
         by = self._casebook.signatory_of(sealed)
         record = self._store.cases.get(letter.case_number)
+        if record is not None and _is_of_another_village(letter, record):
+            return Verdict("set_aside", "division")
         if letter.event is None:
             return self._beside(sealed, record, by, flag)
         return self._follow(sealed, record, by, flag, at)
@@ -149,18 +157,43 @@ class Admission:
                 yield f"letter:{letter.after}"
 
     def _check_seals(self, sealed: SealedLetter, at: datetime) -> tuple[str | None, str | None]:
-        """(flag, refusal): an undetermined seal is a flag, an invalid one a refusal."""
+        """(flag, refusal): an undetermined seal is a flag, an invalid one a refusal, of which `revoked` may be lifted again."""
         flag: str | None = None
+        revoked = False
         for number in range(len(sealed.seals)):
             try:
                 report = self.report(sealed, number, at)
             except SigningError:
                 return None, "seal"
-            if report.verdict == "invalid":
+            if _is_revoked(report):
+                revoked = True
+            elif report.verdict == "invalid":
                 return None, "seal"
             if report.verdict == "undetermined" or not _is_dated(sealed, number):
                 flag = "clock"
-        return flag, None
+        return flag, REVOKED if revoked else None
+
+    def is_revoked(self, sealed: SealedLetter, received_at: datetime, now: datetime) -> bool:
+        """Whether a key or a seal under this letter had been taken back when another station first received it, or by now if none has."""
+        unreceived = self._station.is_me(sealed.letter.origin) and self.first_receipt(sealed, received_at) is None
+        try:
+            reports = [self._verify(sealed, number, (None, now)) if unreceived else self.report(sealed, number, received_at)
+                       for number in range(len(sealed.seals))]  # fmt: skip
+        except SigningError:
+            return False
+        return any(map(_is_revoked, reports))
+
+    def first_receipt(self, sealed: SealedLetter, received_at: datetime) -> datetime | None:
+        """When the first station other than its own received a letter, as far as is known here; None when none has.
+
+        A receipt from before the letter was sealed shows that one of two clocks is wrong, and proves nothing.
+        """
+        origin = self._station.current(sealed.letter.origin)
+        marks = self._store.letters.roads([sealed.letter_id])[sealed.letter_id]
+        others = [one.at for one in marks if one.mark in ("stored", "arrived") and self._station.current(one.station) != origin]
+        if origin != self._station.station and self._station.is_plausible(received_at):
+            others.append(received_at)
+        return min((at for at in others if at >= sealed.letter.at - CLOCK_TOLERANCE), default=None)
 
     def report(self, sealed: SealedLetter, number: int, received_at: datetime) -> SealReport:
         """The numbered steps for one seal of a letter, by its proven time.
@@ -169,14 +202,15 @@ class Admission:
             SigningError: what it needs is not here, or the bytes are no seal.
         """
         earliest, latest = self._proven(sealed, received_at)
-        found = self._verify(sealed, number, (earliest, latest))
+        first_receipt = self.first_receipt(sealed, received_at)
+        found = self._verify(sealed, number, (earliest, latest), first_receipt)
         if found.verdict == "invalid" and sealed.letter.at > received_at + CLOCK_TOLERANCE:
             # One of the two clocks is wrong, and it may be ours: without our bound the seal may be merely unproven.
-            without_ours = self._verify(sealed, number, (None, None))
+            without_ours = self._verify(sealed, number, (None, None), first_receipt)
             return found if without_ours.verdict == "invalid" else without_ours
         return found
 
-    def _verify(self, sealed: SealedLetter, number: int, proven: Interval) -> SealReport:
+    def _verify(self, sealed: SealedLetter, number: int, proven: Interval, first_receipt: datetime | None = None) -> SealReport:
         return verify_compact(
             self._station.suite,
             self._station.trust,
@@ -184,6 +218,7 @@ class Admission:
             sealed.seals[number],
             sealed.sealed_content,
             proven,
+            first_receipt=first_receipt,
         )
 
     def _proven(self, sealed: SealedLetter, received_at: datetime) -> Interval:
@@ -274,6 +309,17 @@ class Admission:
         """The county's letters that name a branch of this case."""
         rows = self._store.letters.of_case(case_number)
         return [row for row in rows if row.kind == SideEvent.BRANCH_NAMED and row.outcome in COUNTED]
+
+
+def _is_revoked(report: SealReport) -> bool:
+    """Whether nothing speaks against a seal but that its key, or its maker's, was taken back."""
+    wrong = [step for step in report.steps if step.verdict == "invalid"]
+    return bool(wrong) and all(step.code == "revoked" for step in wrong)
+
+
+def _is_of_another_village(letter: Letter, record: CaseRecord) -> bool:
+    """Whether a letter of the case's own station names another village than the case was opened for."""
+    return letter.origin[:12] == record.origin[:12] and letter.village != (record.division or record.origin[:12])
 
 
 def _is_dated(sealed: SealedLetter, number: int) -> bool:

@@ -16,13 +16,13 @@ from node.casework.ownership import ids_of, owned
 from node.clock import Clock, from_text
 from node.errors import BusyError, CorruptError, DiskFullError
 from node.mail.admission import Admission, Verdict
+from node.mail.credentials import Credentials, Enter, again
 from node.mail.dispatch import Dispatch
 from node.mail.packing import Contents, PackingError, unpack
 from node.mail.receipts import ReceiptBook, ReceiptError, read_receipt
 from node.station import Station
 from node.store import Store
-from node.store.records import AuditRecord, ParcelRecord, ReceiptRecord, RoadMark
-from signing.certificates import Certificate
+from node.store.records import AuditRecord, LetterRecord, ParcelRecord, ReceiptRecord, RoadMark
 from signing.errors import CertificateError, SigningError, UnknownSignerError
 from sync.boxes import TakenIn
 from sync.errors import SyncError
@@ -36,6 +36,9 @@ DOUBLED = "doubled:"
 
 Listener = Callable[[str, bytes], None]
 """Told of a record that came: who made the parcel, and the record's content; in the transaction that keeps the parcel."""
+
+JudgeRevoked = Callable[[Sequence[bytes], datetime], Iterable[tuple[LetterRecord, Verdict]]]
+"""Given new revocation lists and the time: letters whose standing has changed."""
 
 log = logging.getLogger(__name__)
 
@@ -74,15 +77,20 @@ class Mailroom:
         self._receipts = receipts
         self._clock = clock
         self._listeners: dict[str, Listener] = {}
-        self._enter: Callable[[Sequence[Certificate]], Iterable[str]] = lambda certificates: ()
+        self._credentials = Credentials(station, store, clock, self._tell)
+        self._judge_revoked: JudgeRevoked = lambda lists, at: ()
 
     def on_record(self, kind: str, listener: Listener) -> None:
         """`listener` is told of records of this kind (`request`, `answer`, `revocations`, `refill`); one for each kind."""
         self._listeners[kind] = listener
 
-    def on_certificates(self, enter: Callable[[Sequence[Certificate]], Iterable[str]]) -> None:
+    def on_certificates(self, enter: Enter) -> None:
         """`enter` is given the certificates that are new here, and answers which stations it has come to know by them."""
-        self._enter = enter
+        self._credentials.on_certificates(enter)
+
+    def on_revocations(self, judge_again: JudgeRevoked) -> None:
+        """`judge_again` is given the revocation lists that are new here, and answers which letters stand otherwise than before."""
+        self._judge_revoked = judge_again
 
     def take_in(self, parcels: Sequence[bytes], came_from: str, road: str) -> TakenIn:
         """Store parcels, once each, and answer the same receipts each time they come; `road` is `network` or `bundle`.
@@ -150,6 +158,9 @@ class Mailroom:
         except UnknownSignerError as error:
             return self._leave_waiting(parcel, error.digest, is_kept=is_kept)
         except CertificateError as error:
+            if error.code == "issuer_revoked":
+                # Its maker did nothing wrong: it waits until another authority has certified the same key.
+                return self._leave_waiting(parcel, again(self._station.trust.get(header.signer)), is_kept=is_kept)
             raise RefusedParcelError("certificate") from error
         except SigningError as error:
             raise RefusedParcelError("signature") from error
@@ -204,7 +215,7 @@ class Mailroom:
             self._audit("number_doubled", maker, {"number": number})
 
     def _take_contents(self, parcel: Parcel, contents: Contents, at: datetime) -> None:
-        found = self._take_credentials(contents, parcel.header.from_station)
+        found, lists = self._credentials.take(contents, parcel.header.from_station)
         for frame in contents.letters:
             found += self._take_letter(frame, parcel, self._got_at(frame, parcel, contents, at))
         mine = self._openable(parcel, contents)
@@ -219,6 +230,7 @@ class Mailroom:
         for data in contents.answers:
             self._tell("answer", maker, data)
         self._retry(found, at)
+        self._look_at_revoked(lists, at)
 
     def _tell(self, kind: str, maker: str, data: bytes) -> None:
         if kind in self._listeners:
@@ -256,53 +268,16 @@ class Mailroom:
         """
         with self._store.transaction():
             ordered = certificates if issuers_first else certificates[::-1]
-            found = self._take_certificates(ordered, only_proven=True)
-            self._take_revocations(revocations, "")
+            found = self._credentials.take_certificates(ordered, only_proven=True)
+            lists = self._credentials.take_revocations(revocations, "")
             self._retry(found, self._clock.now())
+            self._look_at_revoked(lists, self._clock.now())
 
-    def _take_certificates(self, certificates: Sequence[bytes], *, only_proven: bool) -> list[str]:
-        """Keep certificates that are new, issuers first; what they may have been waited for.
-
-        One whose issuer is not here is kept all the same when its bringer is known: it is judged whenever it is used, never by
-        being here.
-        """
-        digest = self._station.suite.digest
-        found: list[str] = []
-        fresh: list[Certificate] = []
-        for der in certificates:
-            try:
-                certificate = self._station.trust.add(der)
-                if only_proven:
-                    self._station.trust.path(certificate)
-            except SigningError as error:
-                self._audit("certificate_refused", digest(der), {"why": type(error).__name__})
-                continue
-            if self._store.certificates.put(digest(der), der, "certificate"):
-                fresh.append(certificate)
-                found += [f"certificate:{name}" for name in certificate.known_as]
-        return found + [f"station:{station}" for station in self._enter(fresh)] if fresh else found
-
-    def _take_credentials(self, contents: Contents, maker: str) -> list[str]:
-        """Keep certificates, seals and revocation lists that are new; what they may have been waited for."""
-        digest = self._station.suite.digest
-        found = self._take_certificates(contents.certificates, only_proven=False)
-        self._take_revocations(contents.revocations, maker)
-        for der in contents.seals:
-            if self._store.certificates.put(digest(der), der, "seal"):
-                found.append(f"seal:{digest(der)}")
-        return found
-
-    def _take_revocations(self, lists: Sequence[bytes], maker: str) -> None:
-        """Keep revocation lists that prove themselves."""
-        digest = self._station.suite.digest
-        for der in lists:
-            try:
-                self._station.trust.add_revocations(der)
-            except SigningError as error:
-                self._audit("revocations_refused", digest(der), {"why": type(error).__name__})
-                continue
-            if self._store.certificates.put(digest(der), der, "revocations"):
-                self._tell("revocations", maker, der)
+    def _look_at_revoked(self, lists: Sequence[bytes], at: datetime) -> None:
+        """Judge again what new lists touch, and what stands aside for older ones."""
+        for row, verdict in self._judge_revoked(lists, at):
+            if not self._station.is_me(row.origin):
+                self._report(row.letter_id, row.case_number, verdict)
 
     def _take_letter(self, frame: bytes, parcel: Parcel, at: datetime) -> list[str]:
         digest = self._station.suite.digest
@@ -361,6 +336,7 @@ class Mailroom:
                     self._take_receipt(data)
                 except (ReceiptError, SigningError) as error:
                     self._audit("receipt_refused", self._station.suite.digest(data), {"why": str(error), "from": came_from})
+            self._look_at_revoked((), self._clock.now())
 
     def _take_receipt(self, data: bytes) -> None:
         receipt = read_receipt(data, self._station.suite.digest)

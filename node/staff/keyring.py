@@ -32,7 +32,7 @@ def database_key(folder: StationFolder) -> bytes:
         boxed = folder.database_key.read_bytes()
     except OSError as error:
         raise KeyFileError("unreadable", folder.database_key.name) from error
-    return unbox(_secret(folder), boxed)
+    return unbox(machine_secret_of(folder), boxed)
 
 
 def unattended_key(folder: StationFolder, suite: Suite, path: Path) -> PrivateKey:
@@ -41,7 +41,7 @@ def unattended_key(folder: StationFolder, suite: Suite, path: Path) -> PrivateKe
     Raises:
         KeyFileError: missing, damaged, or another machine's.
     """
-    return open_key_file(path, suite, None, _secret(folder))
+    return open_key_file(path, suite, None, machine_secret_of(folder))
 
 
 def unattended_signer(folder: StationFolder, suite: Suite, path: Path, certificate_der: bytes) -> Signer:
@@ -100,7 +100,7 @@ class Keyring:
         if pin is None:
             private = self._still_open(person, certificate)
             return PersonalSigner(FileSigner(self._suite, private, certificate), self._seal_of(certificate))
-        path, secret = self._folder.personal_key(key_name), _secret(self._folder)
+        path, secret = self._folder.personal_key(key_name), machine_secret_of(self._folder)
         private = unlock(path, self._suite, pin, secret, self._counter, key_name)
         signer = PersonalSigner(FileSigner(self._suite, private, certificate), self._seal_of(certificate))
         self._open_window(person, private)
@@ -194,7 +194,7 @@ class PinCounter:
         self._store.pins.succeeded(key_name)
 
 
-def _secret(folder: StationFolder) -> bytes:
+def machine_secret_of(folder: StationFolder) -> bytes:
     """The machine secret; never made here, where a new one could open nothing.
 
     Raises:

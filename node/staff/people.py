@@ -223,6 +223,16 @@ class People:
             self._store.people.put(replace(self._record(known_name), password_hash=password_hash))
             self._store.logins.succeeded(known_name)
 
+    @property
+    def idle(self) -> timedelta:
+        """How long a login may rest."""
+        return timedelta(minutes=self._policy.idle_minutes)
+
+    def recent(self, since: datetime) -> tuple[Person, ...]:
+        """Those who have logged in here since then and may again, by login name."""
+        seen = ((one, self.last_login(one.name)) for one in self._store.people.all() if not one.disabled)
+        return tuple(_person(record) for record, at in seen if at is not None and at >= since)
+
     def last_login(self, name: str) -> datetime | None:
         """When the person logged in here last; None when never."""
         text = self._store.meta.get(LAST_LOGIN + name)
@@ -249,7 +259,7 @@ class People:
         """The login that a cookie's token stands for; None when it ended, was idle too long, or never was."""
         now = self._clock.now()
         found = self._store.sessions.get(token, now)
-        if found is None or now - found.seen_at >= timedelta(minutes=self._policy.idle_minutes):
+        if found is None or now - found.seen_at >= self.idle:
             return None
         record = self._store.people.get(found.person_name)
         if record is None or record.disabled:

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from node.clock import Clock
+from node.enrolment.founding import Above
+from node.enrolment.issuing import BACKDATED, YEARS
+from node.enrolment.office import Office, opened
 from node.errors import NotAllowedError, RequestError
 from node.roles import Tier
 from node.staff.acting import VILLAGE_NAME, Village
-from node.staff.enrol import BACKDATED, YEARS, Above, Office, opened
 from node.staff.keyring import SEAL_OF
 from node.store import Store
 from node.store.records import AuditRecord, PersonRecord

@@ -46,6 +46,11 @@ class Meta(Group):
         query = table.select(table.name).where(table.name.startswith(prefix)).order_by(table.name)
         return [str(row["name"]) for row in self._connection.rows(query)]
 
+    def delete_all(self, prefix: str) -> None:
+        """Forgets all facts whose name begins so."""
+        table = self._tables.meta
+        self._connection.write(table.delete().where(table.name.startswith(prefix)))
+
     def delete(self, name: str) -> None:
         """Forgets a fact."""
         table = self._tables.meta

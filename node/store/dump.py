@@ -63,9 +63,10 @@ class Dump(Group):
         named = ", ".join(f'"{field.column_name}"' for field in [*places, *fields.values()])
         self._connection.fill(f'INSERT INTO "{name}" ({named}) VALUES ({marks})', ((*row, *newer) for row in rows))
 
-    def clear(self, name: str) -> None:
-        """Empties a table."""
-        self._connection.write(self._model(name).delete())
+    def is_blank(self) -> bool:
+        """Whether nothing was ever kept here."""
+        counts = {name_of(model): self._connection.run(f'SELECT count(*) FROM "{name_of(model)}"')[0][0] for model in self._tables.all()}
+        return counts.pop(name_of(self._tables.meta)) <= 1 and not any(counts.values())
 
     def count_on(self) -> None:
         """Lets the numbers that PostgreSQL gives go on after those that were filled in; SQLite does so by itself."""

@@ -1,7 +1,7 @@
 """The shelf of enclosures: which are expected, what of them is here, their keys, and who else holds them."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -58,19 +58,15 @@ class Enclosures(Group):
         """
         table = self._tables.enclosures
         rows = [self._fresh(*enclosure, maker) for enclosure in dict.fromkeys(enclosures)]
-        if not rows:
-            return
-        with self._connection.transaction():
-            if maker is not None:
-                self._correct(rows)
-                self.made_by([row["enclosure_id"] for row in rows], maker)
-            self._connection.write(table.insert_many(rows).on_conflict(conflict_target=[table.enclosure_id], action="nothing"))
+        if rows:
+            with self._connection.transaction():
+                self._give_to(maker, rows)
+                self._connection.write(table.insert_many(rows).on_conflict(conflict_target=[table.enclosure_id], action="nothing"))
 
-    def made_by(self, enclosure_ids: Iterable[str], maker: str) -> None:
-        """A letter of `maker` names these: they are its, unless another's were named so before."""
-        table = self._tables.enclosures
-        nobodys = table.enclosure_id.in_(list(enclosure_ids)) & table.maker.is_null()
-        self._connection.write(table.update(maker=maker).where(nobodys))
+    def made_by(self, enclosures: Iterable[tuple[str, int, str]], maker: str) -> None:
+        """An admitted letter of `maker` names these (id, size in bytes, rank): those that are here and nobody's yet are its now."""
+        with self._connection.transaction():
+            self._give_to(maker, [self._fresh(*enclosure, maker) for enclosure in enclosures])
 
     def makers(self, enclosure_ids: Iterable[str]) -> dict[str, str]:
         """Whose each of these is, as far as that is known."""
@@ -273,16 +269,21 @@ class Enclosures(Group):
             if self._complete(row["enclosure_id"]):
                 self._finish(row["enclosure_id"])
 
-    def _correct(self, rows: Iterable[dict[str, Any]]) -> None:
-        """What its maker says of size and rank goes before what others said of it while it was nobody's; a part of another size goes."""
+    def _give_to(self, maker: str | None, rows: Sequence[dict[str, Any]]) -> None:
+        """What is nobody's yet becomes its maker's, whose word on size and rank goes before what was said of it until then."""
+        table = self._tables.enclosures
+        ids = [row["enclosure_id"] for row in rows] if maker is not None else []
+        nobodys = {
+            row["enclosure_id"]: row
+            for row in self._connection.rows(table.select().where(table.enclosure_id.in_(ids) & table.maker.is_null()))
+        }
         for said in rows:
-            row = self._row(said["enclosure_id"])
-            if row is None or row["maker"] is not None or row["state"] in ("whole", "erased"):
+            if (row := nobodys.get(said["enclosure_id"])) is None:
                 continue
-            if row["size_bytes"] != said["size_bytes"]:
-                self._files.remove_part(said["enclosure_id"])
-                self._set(said["enclosure_id"], state="expected", received=[])
-            self._set(said["enclosure_id"], size_bytes=said["size_bytes"], rank=said["rank"])
+            self._set(said["enclosure_id"], maker=maker)
+            if row["state"] in ("expected", "partial") and row["size_bytes"] != said["size_bytes"]:
+                # The part, if there is one, is of something else: its runs are forgotten, its bytes are written over.
+                self._set(said["enclosure_id"], state="expected", received=[], size_bytes=said["size_bytes"], rank=said["rank"])
 
     def _fresh(self, enclosure_id: str, size_bytes: int, rank: str, maker: str | None) -> dict[str, Any]:
         self._files.path(enclosure_id)

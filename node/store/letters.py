@@ -63,6 +63,12 @@ class Letters(Group):
         query = table.select().where(table.case_number == case_number).order_by(table.seq)
         return [LetterRecord(**row) for row in self._connection.rows(query)]
 
+    def of_origin(self, origin: str, since: datetime) -> list[LetterRecord]:
+        """Letters made by a station and received here at `since` or later, in order."""
+        table = self._tables.letters
+        query = table.select().where((table.origin == origin) & (table.received_at >= since)).order_by(table.seq)
+        return [LetterRecord(**row) for row in self._connection.rows(query)]
+
     def after(self, letter_id: str) -> list[LetterRecord]:
         """Letters that name this one as the one before, in order; more than one state letter is a fork."""
         table = self._tables.letters

@@ -219,6 +219,10 @@ class Outbox(Group):
         query = table.update(data=b"").where((table.received_at < before) & (fn.LENGTH(table.data) > 0) & idle)
         return self._connection.write(query)
 
+    def forget_numbers(self) -> None:
+        """Forget the numbers of all makers: they counted for a number that this station no longer has."""
+        self._connection.write(self._tables.numbers.delete())
+
     def highest_number(self, from_station: str) -> int:
         """The highest number of a maker that was seen here; 0 for none."""
         seen = self._seen(from_station)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from node.clock import Clock
+from node.enrolment.notices import Notices
 from node.station import Station
 from node.store import Store
 from node.succession.refill import Refill
@@ -11,16 +13,22 @@ from node.succession.register import Succession
 class Successions:
     """Acts on each succession, in the transaction in which it is learnt; and once at the start, for what was learnt elsewhere."""
 
-    def __init__(self, station: Station, store: Store, refill: Refill, ask_restart: Callable[[], None]) -> None:
+    def __init__(
+        self, station: Station, store: Store, refill: Refill, notices: Notices, clock: Clock, ask_restart: Callable[[], None]
+    ) -> None:
         self._station = station
         self._store = store
         self._refill = refill
+        self._notices = notices
+        self._clock = clock
         self._ask_restart = ask_restart
 
     def happened(self, succession: Succession) -> None:
         """A station has taken another's place."""
         self._move(succession)
         self._refill.plan(succession)
+        if succession.new in self._station.path_of(self._station.station):
+            self._tell_below(succession.new)
         if succession.new in (self._station.station, self._station.directory.parent_of(self._station.station)):
             # The courier knows one parent, and this station one number: both are read at the start.
             self._store.after_commit(self._ask_restart)
@@ -31,6 +39,14 @@ class Successions:
             for entry in self._station.directory.entries():
                 if entry.successor is not None:
                     self._move(Succession(entry.station, self._station.current(entry.station)))
+
+    def _tell_below(self, new: str) -> None:
+        """Those below have the new station on their paths too, and may never meet it."""
+        record = self._store.stations.get(new)
+        digests = (record.sign_certificate, record.encrypt_certificate) if record else ()
+        certificates = [self._station.trust.get(one) for one in digests if one is not None]
+        for child in self._station.directory.children(self._station.station):
+            self._notices.send_to(child, certificates, self._clock.now())
 
     def _move(self, succession: Succession) -> None:
         self._store.cases.move_holder(succession.old, succession.new)

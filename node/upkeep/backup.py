@@ -4,7 +4,7 @@ import errno
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,17 +58,30 @@ class Backup:
     """Makes backups of one station; threads may, several at once."""
 
     def __init__(self, station: Station, folder: StationFolder, store: Store, keys: RecoveryKeys, clock: Clock, floor_bytes: int) -> None:
+        self.station = station.station
         self._station = station
         self._folder = folder
         self._store = store
-        self._keys = keys
+        self.keys = keys
         self._clock = clock
         self._floor_bytes = floor_bytes
 
-    def needed_bytes(self) -> int:
-        """About how large a backup is now."""
+    def is_ready(self) -> bool:
+        """Whether there is a key for backups."""
+        return self.keys.current() is not None
+
+    def shortage(self, folder: Path) -> int:
+        """How many bytes too few are free in `folder` for a backup of now, about.
+
+        Raises:
+            StoreError: the disk or the database would not.
+        """
         database = self._folder.database.stat().st_size if self._folder.database.exists() else 0
-        return database + self._store.dump.whole_bytes()[1]
+        with translated():
+            same_disk = folder.stat().st_dev == self._folder.root.stat().st_dev
+            free = free_bytes(folder)
+        floor = self._floor_bytes if same_disk else 0
+        return max(0, database + self._store.dump.whole_bytes()[1] + floor - free)
 
     def write(self, path: Path, progress: Progress = quietly) -> BackupReport:
         """Write and verify a backup, whole or not at all.
@@ -85,8 +98,12 @@ class Backup:
         header, key = self._header()
         with written_beside(path) as (file, beside):
             archive = ArchiveWriter(file, self._station.suite, header, key)
+            about = {"program": VERSION, "schema": self._store.dump.schema()}
+            archive.record("about", canonical_bytes(about))
+            # What a restore must have before it can make tables goes first.
+            files = self._write_files(archive, [*(self._folder.root / name for name in SMALL), self._folder.database_key])
             rows = self._write_tables(archive, progress)
-            files = self._write_small_files(archive)
+            files += self._write_keys(archive)
             enclosures, missing = self._write_enclosures(archive, progress)
             counts = {"rows": rows, "files": files, "enclosures": enclosures, "missing": missing}
             archive.record("end", canonical_bytes(counts))
@@ -101,14 +118,12 @@ class Backup:
             raise RequestError("backup_folder", name=str(path.parent))
         if path.exists():
             raise RequestError("backup_exists", name=path.name)
-        with translated():
-            same_disk = path.parent.stat().st_dev == self._folder.root.stat().st_dev
-            left = free_bytes(path.parent) - self.needed_bytes()
-        if left < (self._floor_bytes if same_disk else 0):
-            raise DiskFullError(f"{left} bytes would be left")
+        short = self.shortage(path.parent)
+        if short:
+            raise DiskFullError(f"{short} bytes too few")
 
     def _header(self) -> tuple[Header, bytes]:
-        held = self._keys.current()
+        held = self.keys.current()
         if held is None:
             raise NotAllowedError("no_recovery_code")
         suite, signer = self._station.suite, self._station.signer
@@ -125,8 +140,6 @@ class Backup:
         return header, key
 
     def _write_tables(self, archive: ArchiveWriter, progress: Progress) -> int:
-        about = {"program": VERSION, "schema": self._store.dump.schema()}
-        archive.record("about", canonical_bytes(about))
         rows = 0
         with self._store.dump.everything() as tables:
             for table in tables:
@@ -134,16 +147,17 @@ class Backup:
                 progress("rows", rows, 0)
         return rows
 
-    def _write_small_files(self, archive: ArchiveWriter) -> int:
-        """Settings and keys. After the tables, so that no row speaks of a key file that is not there."""
-        root = self._folder.root
-        paths = [root / name for name in SMALL]
-        paths += sorted(path for path in self._folder.keys.iterdir() if path.is_file() and not path.is_symlink())
+    def _write_keys(self, archive: ArchiveWriter) -> int:
+        """Every other key file. After the tables, so that no row speaks of a key file that is not there."""
+        files = sorted(path for path in self._folder.keys.iterdir() if path.is_file() and not path.is_symlink())
+        return self._write_files(archive, [path for path in files if path != self._folder.database_key])
+
+    def _write_files(self, archive: ArchiveWriter, paths: Sequence[Path]) -> int:
         count = 0
         for path in paths:
             with translated(), suppress(FileNotFoundError):
                 data = path.read_bytes()
-                write_file(archive, path.relative_to(root).as_posix(), len(data), [data] if data else [])
+                write_file(archive, path.relative_to(self._folder.root).as_posix(), len(data), [data] if data else [])
                 count += 1
         return count
 

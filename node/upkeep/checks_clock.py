@@ -74,7 +74,9 @@ def against_itself(subject: Subject) -> tuple[Finding, ...]:
         found.append(bad("clock_went_back", last=to_text(known), now=to_text(subject.now)))
     own = subject.own("station_sign")
     if own is not None and not own.not_before <= subject.now <= own.not_after + timedelta(days=GRACE_DAYS):
-        found.append(bad("clock_outside_certificate", now=to_text(subject.now), since=to_text(own.not_before), until=to_text(own.not_after)))
+        found.append(
+            bad("clock_outside_certificate", now=to_text(subject.now), since=to_text(own.not_before), until=to_text(own.not_after))
+        )
     return tuple(found)
 
 

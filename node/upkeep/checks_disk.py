@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from node.enrolment.office import enclosure_folder
 from node.upkeep.findings import Finding, Subject, bad, good, note
 
 MIB = 1024 * 1024
@@ -17,7 +18,8 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def disk(subject: Subject) -> tuple[Finding, ...]:
     """The room left, the reserve that no scan may touch, and what the station itself takes."""
     reserve = subject.config.limits.free_disk_mib * MIB
-    left = subject.free(subject.folder.root)
+    folders = {subject.folder.root, enclosure_folder(subject.folder, subject.config)}
+    left = min(subject.free(folder) for folder in folders if folder.exists())
     facts = {
         "free_mib": left // MIB,
         "reserve_mib": reserve // MIB,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from node.clock import to_text
 from node.staff.keyring import unattended_key
@@ -64,21 +63,21 @@ def _ending(ends: datetime, now: datetime, what: str, **facts: Fact) -> Finding 
 def key_files(subject: Subject) -> tuple[Finding, ...]:
     """Whether the station's key files are here, open, and belong to their certificates."""
     folder = subject.folder
-    files = {"station_sign": folder.station_sign_key, "station_encrypt": folder.station_encrypt_key, "authority": folder.authority_key,
-             "seal_maker": folder.seal_maker_key}  # fmt: skip
-    found = [told for usage, path in files.items() if (told := _key_file(subject, usage, path))]
+    usages = (*STATION_KEYS, "authority", "seal_maker")
+    found = [told for usage in usages if (told := _key_file(subject, usage))]
     missing = sum(1 for person in subject.store.people.all() if person.key_name and not folder.personal_key(person.key_name).exists())
     if missing:
         found.append(bad("people_key_missing", count=missing))
-    if subject.own("organ") is not None and not folder.organ_key.exists():
+    if subject.own("organ") is not None and not folder.key_of("organ", subject.station).exists():
         found.append(bad("key_missing", usage="organ"))
     return tuple(found) or (good("keys"),)
 
 
-def _key_file(subject: Subject, usage: str, path: Path) -> Finding | None:
+def _key_file(subject: Subject, usage: str) -> Finding | None:
     certificate = subject.own(usage)
     if certificate is None:
         return None
+    path = subject.folder.key_of(usage, certificate.station)
     if not path.exists() or not subject.folder.machine_secret.exists():
         return bad("key_missing", usage=usage)
     try:

@@ -11,7 +11,7 @@ from node.upkeep.findings import Fact, Finding, Subject, bad, good, note
 from node.version import VERSION
 
 INTEGRITY, BACKUP = "integrity", "backup_last"
-"""Names in `store.meta`, both JSON: `at`, `problems`, `whole` of the database's check; `at`, `path`, `size`, `verified`, `error` of the backup."""
+"""Names in `store.meta`, both JSON: `at`, `problems`, `whole` of the database's check; `at`, `size`, `verified`, `error` of the backup."""
 CHECK_OLD = timedelta(days=8)
 BACKUP_OLD, BACKUP_TOO_OLD = timedelta(days=8), timedelta(days=30)
 NEW = timedelta(days=14)

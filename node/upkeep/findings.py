@@ -8,8 +8,8 @@ from pathlib import Path
 
 from node.casework.deadlines import WorkCalendar
 from node.config import Config
+from node.enrolment.issuing import OWN
 from node.folder import StationFolder
-from node.staff.enrol import OWN
 from node.store import Store
 from node.upkeep.machine import Memory
 from signing.algorithms import Suite
@@ -75,8 +75,9 @@ class Subject:
 
     @property
     def station(self) -> str:
-        """The station's number."""
-        return self.config.station.id
+        """The station's number, as its certificate has it; the settings may be one number behind."""
+        own = self.own("station_sign")
+        return own.station if own else self.config.station.id
 
     def own(self, usage: str) -> Certificate | None:
         """This station's certificate of a usage; None when it has none, or when it is not here."""

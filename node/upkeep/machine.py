@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 MEMINFO = Path("/proc/meminfo")
+WINDLL: Any = getattr(ctypes, "windll", None)
+"""The calls of Windows; None on other systems."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class WindowsMemory(ctypes.Structure):
     ]
 
 
-def memory(meminfo: Path = MEMINFO, windll: Any = getattr(ctypes, "windll", None)) -> Memory | None:
+def memory(meminfo: Path = MEMINFO, windll: Any = WINDLL) -> Memory | None:
     """The machine's memory; None where the system does not tell it."""
     if windll is not None:
         status = WindowsMemory(length=ctypes.sizeof(WindowsMemory))

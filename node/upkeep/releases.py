@@ -27,7 +27,7 @@ LARGEST_SEQUENCE = 10**14
 _path = matching(re.compile(r"(?:[\w\-][\w.+\-]*/){0,3}[\w\-][\w.+\-]*"))
 _sha256 = matching(re.compile(r"[0-9a-f]{64}"))
 _version = matching(re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"))
-_pin = matching(re.compile(r"[A-Za-z0-9._\-]{1,64}==[0-9A-Za-z.]{1,32}"))
+_pin = matching(re.compile(r"[A-Za-z0-9._\-]{1,64}==[0-9A-Za-z.]{1,32}(?: ; sys_platform == '[a-z0-9]{1,16}')?"))
 
 
 @dataclass(frozen=True)

@@ -42,12 +42,12 @@ def _add_items(pages: Blueprint, desk: Desk) -> None:
     @policy("agent")
     def guide(item_id: str) -> str:
         package, form = desk.item(item_id)
-        return render_template("agent/guide.html", form=form, package=package)
+        return render_template("agent/guide.html", form=form, package=package, villages=desk.villages(_person()))
 
     @pages.post("/items/<item_id>/start")
     @policy("agent")
     def start(item_id: str) -> AnyResponse:
-        view = desk.open_case(_person(), item_id)
+        view = desk.open_case(_person(), item_id, request.form.get("division") or None)
         return redirect(url_for("agent.fill_in", number=view.line.case_number, step=1), 303)
 
 

@@ -85,7 +85,8 @@ def _add_drafts(api: Blueprint, desk: Desk) -> None:
     @api.post("/api/v1/cases")
     @policy(body_bytes=JSON_BYTES)
     def open_case() -> Response:
-        line = (view := desk.open_case(_person(), _text(_body(), "item"))).line
+        body = _body()
+        line = (view := desk.open_case(_person(), _text(body, "item"), _text(body, "division", optional=True))).line
         return _made(case_number=line.case_number, short_number=line.short_number, version=view.version)
 
     @api.delete("/api/v1/cases/<number>")

@@ -15,6 +15,7 @@ from node.web.parts import Parts
 from node.web.refusals import install
 from node.web.security import FORM_BYTES, Guard, InMemoryRequest
 from node.web.shared import RULE_FILES, shared_blueprint
+from node.web.stations import globals_of, stations_blueprint
 from node.web.supplements import may_supplement, supplements_blueprint
 from node.web.telling import letter_road_text, line_road_text, sentence
 from node.web.window import window_blueprint
@@ -41,7 +42,7 @@ def create_app(parts: Parts) -> Flask:
     app.json = DefaultJSONProvider(app)
     app.json.ensure_ascii = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(_globals(parts))
+    app.jinja_env.globals.update(_globals(parts), **globals_of(app))
     app.context_processor(lambda: _context(parts))
     guard = Guard(app, parts)
     install(app, parts.log)
@@ -51,6 +52,7 @@ def create_app(parts: Parts) -> Flask:
         materials_blueprint(parts),
         supplements_blueprint(parts),
         window_blueprint(parts),
+        stations_blueprint(parts),
         api_blueprint(parts, guard),
     ):
         app.register_blueprint(blueprint)

@@ -70,7 +70,7 @@ def _paths() -> dict[str, Any]:
         "/api/v1/cases": {
             "get": _call("Cases", _object(cases=_list(_ref("CaseLine"))), *map(_query, _LIST_QUERIES)),
             "post": _write("Open a draft", _object(case_number=_TEXT, short_number=_TEXT, version={"type": "integer"}),
-                           body=_object(item=_TEXT), status="201"),
+                           body=_opening(), status="201"),
         },
         case: {"get": _call("A case", _CASE, _NUMBER), "delete": _write("Throw a draft away", {}, _NUMBER)},
         f"{case}/answers": {
@@ -91,6 +91,11 @@ def _paths() -> dict[str, Any]:
         f"{case}/letters": {"get": _call("The chain", _object(letters=_list({"type": "object"})), _NUMBER)},
         f"{case}/documents/{{kind}}": {"get": _call("receipt, notice, form or result as PDF", {}, _NUMBER, _path("kind"))},
     }  # fmt: skip
+
+
+def _opening() -> dict[str, Any]:
+    told = "the village's 12-digit code; only needed where the person acts for more than one"
+    return {"type": "object", "properties": {"item": _TEXT, "division": {**_MAYBE_TEXT, "description": told}}, "required": ["item"]}
 
 
 def _event() -> dict[str, Any]:
@@ -132,11 +137,12 @@ def _schemas() -> dict[str, Any]:
 
 def _line() -> dict[str, Any]:
     return {
-        **dict.fromkeys(("case_number", "short_number", "item", "item_name", "title", "state", "desk", "road", "updated_at"), _TEXT),
+        **dict.fromkeys(("case_number", "short_number", "item", "item_name", "title", "state", "desk", "road", "updated_at", "division", "division_name"), _TEXT),
         "cursor": {**_TEXT, "description": "`after` of the next page of the list"},
         "holder": _object(station=_TEXT, name=_TEXT, desk=_TEXT),
         "mine": _FLAG,
         "flagged": _FLAG,
+        "practice": _FLAG,
         "problem_count": _COUNT,
         "set_aside": _list(_ref("SetAside")),
         "deadline": _MAYBE_TEXT,
@@ -148,7 +154,7 @@ def _line() -> dict[str, Any]:
 
 def _whole() -> dict[str, Any]:
     return {
-        **dict.fromkeys(("package", "shown", "origin", "origin_name", "opened_at", "since", "news_as_of", "viewer"), _TEXT),
+        **dict.fromkeys(("package", "shown", "origin", "origin_name", "opened_at", "since", "news_as_of", "viewer", "seal"), _TEXT),
         **dict.fromkeys(("head", "reason", "acceptance_number"), _MAYBE_TEXT),
         **dict.fromkeys(("answers", "roads", "result"), _ANY),
         **dict.fromkeys(("materials", "waiting"), _list(_ref("Attachment"))),

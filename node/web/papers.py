@@ -65,9 +65,11 @@ class Papers:
             _row("item", view.line.item_name),
             _row("applicant", view.line.title),
             _row("origin", view.origin_name),
+            *([_row("village", view.village_name)] if view.line.division else []),
         ]
         foot = [_row("date", day_text(today(self._clock.now())))]
-        return Slip(title, notice, (*head, *told.rows, *foot), told.paragraphs, told.signatures, view.line.case_number)
+        watermark = wording.PRACTICE if view.line.practice else ""
+        return Slip(title, notice, (*head, *told.rows, *foot), told.paragraphs, told.signatures, view.line.case_number, watermark)
 
     def pdf(self, person: Person, number: str, kind: str) -> bytes:
         """The same sheet as a PDF file.
@@ -112,7 +114,7 @@ def _receipt(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> Tol
     promised = form.limits.get("promised_workdays")
     if isinstance(promised, int) and promised:
         rows.append(_row("promise", wording.PAPER_ROWS["workdays"].format(count=promised)))
-    return Told(tuple(rows), (sentence(view),), (_row("unit_origin", view.origin_name), _row("clerk", submitted.who)))
+    return Told(tuple(rows), (sentence(view),), (_row("unit_origin", view.village_name), _row("clerk", submitted.who)))
 
 
 def materials_text(view: CaseView, form: Form) -> str:

@@ -10,6 +10,8 @@ from node.clock import Clock
 from node.scanning.intake import IntakeProcess
 from node.staff.keyring import Keyring
 from node.staff.people import People
+from node.upkeep.backup_schedule import Backups
+from node.upkeep.health import Health
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Parts:
     images: IntakeProcess
     clock: Clock
     station: Station
+    backups: Backups
+    health: Health
     host_names: tuple[str, ...] = ()
     door: Blueprint | None = None
     log: Callable[[str, Mapping[str, str]], None] = no_log

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import LoginError, MaterialError, NotAllowedError
 from node.scanning.limits import MAX_INPUT_BYTES
@@ -94,6 +95,7 @@ class Guard:
         self._door = parts.door.name if parts.door else None
         self.cookie = f"yizhan_{parts.station.id}"
         self.login_cookie = f"{self.cookie}_login"
+        self.desk_cookie = f"{self.cookie}_desk"
         app.before_request(self.check)
         app.after_request(self.dress)
 
@@ -149,20 +151,24 @@ class Guard:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    def let_in(self, response: Response, token: str) -> None:
+    def let_in(self, response: AnyResponse, token: str) -> None:
         """Set the session's cookie and drop the login page's."""
         self._set(response, self.cookie, token)
         response.delete_cookie(self.login_cookie, path="/")
 
-    def let_out(self, response: Response) -> None:
+    def let_out(self, response: AnyResponse) -> None:
         """Drop the session's cookie."""
         response.delete_cookie(self.cookie, path="/", httponly=True, samesite="Strict")
+
+    def keep_desk(self, response: AnyResponse, token: str) -> None:
+        """Set the cookie by which this browser's locked people are found again."""
+        self._set(response, self.desk_cookie, token)
 
     def new_login_token(self, response: Response, token: str) -> None:
         """Give the login page the cookie that its form must match."""
         self._set(response, self.login_cookie, token)
 
-    def _set(self, response: Response, name: str, value: str) -> None:
+    def _set(self, response: AnyResponse, name: str, value: str) -> None:
         response.set_cookie(name, value, httponly=True, samesite="Strict", path="/", secure=request.is_secure)
 
 

@@ -77,6 +77,9 @@ def line_json(line: CaseLine) -> dict[str, Any]:
         "flagged": line.flagged,
         "road": line.road,
         "cursor": line.cursor,
+        "division": line.division,
+        "division_name": line.division_name,
+        "practice": line.practice,
         "set_aside": [set_aside_json(one) for one in line.set_aside],
         **deadline_json(line.deadline),
     }
@@ -109,6 +112,7 @@ def case_json(view: CaseView, form: Form, person: Person) -> dict[str, Any]:
         "roads": road_json(view.roads),
         "result": dict(view.result),
         "viewer": person.name,
+        "seal": view.seal,
     }
 
 

@@ -11,7 +11,7 @@ from forms import expressions
 from node.casework.reading import SET_ASIDE
 from node.errors import LoginError, NotFoundError
 from node.staff.people import Person
-from node.web import wording
+from node.web import wording, wording_people
 from node.web.papers import Papers
 from node.web.parts import Parts
 from node.web.security import Guard, new_token, policy
@@ -21,6 +21,7 @@ RULE_FILES = ("decimal.js", "days.js", "functions.js", "county_functions.js", "e
 """The rule engine of the browser, in the order in which its files build on each other."""
 BOXES = {"village": ("returned", "drafts", "sent", "to_deliver", "done", "all"), "township": ("mine", "sent", "done", "all"),
          "county": ("mine", "sent", "done", "all")}  # fmt: skip
+PRACTICE_BOXES = ("drafts", "practice")
 TODO = ("returned", "to_deliver")
 """Boxes of a village whose cases wait for the agent."""
 HOME_LINES = 8
@@ -41,7 +42,7 @@ def _add_login(pages: Blueprint, parts: Parts, guard: Guard) -> None:
     @policy(login=False)
     def login() -> AnyResponse:
         if g.session is not None:
-            return redirect(_inside(request.args.get("next", "")), 303)
+            return redirect(inside(request.args.get("next", "")), 303)
         return _login_page(guard, 200, None)
 
     @pages.post("/login")
@@ -51,8 +52,8 @@ def _add_login(pages: Blueprint, parts: Parts, guard: Guard) -> None:
             token, _session = parts.people.login(request.form.get("name", "").strip(), request.form.get("password", ""))
         except LoginError as error:
             return _login_page(guard, 401, error)
-        answer = redirect(_inside(request.form.get("next", "")), 303)
-        guard.let_in(answer, token)  # type: ignore[arg-type]  # redirect() is typed as werkzeug's answer
+        answer = redirect(inside(request.form.get("next", "")), 303)
+        guard.let_in(answer, token)
         return answer
 
     @pages.post("/logout")
@@ -61,7 +62,7 @@ def _add_login(pages: Blueprint, parts: Parts, guard: Guard) -> None:
         parts.keyring.lock(g.session.person.session_id)
         parts.people.logout(g.session)
         answer = redirect(url_for("shared.login"), 303)
-        guard.let_out(answer)  # type: ignore[arg-type]  # as above
+        guard.let_out(answer)
         return answer
 
 
@@ -79,7 +80,7 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
     @pages.get("/strip")
     @policy()
     def status_strip() -> AnyResponse:
-        answer = make_response(render_template("shared/strip.html", strip=strip(desk.status())))
+        answer = make_response(render_template("shared/strip.html", strip=strip(desk.status()), is_bad=parts.health.is_bad()))
         answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:20])
         answer.headers["Cache-Control"] = "private, no-cache"
         return answer.make_conditional(request)
@@ -136,6 +137,8 @@ def _add_papers(pages: Blueprint, papers: Papers) -> None:
 def _boxes(parts: Parts, person: Person) -> tuple[tuple[str, ...], Mapping[str, int]]:
     """The boxes that the station's people see, with how many cases each holds; the one with trouble only when there is some."""
     counts = parts.desk.counts(person)
+    if person.practice:
+        return PRACTICE_BOXES, counts
     return (*((SET_ASIDE,) if counts.get(SET_ASIDE) else ()), *BOXES[parts.station.tier]), counts
 
 
@@ -148,13 +151,14 @@ def _login_page(guard: Guard, status: int, error: LoginError | None) -> Response
     """The login page, with a token in a cookie and the same in its form."""
     token = new_token()
     message = wording.error_text(error) if error else None
-    back = _inside(request.values.get("next", ""))
-    answer = make_response(render_template("shared/login.html", token=token, message=message, next=back), status)
+    back = inside(request.values.get("next", ""))
+    done = wording_people.DONE.get(request.args.get("done", ""), "")
+    answer = make_response(render_template("shared/login.html", token=token, message=message, next=back, done=done), status)
     guard.new_login_token(answer, token)
     return answer
 
 
-def _inside(target: str) -> str:
+def inside(target: str) -> str:
     """A path of this station, `/` for anything else."""
     try:
         parts = urlsplit(target)

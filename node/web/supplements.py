@@ -33,7 +33,7 @@ class GrowingSlot:
 
 def may_supplement(view: CaseView, person: Person, station: str) -> bool:
     """Whether this person may add pages to the case now."""
-    return "agent" in person.roles and view.origin == station and view.line.state in UNDER_WAY
+    return "agent" in person.roles and view.origin == station and view.head is not None and view.line.state in UNDER_WAY
 
 
 def supplements_blueprint(parts: Parts) -> Blueprint:

@@ -25,7 +25,7 @@ def sentence(view: CaseView) -> str:
         "reason": (view.reason or "—").rstrip("。"),
     }
     parts = [wording.SENTENCES[_key(line)].format_map(facts)]
-    if line.state == "draft":
+    if line.state == "draft" or line.practice:
         return parts[0]
     if line.state not in _ENDS and line.state != "returned":
         parts.append(_deadline_sentence(line))
@@ -34,6 +34,8 @@ def sentence(view: CaseView) -> str:
 
 
 def _key(line: CaseLine) -> str:
+    if line.practice:
+        return "practice"
     if line.state == "submitted" and line.road in ("queued", "handed_over"):
         return line.road
     if line.state in wording.SENTENCES:

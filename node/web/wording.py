@@ -87,6 +87,7 @@ ROADS = {
     "handed_over": "已交U盘",
     "stored": "上级已收",
     "arrived": "已送达对方",
+    "practice": "练习，不发出",
     "set_aside": "有问题待人工",
     "": "—",
 }
@@ -126,6 +127,7 @@ OUTCOMES = {
     "admitted": "核验通过",
     "flagged": "已接收，规则有疑问",
     "waiting": "等待前一份",
+    "practice": "练习",
     "set_aside": "有问题待人工",
     "refused": "已拒收",
 }
@@ -134,6 +136,8 @@ HERE = "本站已收"
 """The road of a paper that was made elsewhere and is here."""
 KIND_HINTS = {"region": "12 位区划代码；在空栏中按向下键可选本县各村。", "month": "例如 2026-11"}
 SET_ASIDE = {
+    "signer_division": "签名人不能为这个村办理。请由为这个村办理的代办员重新报送。",
+    "division": "写明的村与原办件的村不一致。请发出的站点核对后重新办理。",
     "signer_station": "签名人不属于发出的站点，可能用错了U盾。请发出的站点核对后重新办理。",
     "case_number": "办件编号与发出的站点不符。请与发出的站点核对。",
     "case": "本站没有这个办件，或发出的站点不在它的办理路线上。请与发出的站点核对。",
@@ -147,6 +151,7 @@ SET_ASIDE = {
     "transition_role": "签名人的岗位不能办这一步。请由有权限的人重新办理。",
     "transition_desk": "收到时这件事不在发出的站点办理。请看最新情况后重新办理。",
     "transition_decides": "这个事项不由发出的这一级决定。请转有权决定的一级办理。",
+    "revoked": "收到时签名人的证书或印章已经吊销，没有算数。请签名人领取新证书后，在这件事上重新办理一次。",
     "seal": "签名或印章核验不通过，没有接收。请核对U盾后重新办理。",
     "origin": "送来的站点与写的站点不一致，没有接收。请联系县级管理员。",
     "": "原因还没有传回来，请与那里的窗口联系。",
@@ -156,6 +161,7 @@ CARDS = {"none": "", "yellow": "黄牌 · 即将到期", "red": "红牌 · 已�
 BOXES = {
     "drafts": "草稿", "returned": "打回补正", "sent": "已报送在办",
     "to_deliver": "待送达", "mine": "待我办理", "done": "已办结", "all": "全部办件", "set_aside": "有问题待人工",
+    "practice": "练习办件",
 }  # fmt: skip
 REQUIRED = {"always": "必须提交", "conditional": "符合条件时提交", "optional": "可不提交"}
 WARNINGS = {
@@ -224,6 +230,7 @@ def words(table: Mapping[str, str], code: str) -> str:
 
 
 SENTENCES = {
+    "practice": "这是练习办件（{short}），只供学习，没有报送任何地方，也不会有人办理。",
     "draft": "您的“{item}”还没有报送，材料存在{origin}，报送后才会有人办理。",
     "queued": "您的“{item}”（{short}）已由{origin}收下，还在本站待发，线路通了会自动送到{holder}；从{since}起等候。",
     "handed_over": "您的“{item}”（{short}）已由{origin}收下，装入U盘带往{holder}；从{since}起。",
@@ -248,6 +255,9 @@ SENTENCES = {
 }
 """What the agent reads aloud to the villager: where it is, since when, the latest day, and how old the news is."""
 
+PRACTICE = "练习"
+"""What is written across pages and sheets of practice cases."""
+
 PAPERS = {
     "receipt": ("接收回执", "本回执只说明代收点收到了申请材料，不是受理通知。是否受理，以受理通知为准。"),
     "notice": ("一次性告知单", "以下是本次需要补正的全部内容，请按此一次补齐。"),
@@ -257,7 +267,7 @@ PAPERS = {
 """Sheets to print: their title and the notice under it."""
 PAPER_ROWS = {
     "case_number": "办件编号", "short_number": "短号", "item": "事项", "applicant": "申请人", "origin": "代收点",
-    "submitted_at": "代收时间", "materials": "材料清单", "acceptance_number": "受理号",
+    "village": "办理村", "submitted_at": "代收时间", "materials": "材料清单", "acceptance_number": "受理号",
     "state": "办理结果", "reason": "理由或意见", "seal": "签章", "decided_at": "决定时间",
     "package": "事项版本", "mark": "补正意见", "due": "最迟办结日", "date": "打印日期", "pages": "{count}页", "row": "第 {number} 行",
     "none": "无", "promise": "承诺时限", "workdays": "受理后 {count} 个工作日",
@@ -275,6 +285,7 @@ STRIP = {
     "set_aside": "有 {count} 份有问题待人工：",
     "heard": "最近一次收到上级消息：{heard}。",
     "handed_over": "已交U盘 {count} 份。",
+    "bad_health": "本站有问题要处理",
 }
 """The strip on every page: the line in plain words."""
 

@@ -3,12 +3,15 @@
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from node.errors import NotFoundError, RequestError
 from node.evidence.verification import verify_file
+from node.mail.receipts import ReceiptBook
+from node.store.records import PendingArrival, RoadMark
 from tests.journeys.world import World
 
 
@@ -56,6 +59,24 @@ def test_an_export_of_any_station_is_valid_with_the_countys_root(decided: tuple[
     shown = found.to_json()
     assert [step["number"] for step in shown["seals"][0]["steps"]] == list(range(1, 13))
     json.dumps(shown)
+
+
+def test_a_receipt_of_the_letters_own_station_proves_no_time(world: World, tmp_path: Path) -> None:
+    number = world.submitted()
+    node, early = world.nodes["village1"], world.clock.now() - timedelta(minutes=5)
+    letter_id, me = node.store.letters.of_case(number)[0].letter_id, node.station.station
+    with node.store.transaction():
+        own = ReceiptBook(node.station, node.store).arrived([PendingArrival(letter_id, "admitted", None, ())], early)
+        node.store.letters.mark_many([RoadMark(letter_id, me, "arrived", early, "admitted", own.receipt_id)])
+    path = tmp_path / "case.zip"
+    node.exports.write(number, path)
+    with zipfile.ZipFile(path) as archive:
+        assert own.data in {archive.read(name) for name in archive.namelist()}
+    assert [one.time_proven for one in verify_file(path, root_of(world)).seals] == [(None, None)]
+    world.settle()
+    node.exports.write(number, path)
+    (earliest, latest) = verify_file(path, root_of(world)).seals[0].time_proven
+    assert earliest is None and latest == world.clock.now()
 
 
 def test_without_the_countys_root_the_verdict_is_undetermined(decided: tuple[World, str], tmp_path: Path) -> None:

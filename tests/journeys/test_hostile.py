@@ -1,17 +1,29 @@
 """What stations and people with valid keys try: it harms no other case, stops no road, and shows nobody what was not sealed."""
 
+import base64
+import threading
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from node.assemble import Node
 from node.casework.case import Desk, Holder
-from node.casework.letter import EnclosureEntry, Letter
-from node.errors import NotAllowedError, NotFoundError
+from node.casework.drafts import ENCLOSURE_CONTEXT
+from node.casework.letter import CONTEXT, EnclosureEntry, Letter, make_frame
+from node.errors import NotAllowedError, NotFoundError, StaleError
+from node.mail.dispatch import Dispatch
 from node.mail.packing import Contents
+from node.mail.receipts import CONTEXT as RECEIPT
+from node.mail.receipts import ReceiptBook
+from signing.canonical import canonical_bytes
+from signing.envelope import new_content_key
+from signing.seal import sign_compact
 from tests.journeys.test_admission_table import bring, letter_from, parcel_of, sealed_by, stations
 from tests.journeys.world import World
+from tests.node.web.browsing import logged_in
 
 
 @pytest.fixture
@@ -33,6 +45,29 @@ def test_another_village_cannot_fork_a_case(submitted: tuple[World, str]) -> Non
     again = world.nodes["township"].store.cases.get(number)
     assert again is not None and not again.forked
     world.act("reviewer", number, "accepted")
+
+
+@pytest.mark.parametrize("hangs_from_the_first", [False, True])
+def test_a_letter_beside_the_chain_that_its_signer_could_not_write_forks_nothing_at_the_county(
+    submitted: tuple[World, str], hangs_from_the_first: bool
+) -> None:
+    world, number = submitted
+    world.act("reviewer", number, "accepted")
+    world.settle()
+    county, holder = world.nodes["county"], Holder(stations(world)[1], Desk.REVIEW)
+    first = county.store.letters.of_case(number)[0].letter_id
+    after, kind = (first, "accepted") if hangs_from_the_first else (None, "submitted")
+    for name in ("agent2", "leader"):
+        body = {"answers": {}} if kind == "submitted" else {}
+        letter = letter_from(world.nodes["township"], number, kind, holder, body, after=after)
+        letter = replace(letter, origin=world.node_of(name).station.station)
+        outcome, reason = bring(world, name, "county", sealed_by(world, name, letter))
+        assert outcome == "set_aside" and str(reason).startswith("transition_")
+    record = county.store.cases.get(number)
+    assert record is not None and not record.forked
+    world.act("reviewer", number, "forwarded")
+    world.settle()
+    assert world.act("approver", number, "approved").line.state == "approved"
 
 
 def test_one_poison_parcel_does_not_stop_the_others(world: World) -> None:
@@ -69,6 +104,39 @@ def test_a_page_that_is_no_picture_is_not_given_to_a_browser(submitted: tuple[Wo
         township.desk.attachment(world.person("reviewer"), number, "extra", 1)
 
 
+SCRIPTS = {
+    "text/html": b"<script>alert(1)</script>",
+    "application/xhtml+xml": b"<html xmlns='http://www.w3.org/1999/xhtml'><script>alert(1)</script></html>",
+    "image/svg+xml": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+    "text/javascript": b"alert(1)",
+    "image/jpeg": b"<script>alert(1)</script>",
+}
+
+
+@pytest.mark.parametrize("media_type", SCRIPTS)
+def test_what_a_browser_could_run_is_not_given_to_it_over_http(submitted: tuple[World, str], media_type: str) -> None:
+    world, number = submitted
+    village, township = world.nodes["village1"], world.nodes["township"]
+    suite, key, script = village.station.suite, new_content_key(village.station.suite), SCRIPTS[media_type]
+    ciphertext = suite.encrypt(key, script, ENCLOSURE_CONTEXT)
+    entry = EnclosureEntry("extra", 1, suite.digest(script), suite.digest(ciphertext), len(ciphertext), media_type)
+    entry = replace(entry, preview=replace(entry, material="", page=0))
+    township.store.enclosures.put_whole(entry.enclosure_id, ciphertext)
+    township.store.enclosures.put_key(entry.enclosure_id, key)
+    letter = letter_from(village, number, "supplement", None, {"text": "x"}, enclosures=(entry,))
+    assert bring(world, "agent1", "township", sealed_by(world, "agent1", letter))[0] == "admitted"
+    reviewer = logged_in(world, "reviewer")
+    page = f"/cases/{number}/materials/extra"
+    for path in (f"{page}/1", f"{page}/1?small=1", f"{page}/1/sheets/1", f"/api/v1{page}", f"/api/v1{page}?preview=1"):
+        answer = reviewer.get(path)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        if media_type == "image/jpeg":
+            assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+        else:
+            assert answer.status_code == 404 and script not in answer.data
+    assert reviewer.get(f"/cases/{number}").status_code == 200
+
+
 def test_a_page_that_is_not_what_was_sealed_is_not_shown(submitted: tuple[World, str]) -> None:
     world, number = submitted
     township = world.nodes["township"]
@@ -94,6 +162,69 @@ def test_what_was_submitted_is_not_taken_back_by_a_late_save(world: World) -> No
             late()
     record = world.nodes["village1"].store.cases.get(number)
     assert record is not None and record.state == "submitted" and record.head is not None
+
+
+def test_what_is_sealed_is_what_was_shown_whenever_somebody_else_saves(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    endings: list[str] = []
+    while endings[-1:] != ["undisturbed"]:
+        endings.append(submit_while_another_saves(world, monkeypatch, len(endings) + 1))
+    assert endings.count("refused") > 2
+    assert set(endings) <= {"refused", "sealed", "undisturbed"}
+
+
+def submit_while_another_saves(world: World, monkeypatch: pytest.MonkeyPatch, at_look: int) -> str:
+    """Another tab saves while the submission looks at the clock for the so-many-th time; how the submission ends."""
+    desk, agent = world.nodes["village1"].desk, world.person("agent1")
+    case = world.filled()
+    number = case.line.case_number
+    tab = threading.Thread(target=lambda: save_late(world, number, case.version or 0))
+    clock = Interrupted(world.clock.at, at_look, tab)
+    with monkeypatch.context() as patched:
+        patched.setattr(world.clock, "now", clock.now)
+        try:
+            desk.act(agent, number, "submitted", pin=world.pin("agent1"), shown=case.shown)
+        except StaleError:
+            tab.join()
+            assert desk.case(agent, number).answers["name"] == OTHER["name"]
+            return "refused"
+    if clock.left <= 0:
+        tab.join()
+    after = desk.case(agent, number)
+    assert after.line.state == "submitted" and after.answers == case.answers
+    return "undisturbed" if clock.left > 0 else "sealed"
+
+
+OTHER = {"name": "示例乙", "bank_holder": "示例乙"}
+
+
+class Interrupted:
+    """A clock that lets a thread run when it is asked for the time for the so-many-th time; `left` tells how often until then."""
+
+    def __init__(self, at: datetime, left: int, thread: threading.Thread) -> None:
+        self.at = at
+        self.left = left
+        self._thread = thread
+
+    def now(self) -> datetime:
+        """The time."""
+        if threading.current_thread() is self._thread:
+            return self.at
+        self.left -= 1
+        if self.left == 0:
+            self._thread.start()
+            self._thread.join(0.3)  # no longer: inside the transaction of the submission it waits for that
+        return self.at
+
+
+def save_late(world: World, number: str, version: int) -> None:
+    """What another tab does; a case that went up in between takes nothing more."""
+    node = world.nodes["village1"]
+    try:
+        node.desk.save_answers(world.person("agent1"), number, version, OTHER)
+    except NotAllowedError:
+        pass
+    finally:
+        node.store.close_thread()
 
 
 def test_a_letter_that_claims_another_day_than_its_seal_is_flagged(submitted: tuple[World, str]) -> None:
@@ -141,3 +272,96 @@ def test_odd_bodies_are_no_letters_and_the_pages_stay_up(
     approver = world.person("approver")
     assert county.desk.case(approver, number).line.state == "submitted"
     assert len(county.desk.cases(approver)) == 1
+
+
+def sealed_anyhow(world: World, name: str, payload: bytes) -> bytes:
+    """The frame of any payload, really sealed; no station of ours would make it."""
+    node = world.node_of(name)
+    signer = node.keyring.signer_for(world.person(name), world.pin(name))
+    seal = sign_compact(node.station.suite, signer.signer, signer.seal, CONTEXT + payload, world.clock.now())
+    return make_frame(payload, (seal,))
+
+
+def send(node: Node, contents: Contents, *readers: str, parcel_class: str = "letters") -> None:
+    """Queue a parcel as the station's own program would."""
+    dispatch = Dispatch(node.station, node.store, ReceiptBook(node.station, node.store))
+    with node.store.transaction():
+        dispatch.send(contents, parcel_class, readers, urgent=False, at=node.clock.now())
+
+
+def odd_letters(letter: Letter) -> Mapping[str, bytes]:
+    """Payloads of a side letter with something odd in it, by what is odd."""
+    plain = replace(letter, body={"enclosure": "x", "reason": "x"}).payload()
+    year = letter.payload_time[:4].encode()
+    return {
+        "a list as enclosure": replace(letter, body={"enclosure": [], "reason": "x"}).payload(),
+        "an object as enclosure": replace(letter, body={"enclosure": {"id": []}, "reason": "x"}).payload(),
+        "a number as reason": replace(letter, body={"enclosure": "x", "reason": 7}).payload(),
+        "nothing": replace(letter, body={}).payload(),
+        "an enclosure of nobody": plain,
+        "year 1": plain.replace(b'"at":"' + year, b'"at":"0001'),
+        "a day in year 1": plain.replace(b'"checked_on":"' + year, b'"checked_on":"0001'),
+        "a day in year 9999": plain.replace(b'"checked_on":"' + year, b'"checked_on":"9999'),
+        "a desk that is none": plain.replace(b'"holder":null', b'"holder":{"desk":[],"station":"x"}'),
+        "a list as after": plain.replace(b'"after":"', b'"after":["').replace(b'","at":', b'"],"at":'),
+        "an enclosure that is none": plain.replace(b'"enclosures":[]', b'"enclosures":[[]]'),
+        "enclosures that are none": plain.replace(b'"enclosures":[]', b'"enclosures":null'),
+        "an item that is none": plain.replace(b'"item":{', b'"item":{"a":[],', 1).replace(b'"id":"gaoling"', b'"id":[]'),
+    }
+
+
+def test_odd_letters_that_are_really_sealed_and_carried_leave_all_pages_up(submitted: tuple[World, str]) -> None:
+    world, number = submitted
+    _, township, county = stations(world)
+    node = world.nodes["village1"]
+    letter = letter_from(node, number, "erased", None, {})
+    payloads = odd_letters(letter)
+    assert len(set(payloads.values())) == len(payloads)
+    for payload in payloads.values():
+        send(node, Contents(letters=[sealed_anyhow(world, "agent1", payload)]), township, county)
+    world.settle()
+    for name, person in (("township", "reviewer"), ("county", "approver")):
+        store = world.nodes[name].store
+        assert {one for one, _ in world.letters(number)[name]} <= {"submitted", "erased"}
+        assert [row.what for row in store.audit.page()].count("letter_refused") >= len(payloads) - 3
+        reader = logged_in(world, person)
+        for path in (
+            "/",
+            "/cases",
+            "/cases?box=set_aside",
+            f"/cases/{number}",
+            f"/api/v1/cases/{number}",
+            f"/api/v1/cases/{number}/letters",
+        ):
+            assert reader.get(path).status_code == 200, (name, path)
+        page = world.nodes[name].desk.case(world.person(person), number).attachments[0]
+        assert reader.get(f"/cases/{number}/materials/{page.material}/{page.page}").status_code == 200
+    world.act("reviewer", number, "accepted")
+    world.settle()
+    assert set(world.states(number).values()) == {"accepted"}
+
+
+def test_a_signed_receipt_with_a_number_of_25_nines_changes_nothing_and_later_ones_count(submitted: tuple[World, str]) -> None:
+    world, number = submitted
+    village, township = world.nodes["village1"], world.nodes["township"]
+    world.act("agent1", number, "message", text="x")
+    sent = village.store.letters.of_case(number)[-1].letter_id
+    fields = {"after": None, "at": "2026-11-22T01:00:00Z", "kind": "arrived", "number": 7, "parcels": []}
+    fields |= {"letters": [{"id": sent, "outcome": "admitted", "reason": None}], "station": township.station.station}
+    line = canonical_bytes({**fields, "signer": township.station.signer.certificate.digest})
+    signed = RECEIPT + line.replace(b'"number":7', b'"number":' + b"9" * 25) + b"\n"
+    receipt = signed + base64.b64encode(township.station.signer.sign(signed)) + b"\n"
+    village.mailroom.take_receipts([receipt], township.station.station)
+    send(township, Contents(receipts=[receipt]), village.station.station, parcel_class="receipts")
+    world.carry("village1")
+    before = village.store.receipts.last(township.station.station)
+    assert before is not None and before.number < 1000
+    assert [row.what for row in village.store.audit.page()].count("receipt_refused") == 2
+    assert village.desk.case(world.person("agent1"), number).line.state == "submitted"
+    world.settle()
+    marks = {(mark.station, mark.mark) for mark in village.store.letters.roads([sent])[sent]}
+    assert (township.station.station, "arrived") in marks
+    world.act("reviewer", number, "accepted")
+    world.settle()
+    after = village.store.receipts.last(township.station.station)
+    assert after is not None and before.number < after.number < 1000

@@ -141,7 +141,7 @@ class World:
             reports = [courier.carry_once() for name in up if (courier := self.nodes[name].courier)]
             if not any(report.moved or report.failure for report in reports):
                 return
-        raise AssertionError("the couriers do not come to rest")
+        raise AssertionError(f"the couriers do not come to rest: {reports}")
 
     def filled(self, item: str = "gaoling", agent: str = "agent1") -> CaseView:
         """A draft with the item's sample answers and its materials."""

@@ -15,10 +15,10 @@ import pytest
 
 from node.commands.demo import RUN_NODE
 from node.config import LimitSettings, ListenSettings, load_config, write_config
+from node.enrolment.founding import NewStation, found_station
 from node.errors import NotAllowedError, RequestError
 from node.roles import Tier
 from node.serve import is_loopback, listen_address
-from node.staff.enrol import NewStation, found_station
 from tests.fakes import SetClock
 
 LOCAL = ListenSettings()

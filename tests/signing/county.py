@@ -105,10 +105,12 @@ def a_seal(
     seal_id: str,
     name: str,
     holders: list[str],
-    kind: str = "organ",
+    kind: str = "",
     valid_from: datetime = START,
     valid_to: datetime = END,
 ) -> bytes:
+    """A seal; of no `kind` named it is a unit's by the county's maker, and a personal one by the township's."""
+    kind = kind or ("organ" if maker == "county_maker" else "person")
     return make_seal(
         of.suite,
         of.signer(maker),

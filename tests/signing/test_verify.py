@@ -104,6 +104,21 @@ def test_forgery_b_a_county_seal_made_by_a_townships_maker_is_refused(name: str)
 
 
 @BOTH
+def test_forgery_b_a_township_makes_personal_seals_and_no_units_seal_not_even_its_own(name: str) -> None:
+    made = county(name)
+    personal = a_seal(made, "township_maker", "131025105000P1", "示例审核员", ["reviewer"], kind="person")
+    assert judged(made, sealed_by_anyone(made, "reviewer", personal), seal=personal).verdict == "valid"
+    unit = parse_seal(made.suite, a_seal(made, "county_maker", "131025105000G1", "示例镇人民政府", ["reviewer"]))
+    by_township = der.bits(made.signer("township_maker").sign(unit.info))
+    maker = made.certificates["township_maker"].der
+    forged = der.sequence(unit.info, der.octets(maker), made.suite.signature_oid, by_township)
+    assert invalid_steps(judged(made, sealed_by_anyone(made, "reviewer", forged), seal=forged)) == [(6, "outside_maker")]
+    with pytest.raises(SealError) as caught:
+        a_seal(made, "township_maker", "131025105000G1", "示例镇人民政府", ["reviewer"], kind="organ")
+    assert (caught.value.step, caught.value.code) == (6, "outside_maker")
+
+
+@BOTH
 def test_forgery_b_a_seal_made_with_an_agents_certificate_is_refused(name: str) -> None:
     made = county(name)
     seal = parse_seal(made.suite, made.seals["agent"])

@@ -8,10 +8,11 @@ import pytest
 
 from node.commands.demo_county import PEOPLE
 from node.config import PolicySettings
+from node.enrolment.founding import NewPerson, NewStation, enrol_person, found_station
+from node.enrolment.office import open_store_of, opened
 from node.errors import NotAllowedError
 from node.folder import StationFolder
 from node.roles import Tier
-from node.staff.enrol import NewPerson, NewStation, enrol_person, found_station, open_store_of, opened
 from node.staff.keyring import Keyring
 from node.staff.people import Person
 from node.store import Store

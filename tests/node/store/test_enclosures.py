@@ -244,6 +244,33 @@ def test_an_erased_one_is_gone_and_never_taken_again(store: Store, place: Place)
     assert (files(place), store.enclosures.wanted(UP, 5), store.enclosures.missing(ID)) == ([], [], [])
 
 
+def test_the_first_station_that_names_one_is_its_maker_and_what_others_say_changes_nothing(store: Store) -> None:
+    store.enclosures.expect(ID, len(DATA), "preview", TOWN)
+    store.enclosures.expect(ID, 5, "full", COUNTY)
+    store.enclosures.made_by([(ID, 6, "full")], COUNTY)
+    store.enclosures.expect(ID, 7)
+    assert store.enclosures.makers([ID, digest(b"other")]) == {ID: TOWN}
+    assert store.enclosures.get(ID) == EnclosureRecord(ID, len(DATA), "expected", "preview")
+
+
+def test_what_was_said_of_nobodys_gives_way_to_what_its_maker_says(store: Store) -> None:
+    store.enclosures.expect(ID, 2 * len(DATA), "preview")
+    store.enclosures.write_piece(ID, len(DATA), b"of something else")
+    store.enclosures.made_by([(ID, len(DATA), "full")], TOWN)
+    assert store.enclosures.makers([ID]) == {ID: TOWN}
+    assert store.enclosures.missing(ID) == [Piece(0, len(DATA))]
+    for _ in range(2):  # the first time the longer part is found to be no good
+        store.enclosures.write_piece(ID, 0, DATA)
+    assert store.enclosures.read(ID) == DATA
+
+
+def test_a_maker_that_comes_late_leaves_what_is_whole_as_it_is(store: Store) -> None:
+    store.enclosures.expect(ID, len(DATA))
+    store.enclosures.put_whole(ID, DATA)
+    store.enclosures.expect(ID, 5, "preview", TOWN)
+    assert (store.enclosures.read(ID), store.enclosures.makers([ID])) == (DATA, {ID: TOWN})
+
+
 def test_the_first_key_stays(store: Store) -> None:
     store.enclosures.put_key(ID, b"first")
     store.enclosures.put_keys({ID: b"second", digest(b"x"): b"other"})

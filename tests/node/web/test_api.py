@@ -175,6 +175,47 @@ def test_nonsense_is_400_never_500(browse: Browse, body: bytes) -> None:
     assert answer.status_code == 400 and body_of(answer)["message"]
 
 
+ODD_VALUES = {
+    "a lone surrogate": rb'"\ud800"',
+    "a lone surrogate inside": rb'"a\udfffb"',
+    "a fraction": b"1.5",
+    "an exponent": b"1e3",
+    "a number with 400 digits": b"9" * 400,
+    "a number with 5000 digits": b"9" * 5000,
+    "2^53": b"9007199254740992",
+    "NaN": b"NaN",
+    "infinity": b"-Infinity",
+    "1e999": b"1e999",
+    "deep lists": b"[" * 900 + b"]" * 900,
+    "deeper lists": b"[" * 90_000 + b"]" * 90_000,
+    "deep objects": b'{"a":' * 900 + b"1" + b"}" * 900,
+}
+ODD_BODIES = {
+    "POST /cases": b'{"item": %s}',
+    "PATCH /cases/N/answers": b'{"version": 0, "answers": {"name": %s}}',
+    "PATCH /cases/N/answers ": b'{"version": %s, "answers": {}}',
+    "PATCH /cases/N/answers as a name": b'{"version": 0, "answers": {"name": "x", "more": [{"a": %s}]}}',
+    "POST /cases/N/events": b'{"event": "submitted", "note": %s}',
+    "POST /cases/N/events with marks": b'{"event": "submitted", "marks": [{"field": "name", "comment": "x", "row": %s}]}',
+    "POST /login": b'{"name": %s, "password": "x"}',
+}
+
+
+@pytest.mark.parametrize("value", ODD_VALUES)
+def test_what_cannot_be_sealed_is_refused_in_words_wherever_it_is_sent(browse: Browse, value: str) -> None:
+    agent = browse("agent1")
+    number = draft(agent)
+    for call, body in ODD_BODIES.items():
+        method, path = call.split(" ")[:2]
+        answer = agent.api(method, path.replace("N", number), data=body % ODD_VALUES[value])
+        assert 400 <= answer.status_code < 500, (call, answer.text[:200])
+        assert body_of(answer)["message"] and "Traceback" not in answer.text
+    surrogate = agent.api("PATCH", f"/cases/{number}/answers", data=rb'{"version": 0, "answers": {"\ud800": "x"}}')
+    assert surrogate.status_code == 400
+    case = body_of(agent.get(f"/api/v1/cases/{number}"))
+    assert (case["version"], case["state"]) == (0, "draft")
+
+
 def test_an_event_that_the_state_forbids_is_409(browse: Browse) -> None:
     agent = browse("agent1")
     answer = agent.api("POST", f"/cases/{draft(agent)}/events", {"event": "delivered", "pin": agent.pin})

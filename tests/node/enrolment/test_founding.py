@@ -1,4 +1,4 @@
-"""Enrolment on one machine: real keys, certificates and stores, in both suites."""
+"""Founding on one machine: real keys, certificates and stores, in both suites."""
 
 import stat
 from collections.abc import Iterator
@@ -10,10 +10,11 @@ import pytest
 
 from node.commands.demo_county import PEOPLE, STATIONS, found_demo_county
 from node.config import EnclosureSettings, load_config, write_config
+from node.enrolment.founding import Above, NewPerson, NewStation, enrol_person, found_station
+from node.enrolment.office import opened
 from node.errors import NotAllowedError, RequestError
 from node.folder import StationFolder
 from node.roles import Role, Tier
-from node.staff.enrol import Above, NewPerson, NewStation, enrol_person, found_station, opened
 from node.staff.keyring import SEAL_OF, unattended_key, unattended_signer
 from node.store import Store
 from signing.algorithms import suite as suite_of
@@ -69,15 +70,16 @@ def test_each_person_has_a_certificate_of_their_station_tier_and_role_and_a_seal
             assert der is not None
             seal = parse_seal(suite_of(load_config(county / person.station).station.suite), der)
             assert seal.holders == (certificate.der,) and seal.name.endswith("（样章）")
-            assert (seal.maker.usage, seal.maker.tier) == ("seal_maker", "county")
+            maker_tier = "township" if person.station.startswith("village") else "county"
+            assert (seal.maker.usage, seal.maker.tier) == ("seal_maker", maker_tier)
 
 
-def test_each_station_has_its_units_seal_in_the_register(county: Path) -> None:
+def test_each_station_has_its_units_seal_in_the_register_made_by_the_county(county: Path) -> None:
     for station in STATIONS:
         with store_of(county / station.folder) as (store, _):
             suite = suite_of(load_config(county / station.folder).station.suite)
-            names = [parse_seal(suite, record.der).name for record in store.certificates.all("seal")]
-            assert f"{station.name}专用章（样章）" in names
+            seals = {seal.name: seal for record in store.certificates.all("seal") if (seal := parse_seal(suite, record.der))}
+            assert seals[f"{station.name}专用章（样章）"].maker.tier == "county"
 
 
 def test_the_station_keys_open_unattended_and_fit_the_directory(county: Path) -> None:
@@ -109,10 +111,10 @@ def test_each_station_knows_its_own_path_and_what_is_below_it_and_no_more(county
     assert known["village2"] == everybody - {names["village1"]}
 
 
-def test_only_the_county_makes_seals_and_only_county_and_township_certify(county: Path) -> None:
+def test_county_and_township_certify_and_make_seals_and_villages_do_not(county: Path) -> None:
     held = {station.folder: {path.stem for path in (county / station.folder / "keys").iterdir()} for station in STATIONS}
     assert {"root", "authority", "seal_maker"} <= held["county"]
-    assert "authority" in held["township"] and not {"root", "seal_maker"} & held["township"]
+    assert {"authority", "seal_maker"} <= held["township"] and "root" not in held["township"]
     assert not {"root", "authority", "seal_maker"} & (held["village1"] | held["village2"])
 
 
@@ -185,6 +187,8 @@ def test_a_founding_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
     with store_of(county) as (store, _):
         assert len(store.stations.all()) == 3
+    with store_of(township) as (store, _):
+        assert store.invitations.all("open") == []
 
 
 def test_a_folder_with_anything_in_it_is_left_alone(tmp_path: Path) -> None:

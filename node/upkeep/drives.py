@@ -1,0 +1,80 @@
+"""Removable drives (U盘) that are in the machine now: where they are, what they are called, and how much room they have.
+
+Linux tells by its files, Windows by two calls; both are given, so that each branch runs anywhere.
+"""
+
+import ctypes
+import os
+import re
+import string
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from node.store.files import free_bytes
+
+DRIVE_REMOVABLE = 2
+WHERE_USERS_MOUNT = ("/media/", "/run/media/", "/mnt/")
+"""Places for what people plug in. A drive that says that it is removable counts wherever it is."""
+
+_ESCAPED = re.compile(r"\\([0-7]{3})")
+_DEVICE = re.compile(r"/dev/(sd[a-z]+|mmcblk\d+|nvme\d+n\d+|vd[a-z]+)(p?\d+)?")
+READ_ONLY = {"iso9660", "udf", "squashfs"}
+
+
+@dataclass(frozen=True)
+class Drive:
+    """One drive: the folder where it is, its name for people, and its free bytes."""
+
+    place: Path
+    name: str
+    free: int
+
+
+def removable_drives() -> list[Drive]:
+    """The drives of this machine, by name."""
+    windll: Any = getattr(ctypes, "windll", None)
+    places = linux_places() if windll is None else windows_places(windll.kernel32)
+    return sorted(_looked_at(places), key=lambda drive: drive.name)
+
+
+def linux_places(mounts: Path = Path("/proc/mounts"), block: Path = Path("/sys/block")) -> Iterator[Path]:
+    """Where Linux has removable drives mounted for writing."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        device, place, kind, options = (line.split(" ") + [""] * 4)[:4]
+        place = _ESCAPED.sub(lambda found: chr(int(found[1], 8)), place)
+        if "rw" not in options.split(",") or kind in READ_ONLY or not device.startswith("/dev/"):
+            continue
+        if place.startswith(WHERE_USERS_MOUNT) or _is_removable(device, block):
+            yield Path(place)
+
+
+def _is_removable(device: str, block: Path) -> bool:
+    found = _DEVICE.fullmatch(device)
+    if found is None:
+        return False
+    with suppress(OSError):
+        return (block / found[1] / "removable").read_text(encoding="ascii").strip() == "1"
+    return False
+
+
+def windows_places(kernel: Any) -> Iterator[Path]:
+    """The letters of removable drives; `kernel` is kernel32, or what a test puts in its place."""
+    letters = int(kernel.GetLogicalDrives())
+    for place, letter in enumerate(string.ascii_uppercase):
+        if letters >> place & 1 and kernel.GetDriveTypeW(f"{letter}:\\") == DRIVE_REMOVABLE:
+            yield Path(f"{letter}:\\")
+
+
+def _looked_at(places: Iterator[Path], free: Callable[[Path], int] = free_bytes) -> Iterator[Drive]:
+    for place in places:
+        # A reader without a card, or a drive that was just pulled out.
+        with suppress(OSError):
+            if os.access(place, os.W_OK):
+                yield Drive(place, place.name or str(place), free(place))

@@ -1,0 +1,253 @@
+"""A station is restored, replaced or cloned while cases are under way: it gets its next number, is filled again, and nothing forks."""
+
+import gc
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from node.assemble import Node
+from node.enrolment.issuing import Issuer, IssuingKeys
+from node.enrolment.notices import Notices
+from node.enrolment.registrar import Registrar
+from node.errors import NotAllowedError
+from node.folder import StationFolder
+from node.mail.dispatch import Dispatch
+from node.mail.receipts import ReceiptBook
+from node.enrolment.office import opened
+from node.succession.marks import MachineMarks
+from signing.certificates import Certificate
+from tests.journeys.world import World
+
+NewWorld = Callable[..., World]
+
+
+def registrar(world: World, name: str) -> Registrar:
+    """Who decides on requests at a station."""
+    node = world.nodes[name]
+    keys = IssuingKeys(StationFolder(world.place / name), node.station.suite, node.store)
+    notices = Notices(node.station, node.store, Dispatch(node.station, node.store, ReceiptBook(node.station, node.store)))
+
+    def tell(certificates: Sequence[Certificate], seals: Sequence[bytes]) -> None:
+        notices.tell_issued(certificates, world.clock.now(), seals)
+
+    return Registrar(node.station, node.store, node.register, Issuer(keys), world.clock, tell)
+
+
+def renumber(world: World, name: str, parent: str) -> Node:
+    """The station asks, the parent confirms, the station takes the answer and starts again under its next number."""
+    node, office = world.nodes[name], registrar(world, parent)
+    asked = office.take(node.renumbering.ask().data)
+    node.renumbering.take(office.confirm(asked.digest, "admin"))
+    assert node.restart.is_set()
+    return world.start(name)
+
+
+def go_on(world: World) -> None:
+    """Carry and refill until nothing moves; stations that ask for it are started again."""
+    for _ in range(8):
+        restart(world)
+        world.carry()
+        restart(world)
+        for node in world.nodes.values():
+            node.chores.run_due(all_of_them=True)
+        world.settle()
+
+
+def restart(world: World) -> None:
+    """Put the stations together anew that ask for it, as `serve` does."""
+    for name, node in list(world.nodes.items()):
+        if node.restart.is_set():
+            world.start(name)
+
+
+def saved(world: World, name: str) -> Path:
+    """A copy of a station's folder as it is now."""
+    stop(world, name)
+    place = world.place.parent / f"saved-{name}-{len(list(world.place.parent.iterdir()))}"
+    shutil.copytree(world.place / name, place)
+    world.start(name)
+    return place
+
+
+def put_back(world: World, name: str, place: Path) -> Node:
+    """The old copy stands where the station was."""
+    stop(world, name)
+    shutil.rmtree(world.place / name)
+    shutil.copytree(place, world.place / name)
+    return world.start(name)
+
+
+def stop(world: World, name: str) -> None:
+    """Stop a station; its threads end and close their files."""
+    world.nodes[name].close()
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.name.startswith("hand"):
+            thread.join(5)
+    gc.collect()
+
+
+def test_a_village_out_of_an_old_copy_gets_its_next_number_and_everything_back(make_world: NewWorld) -> None:
+    world = make_world()
+    early = world.submitted()
+    world.settle()
+    old = saved(world, "village1")
+    late = world.submitted()
+    world.settle()
+    world.act("reviewer", late, "accepted")
+    draft = world.filled()
+    world.settle()
+    node = put_back(world, "village1", old)
+
+    assert node.standing.state() == "restored"
+    with pytest.raises(NotAllowedError, match="standing_restored"):
+        world.filled()
+    node = renumber(world, "village1", "township")
+    assert node.station.station == "13102510520102"
+    assert node.standing.state() == "active"
+    with pytest.raises(NotAllowedError, match="refill_awaited"):
+        world.act("agent1", early, "message", text="示例")
+    go_on(world)
+
+    assert world.states(late) == {"village1": "accepted", "township": "accepted", "county": "accepted"}
+    assert {name: [kind for kind, _ in told] for name, told in world.letters(late).items()} == {
+        name: ["submitted", "accepted"] for name in ("village1", "township", "county")
+    }
+    assert {outcome for told in world.letters(late).values() for _, outcome in told} == {"admitted"}
+    fresh = world.submitted()
+    assert fresh.startswith("13102510520102")
+    assert draft.line.case_number not in {row.case_number for row in node.store.cases.after_number("", 100)}
+    go_on(world)
+    assert set(world.states(fresh).values()) == {"submitted"}
+    world.act("agent1", late, "message", text="示例")
+    world.act("reviewer", late, "returned", reason="示例")
+    go_on(world)
+    world.act("agent1", late, "submitted")
+    go_on(world)
+    assert world.states(late) == {"village1": "submitted", "township": "submitted", "county": "submitted"}
+    assert {outcome for told in world.letters(late).values() for _, outcome in told} == {"admitted"}
+
+
+def test_a_township_out_of_an_old_copy_learns_from_both_sides_what_it_had_sealed(make_world: NewWorld) -> None:
+    world = make_world()
+    seen_by_all, seen_below, seen_above = world.submitted(), world.submitted(), world.submitted(agent="agent2")
+    world.settle()
+    old = saved(world, "township")
+    for number in (seen_by_all, seen_below, seen_above):
+        world.act("reviewer", number, "accepted")
+    world.settle()
+    # What follows reaches only one side before the township's disk dies.
+    world.act("reviewer", seen_above, "forwarded")
+    world.carry("township")
+    world.act("reviewer", seen_below, "returned", reason="示例")
+    world.carry("village1")
+    kept_below = world.submitted()
+    world.carry("village1")
+    assert "county" not in world.states(kept_below)
+    assert world.states(seen_below) == {"village1": "returned", "township": "returned", "county": "accepted"}
+    assert world.states(seen_above) == {"village2": "accepted", "township": "forwarded", "county": "forwarded"}
+
+    put_back(world, "township", old)
+    # The county may go on meanwhile.
+    world.act("approver", seen_above, "approved")
+    node = renumber(world, "township", "county")
+    assert node.station.station == "13102510500002"
+    with pytest.raises(NotAllowedError, match="refill_awaited"):
+        world.act("reviewer", seen_by_all, "returned", reason="示例")
+    go_on(world)
+
+    assert set(world.states(seen_by_all).values()) == {"accepted"}
+    assert world.states(seen_below) == {"village1": "returned", "township": "returned", "county": "returned"}
+    assert world.states(seen_above) == {"village2": "approved", "township": "approved", "county": "approved"}
+    assert world.states(kept_below) == {"village1": "submitted", "township": "submitted", "county": "submitted"}
+    for number in (seen_by_all, seen_below, seen_above, kept_below):
+        assert {outcome for told in world.letters(number).values() for _, outcome in told} == {"admitted"}
+    world.act("reviewer", kept_below, "accepted")
+    world.act("reviewer", seen_by_all, "forwarded")
+    world.act("agent1", seen_below, "submitted")
+    go_on(world)
+    assert set(world.states(kept_below).values()) == {"accepted"}
+    assert set(world.states(seen_by_all).values()) == {"forwarded"}
+    assert set(world.states(seen_below).values()) == {"submitted"}
+
+
+def test_a_county_out_of_an_old_copy_numbers_itself_and_is_filled_by_its_townships(make_world: NewWorld) -> None:
+    world = make_world()
+    early = world.submitted()
+    world.settle()
+    old = saved(world, "county")
+    late = world.submitted()
+    world.settle()
+    for number in (early, late):
+        world.act("reviewer", number, "accepted")
+        world.act("reviewer", number, "forwarded")
+    world.settle()
+    world.act("approver", early, "approved")
+    world.settle()
+
+    node = put_back(world, "county", old)
+    assert node.standing.state() == "restored"
+    keys = IssuingKeys(StationFolder(world.place / "county"), node.station.suite, node.store)
+    assert node.renumbering.number_itself(Issuer(keys)) == "13102500000002"
+    go_on(world)
+
+    assert set(world.states(early).values()) == {"approved"}
+    assert set(world.states(late).values()) == {"forwarded"}
+    world.act("approver", late, "approved")
+    go_on(world)
+    assert world.states(late) == {"village1": "approved", "township": "approved", "county": "approved"}
+    assert {outcome for told in world.letters(late).values() for _, outcome in told} == {"admitted"}
+
+
+def cloned_unnoticed(world: World, name: str, place: Path) -> Node:
+    """The copy runs on the same machine, from the same place on the disk as far as it can tell: only its numbers give it away."""
+    stop(world, name)
+    shutil.rmtree(world.place / name)
+    shutil.copytree(place, world.place / name)
+    with opened(world.place / name, world.clock) as office:
+        MachineMarks(office.store, office.folder.machine_secret).remember()
+    return world.start(name)
+
+
+def test_an_old_copy_that_looks_like_the_machine_is_told_by_its_parent(make_world: NewWorld) -> None:
+    world = make_world()
+    world.settle()
+    old = saved(world, "village1")
+    late = world.submitted()
+    world.settle()
+    node = cloned_unnoticed(world, "village1", old)
+    assert node.standing.state() == "active"
+
+    world.carry("village1")
+
+    assert (node.standing.state(), node.standing.why()) == ("restored", "numbers")
+    renumber(world, "village1", "township")
+    go_on(world)
+    assert set(world.states(late).values()) == {"submitted"}
+
+
+def test_of_two_copies_that_both_go_on_the_parent_sees_one_number_twice(make_world: NewWorld) -> None:
+    world = make_world()
+    world.settle()
+    old = saved(world, "village1")
+    first = world.submitted()
+    world.settle()
+    live = saved(world, "village1")
+    cloned_unnoticed(world, "village1", old)
+    second = world.submitted()
+    assert second == first
+    file = world.place / "second.bundle"
+    world.nodes["village1"].bundles.write_to(file)
+    world.nodes["township"].bundles.read_from(file)
+
+    node = cloned_unnoticed(world, "village1", live)
+    world.carry("village1")
+    assert (node.standing.state(), node.standing.why()) == ("restored", "doubled")
+    renumber(world, "village1", "township")
+    go_on(world)
+    # Both are kept: one is the case, the other waits for a person, at every station that has it.
+    assert [outcome for kind, outcome in world.letters(first)["township"]] == ["admitted", "set_aside"]
+    with pytest.raises(NotAllowedError, match="forked"):
+        world.act("reviewer", first, "accepted")

@@ -5,7 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import bad_line, end_to_end, hop, memory, pages, start, submit, wire
+from bench import backup, bad_line, end_to_end, hop, memory, pages, start, status, submit, wire
 from bench.ground import Ground, ground
 from bench.table import Row, as_text
 
@@ -13,11 +13,13 @@ MEASURES: Mapping[str, Callable[[Ground], Iterator[Row]]] = {
     "start": start.measure,
     "memory": memory.measure,
     "pages": pages.measure,
+    "status": status.measure,
     "submit": submit.measure,
     "end_to_end": end_to_end.measure,
     "hop": hop.measure,
     "wire": wire.measure,
     "bad_line": bad_line.measure,
+    "backup": backup.measure,
 }
 
 

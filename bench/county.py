@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -38,11 +38,12 @@ def free_ports(count: int) -> list[int]:
 class County:
     """A county, a township and a village in `folder`, founded when they are not there, each a process of its own.
 
-    A context manager: whatever happens, no process is left behind.
+    A context manager: whatever happens, no process is left behind. `program` is what Python is given to run as a station.
     """
 
-    def __init__(self, folder: Path, founded: Path | None = None) -> None:
+    def __init__(self, folder: Path, founded: Path | None = None, program: Sequence[str] = (str(RUN_NODE),)) -> None:
         self.folder = folder
+        self.program = program
         if founded is not None:
             shutil.copytree(founded, folder, dirs_exist_ok=True)
         prepare(folder)
@@ -74,7 +75,7 @@ class County:
         """Start these stations; does not wait for them."""
         for name in names or NAMES:
             with (self.folder / f"{name}.log").open("ab") as output:
-                command = [sys.executable, str(RUN_NODE), "serve", str(self.place(name))]
+                command = [sys.executable, *self.program, "serve", str(self.place(name))]
                 self.processes[name] = subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=RUN_NODE.parent, env=self.environment
                 )

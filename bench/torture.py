@@ -1,6 +1,7 @@
-"""The long reliability run: `python -m bench.torture [--kills 500] [--seed 1] [--minutes 20]`.
+"""The long reliability run: `python -m bench.torture [--kills 500] [--seed 1] [--minutes 20] [--only-proof]`.
 
-Exits 1 when anything was lost or came twice.
+First it proves that it can find what it looks for: stations that answer before they have kept what they answer for
+(`bench/hasty.py`) must lose cases. Then come the real ones. Exits 1 when anything was lost or came twice, or the faulty ones lost nothing.
 """
 
 import argparse
@@ -8,15 +9,23 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.kills import run_kills
+from bench.kills import run_kills, run_kills_of_a_faulty_one
 
 ROUND = 50
 """Kills on one county before the next, fresh one: so that what is wrong shows early, and with a seed that repeats it."""
 
 
+PROOF_KILLS, PROOF_TRIES = 30, 3
+"""Kills of faulty stations, and on how many counties at most: with most seeds the first is enough."""
+
+
 def main() -> int:
-    """Rounds of kills until there were enough or the time is over; what is wrong is printed."""
+    """The proof, then rounds of kills until there were enough or the time is over; what is wrong is printed."""
     asked = _arguments()
+    if not _finds_a_fault(asked.seed):
+        return 1
+    if asked.only_proof:
+        return 0
     left, left_s, seed, faults, cases = asked.kills, asked.minutes * 60.0, asked.seed, 0, 0
     while left > 0 and left_s > 0:
         with tempfile.TemporaryDirectory(prefix="yizhan-torture-") as folder:
@@ -34,11 +43,28 @@ def main() -> int:
     return 1 if faults else 0
 
 
+def _finds_a_fault(seed: int) -> bool:
+    """Whether stations that have a fault are found out."""
+    for each in range(seed, seed + PROOF_TRIES):
+        with tempfile.TemporaryDirectory(prefix="yizhan-torture-") as folder:
+            run = run_kills_of_a_faulty_one(Path(folder), PROOF_KILLS, each)
+        lost = [fault for fault in run.faults if fault.endswith("not here")]
+        print(
+            f"seed {each}, answered before kept: {len(run.acknowledged)} acknowledged; {len(lost)} found lost; {run.took_s:.0f} s",
+            flush=True,
+        )
+        if lost:
+            return True
+    print("a fault that must be found was not found")
+    return False
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=20.0)
+    parser.add_argument("--only-proof", action="store_true")
     return parser.parse_args()
 
 

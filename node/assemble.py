@@ -19,9 +19,15 @@ from node.casework.reading import Reading
 from node.chores import Chore, Chores
 from node.clock import Clock
 from node.config import Config, load_config, write_config
+from node.enrolment.bureau import Bureau, bureau_of
+from node.enrolment.door import EnrolDoor, Turns
+from node.enrolment.invitations import Inviting
 from node.enrolment.issuing import OWN
+from node.enrolment.joining import check_not_joining
 from node.enrolment.notices import Notices
 from node.enrolment.office import open_store_of
+from node.enrolment.reception import CatchingUp, Reception
+from node.enrolment.wiping import check_not_wiped
 from node.evidence.exports import Exports
 from node.folder import StationFolder
 from node.mail.admission import Admission
@@ -30,11 +36,15 @@ from node.mail.dispatch import Dispatch
 from node.mail.line import Line
 from node.mail.mailroom import Mailroom
 from node.mail.receipts import ReceiptBook
+from node.mail.revoked import RevokedLetters
 from node.roles import Tier
 from node.scanning.intake import IntakeProcess
 from node.staff.keyring import Keyring, unattended_key, unattended_signer
+from node.staff.leaving import Leaving
 from node.staff.people import People
-from node.station import Station
+from node.staff.roster import Roster
+from node.staff.villages import Filing
+from node.station import FOREVER, Station
 from node.store import Store
 from node.succession.greeting import Greetings
 from node.succession.marks import MachineMarks
@@ -51,6 +61,7 @@ from node.upkeep.drives import removable_drives
 from node.upkeep.health import Health
 from node.upkeep.recovery import RecoveryKeys
 from node.upkeep.report import ReportBook
+from node.upkeep.update_desk import UpdateDesk, update_desk_of
 from node.web.app import create_app
 from node.web.parts import Parts
 from node.web.parts import Station as StationFacts
@@ -92,10 +103,15 @@ class Node:
     wake: threading.Event
     chores: Chores
     restart: threading.Event
+    reports: ReportBook
     standing: Standing
     register: Register
     renumbering: Renumbering
     backups: Backups
+    bureau: Bureau
+    leaving: Leaving
+    roster: Roster
+    reception: Reception
 
     def close(self) -> None:
         """Close what the calling thread holds open, the courier's threads, and the child process that cleans pictures."""
@@ -112,7 +128,9 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
     Raises:
         ConfigError, StoreError, SigningError: something in the folder cannot be used.
     """
+    check_not_joining(place)
     folder, config = StationFolder(place), load_config(place)
+    check_not_wiped(folder, config)
     suite = suite_of(config.station.suite)
     store = open_store_of(folder, config, clock)
     trust = TrustStore(suite, folder.root_certificate.read_bytes(), lambda digest: store.certificates.get(digest, "certificate"))
@@ -131,11 +149,17 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
     refill = Refill(station, store, dispatch, refilled)
     notices = Notices(station, store, dispatch)
     _succeed(folder, register, station, store, mailroom, standing, refilled, refill, notices, clock, restart)
+    mailroom.on_revocations(RevokedLetters(station, store, casebook, admission).judge_again)
+    bureau = bureau_of(folder, config, station, store, register, mailroom, notices, clock, restart.set)
+    reception = Reception(bureau.registrar, Inviting(station, store, clock))
+    catching_up = CatchingUp(store, trust, register.look_again)
+    bureau.heed()
+    check_not_wiped(folder, config)
     greetings = Greetings(station, store, mailroom, standing, clock)
     mailroom.look_again()
     intake = IntakeProcess()
     drafts = Drafts(station, store, catalogue, casebook, clock, intake.clean, standing.check_may_seal)
-    keyring = Keyring(folder, suite, store, clock, config.policy)
+    keyring = Keyring(folder, suite, store, clock, config.policy, lambda one: trust.revoked(one) is not None)
 
     def may_seal(case_number: str) -> None:
         standing.check_may_seal()
@@ -145,6 +169,8 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
     reading = Reading(station, store, casebook, drafts, acts, admission, calendar, clock)
     people = People(store, clock, station.tier, config.policy)
     people.on_logout(keyring.lock)
+    roster = Roster(store, people, drafts.acting, clock)
+    leaving = Leaving(station, store, folder, casebook, reading, drafts.acting, clock)
     desk = Desk(catalogue, casebook, drafts, acts, reading, Line(station, store, config))
     doctor = Doctor(folder, config, store, trust, station, len(catalogue.items()), calendar, clock)
     reports = ReportBook(station.station, doctor, store, station, clock)
@@ -160,6 +186,7 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
         reports=reports,
     )
     backups = _backups(folder, config, station, store, clock)
+    updates = update_desk_of(place, station, clock, backups)
     wake = threading.Event()
     store.on_queued(wake.set)
     return Node(
@@ -175,15 +202,22 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
         exports=Exports(station, store, casebook, catalogue, reading, clock),
         door=door,
         courier=_courier(config, station, store, mailroom, clock, new_wire, greetings, reports),
-        app=_app(config, station, desk, people, keyring, intake, clock, door, store, reports, backups),
+        app=_app(
+            config, station, desk, people, keyring, intake, clock, door, store, reports, backups, roster, leaving, reception, updates, bureau
+        ),
         intake=intake,
         wake=wake,
-        chores=Chores(_chores(refill, reports, backups), clock),
+        chores=Chores((*_chores(refill, reports, backups), *bureau.chores(), _filing(station, store), catching_up.chore()), clock),
         restart=restart,
+        reports=reports,
         standing=standing,
         register=register,
         renumbering=Renumbering(folder, station, store, register, standing, clock, restart.set),
         backups=backups,
+        bureau=bureau,
+        leaving=leaving,
+        roster=roster,
+        reception=reception,
     )
 
 
@@ -218,6 +252,10 @@ def _chores(refill: Refill, reports: ReportBook, backups: Backups) -> tuple[Chor
         Chore("health", timedelta(minutes=10), reports.make),
         Chore("backup", timedelta(minutes=1), backups.run_if_due),
     )
+
+
+def _filing(station: Station, store: Store) -> Chore:
+    return Chore("villages", timedelta(minutes=1), Filing(station, store).run)
 
 
 def _fill(trust: TrustStore, store: Store) -> None:
@@ -278,7 +316,7 @@ def _is_welcome(here: Station, store: Store) -> Callable[[str], bool]:
         record = store.stations.get(station)
         if record is None or record.sign_certificate is None:
             return False
-        return not any(here.trust.revoked(each) for each in here.trust.path(here.trust.get(record.sign_certificate)))
+        return here.trust.revoked_before(here.trust.get(record.sign_certificate), FOREVER) is None
 
     return ask
 
@@ -325,6 +363,11 @@ def _app(
     store: Store,
     reports: ReportBook,
     backups: Backups,
+    roster: Roster,
+    leaving: Leaving,
+    reception: Reception,
+    updates: UpdateDesk,
+    bureau: Bureau,
 ) -> WsgiApp:
     facts = StationFacts(station.station, station.name, station.tier.value, _divisions(station))
     app = create_app(
@@ -335,10 +378,15 @@ def _app(
             images=intake,
             clock=clock,
             station=facts,
+            roster=roster,
+            leaving=leaving,
             backups=backups,
             health=Health(station.station, reports, store, station, clock),
             host_names=config.listen.host_names,
-            door=peer_blueprint(door),
+            reception=reception,
+            bureau=bureau,
+            updates=updates,
+            door=peer_blueprint(door, EnrolDoor(reception.registrar, Turns(clock))),
             log=_log,
         )
     )

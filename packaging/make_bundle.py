@@ -74,7 +74,7 @@ def main(arguments: Sequence[str]) -> int:
     now = datetime.now(UTC).replace(microsecond=0)
     release = write_lists(out, VERSION, options.sequence or int(now.strftime("%Y%m%d%H%M")), now)
     if options.county is not None:
-        subprocess.run([sys.executable, "-m", "node.cli", "sign-bundle", str(options.county), str(out)], check=True, cwd=ROOT)
+        subprocess.run([sys.executable, "-m", "run_node", "sign-bundle", str(options.county), str(out)], check=True, cwd=ROOT)
     if options.update is not None:
         write_update(out, release, options.update, known_files(options.since))
         print(f"{options.update}: {options.update.stat().st_size / 1e6:.1f} MB")
@@ -162,6 +162,7 @@ def pinned(file_name: str) -> list[str]:
 
 def copy_installer(out: Path) -> None:
     """The installer and the folders for what people put on the stick."""
+    shutil.rmtree(out / "installer", ignore_errors=True)
     for name in INSTALLER:
         source = HERE / name
         if source.is_dir():

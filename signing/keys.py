@@ -127,14 +127,7 @@ def create_key_file(path: Path, suite: Suite, private: PrivateKey, pin: str | No
     Raises:
         KeyFileError: it exists, or cannot be written (`code` `exists`, `unwritable`).
     """
-    kdf: dict[str, Any] = {"name": "machine"}
-    if pin is not None:
-        salt = base64.b64encode(secrets.token_bytes(16)).decode()
-        kdf = {"name": "scrypt", "n": _SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P, "salt": salt}
-    header = {"format": _FORMAT, "suite": suite.name, "kdf": kdf}
-    key = _file_key(suite, kdf, pin, machine_secret)
-    locked = suite.encrypt(key, suite.dump_private(private), canonical_bytes(header))
-    content = canonical_bytes({**header, "box": base64.b64encode(locked).decode()})
+    content = _locked_up(suite, private, pin, machine_secret)
     try:
         made = not path.exists() and _write_new(path, content)
     except OSError as error:
@@ -169,6 +162,37 @@ def unlock(path: Path, suite: Suite, pin: str, machine_secret: bytes, counter: A
         raise PinError(attempts_left) from error
     counter.succeeded(key_name)
     return private
+
+
+def change_pin(path: Path, suite: Suite, pin: str, new_pin: str, machine_secret: bytes, counter: AttemptCounter, key_name: str) -> None:
+    """Lock the key of a personal key file up under another PIN; the file is the old one or the new one at every moment.
+
+    Raises:
+        PinLockedError, PinError, KeyFileError: as `unlock`; or the file cannot be written (`code` `unwritable`).
+    """
+    private = unlock(path, suite, pin, machine_secret, counter, key_name)
+    content = _locked_up(suite, private, new_pin, machine_secret)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        _write_draft(draft, content)
+        os.replace(draft, path)
+    except OSError as error:
+        raise KeyFileError("unwritable", path.name) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _locked_up(suite: Suite, private: PrivateKey, pin: str | None, machine_secret: bytes) -> bytes:
+    """The content of a key file."""
+    kdf: dict[str, Any] = {"name": "machine"}
+    if pin is not None:
+        salt = base64.b64encode(secrets.token_bytes(16)).decode()
+        kdf = {"name": "scrypt", "n": _SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P, "salt": salt}
+    header = {"format": _FORMAT, "suite": suite.name, "kdf": kdf}
+    key = _file_key(suite, kdf, pin, machine_secret)
+    locked = suite.encrypt(key, suite.dump_private(private), canonical_bytes(header))
+    return canonical_bytes({**header, "box": base64.b64encode(locked).decode()})
 
 
 def _read(path: Path, suite: Suite, pin: str | None) -> dict[str, Any]:
@@ -221,16 +245,20 @@ def _file_key(suite: Suite, kdf: dict[str, Any], pin: str | None, machine_secret
 def _write_new(path: Path, content: bytes) -> bool:
     """Make a file of mode 0600 that is whole once it has its name; `False` if another process was first: its file stays."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_draft(draft, content)
         return _give_name(draft, path)
     finally:
         draft.unlink(missing_ok=True)
         _sync_folder(path.parent)
+
+
+def _write_draft(draft: Path, content: bytes) -> None:
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _give_name(draft: Path, path: Path) -> bool:

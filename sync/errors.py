@@ -27,6 +27,14 @@ class DoorError(SyncError):
         self.code = code
 
 
+class EnrolRefusedError(SyncError):
+    """A parent does not take a request to join in; `code` is its word for why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class ParcelRefusedError(SyncError):
     """A parcel cannot be taken; a person looks. `code` says what is wrong."""
 

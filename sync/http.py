@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import socket
 from collections.abc import Mapping
 from typing import Any
@@ -12,20 +13,24 @@ from requests.adapters import HTTPAdapter
 
 from sync.boxes import Piece
 from sync.chunks import MAX_PIECE_BYTES
-from sync.errors import DoorError, LinkDownError, RecordError
+from sync.errors import DoorError, EnrolRefusedError, LinkDownError, RecordError
 from sync.exchange import MAX_EXCHANGE_BYTES
 from sync.records import json_bytes, read_json
 from sync.sessions import Session
-from sync.wire import EnclosureState, Greeting
+from sync.wire import EnclosureState, EnrolState, Greeting
 
 CONNECT_S, READ_S = 10.0, 30.0
 SLOWEST_BYTES_PER_S = 1024
 """A body that was handed to the kernel may still be on its way; the wait for an answer allows for this pace."""
 
 MAX_JSON_BYTES = 64 * 1024
+MAX_ANSWER_BYTES = 8 * 1024 * 1024
+"""Of the answer to a request: it brings the certificates of a whole township."""
+
 MAX_RANGES = 4096
 MAX_POOL = 8
 
+_CODE = re.compile(r"[a-z_]{1,40}")
 DOOR_CODES = frozenset({"bad_request", "no_session", "not_admitted", "unknown_enclosure", "not_whole", "too_large", "busy", "error"})
 CODE_OF_STATUS: Mapping[int, str] = {
     400: "bad_request",
@@ -101,6 +106,18 @@ class HttpWire:
         path = f"/enclosures/{enclosure_id}/piece?offset={offset}&length={length}"
         return self._call("GET", path, token, None, MAX_PIECE_BYTES) or b""
 
+    def enrol(self, request: bytes) -> EnrolState:
+        """Hand in a request to join, or ask what became of it: the same call.
+
+        Raises:
+            LinkDownError: no whole answer in time, `busy`, or one that makes no sense.
+            EnrolRefusedError: the parent does not take it in.
+        """
+        status, answer = self._send("POST", "/enrol", None, request, MAX_ANSWER_BYTES)
+        if status in (200, 202):
+            return EnrolState(answer if status == 200 else None)
+        raise _enrol_refusal(status, answer)
+
     def is_reachable(self) -> bool:
         """Whether a connection can be opened; nothing is sent over it."""
         try:
@@ -124,6 +141,14 @@ class HttpWire:
         return value
 
     def _call(self, method: str, path: str, token: str | None, body: bytes | None, most: int) -> bytes | None:
+        status, answer = self._send(method, path, token, body, most)
+        if status == 204:
+            return None
+        if status == 200:
+            return answer
+        raise _refusal(status, answer)
+
+    def _send(self, method: str, path: str, token: str | None, body: bytes | None, most: int) -> tuple[int, bytes]:
         wait_s = self._read_s + (len(body) / SLOWEST_BYTES_PER_S if body else 0)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
@@ -138,14 +163,9 @@ class HttpWire:
                 stream=True,
             ) as response:
                 answer = _bounded(response, most)
-                status = response.status_code
+                return response.status_code, answer
         except (requests.RequestException, OSError, ValueError) as error:
             raise LinkDownError(_why(error)) from error
-        if status == 204:
-            return None
-        if status == 200:
-            return answer
-        raise _refusal(status, answer)
 
 
 class _Adapter(HTTPAdapter):
@@ -180,13 +200,25 @@ def _bounded(response: requests.Response, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _refusal(status: int, answer: bytes) -> DoorError | LinkDownError:
+def _said(answer: bytes) -> str | None:
     try:
         value = read_json(answer, canonical=False)
     except RecordError:
-        value = None
+        return None
     said = value.get("error") if isinstance(value, dict) else None
-    if isinstance(said, str) and said in DOOR_CODES:
+    return said if isinstance(said, str) and _CODE.fullmatch(said) else None
+
+
+def _enrol_refusal(status: int, answer: bytes) -> EnrolRefusedError | LinkDownError:
+    said = _said(answer)
+    if status in (429, 503):
+        return LinkDownError("busy")
+    return LinkDownError("error" if status >= 500 else "bad_answer") if said is None else EnrolRefusedError(said)
+
+
+def _refusal(status: int, answer: bytes) -> DoorError | LinkDownError:
+    said = _said(answer)
+    if said is not None and said in DOOR_CODES:
         return DoorError(said)
     code = CODE_OF_STATUS.get(status)
     return LinkDownError("bad_answer") if code is None else DoorError(code)

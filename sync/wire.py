@@ -38,6 +38,13 @@ class Identity:
     certificates: tuple[bytes, ...] = ()
 
 
+@dataclass(frozen=True)
+class EnrolState:
+    """What a parent says to a request to join: the answer, a signed document, once there is one."""
+
+    answer: bytes | None = None
+
+
 class StationCheck(Protocol):
     """Whether the signature over `message` is by `signer`, and `signer` is the valid certificate of `station`. Never raises for bytes."""
 

@@ -12,7 +12,9 @@ from node.casework.deadlines import read_calendar
 from node.clock import SystemClock, to_text
 from node.commands.wording import say_error
 from node.config import load_config
+from node.enrolment.joining import is_joining
 from node.enrolment.office import open_store_of, open_trust
+from node.enrolment.wiping import Wiper
 from node.errors import BusyError, ConfigError, NodeError, StoreError
 from node.folder import StationFolder
 from node.store import Store
@@ -68,10 +70,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _open(place: Path) -> _Opened:
     """The station as far as the doctor needs it: no key of its own is opened, and nothing that is missing is made."""
     folder, clock = StationFolder(place), SystemClock()
+    if is_joining(place):
+        raise _ShutError("joining")
     try:
         config = load_config(place)
     except ConfigError as error:
         raise _ShutError("config_bad", error) from error
+    if Wiper(folder, config).is_marked():
+        raise _ShutError("wiped")
     if config.database.url is None and not folder.database.exists():
         raise _ShutError("database_missing")
     if config.database.url is None and config.database.encrypted and not folder.machine_secret.exists():

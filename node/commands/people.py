@@ -1,24 +1,33 @@
-"""`people add|list|roles|disable`: accounts of a station. Passwords and PINs come by file or are asked for, never as arguments."""
+"""`people …`: accounts of a station, their villages, and leaving. Passwords and PINs come by file or are asked for, never as arguments."""
 
 import argparse
 import getpass
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from node.assemble import Node, assemble
 from node.clock import SystemClock
 from node.commands.above import above_of
-from node.commands.wording import ROLES, say
+from node.commands.wording import ROLES, STATES, say
 from node.config import load_config
 from node.enrolment.founding import NewPerson, enrol_person
 from node.enrolment.office import open_store_of
 from node.errors import RequestError
 from node.folder import StationFolder
-from node.roles import Tier
+from node.roles import Role, Tier
+from node.staff.acting import Village
+from node.staff.leaving import Handover
 from node.staff.passwords import SHORTEST_PASSWORD, SHORTEST_PIN
-from node.staff.people import People
+from node.staff.people import People, Person
+from node.staff.villages import appoint, ask
 from node.store import Store
 
-SHOWN = ("name", "display_name", "roles", "certificate", "disabled")
+BY_COMMAND = Person("", say("by_command"), (str(Role.ADMIN),))
+"""Who confirms on the command line: whoever may use this machine."""
+
+SHOWN = ("name", "display_name", "roles", "certificate", "disabled", "practice")
 """What a list tells of an account."""
 
 
@@ -29,7 +38,7 @@ def add(arguments: argparse.Namespace) -> int:
     certified = above is not None or load_config(folder).station.tier is Tier.COUNTY
     password = _secret(arguments.password_file, "ask_password", SHORTEST_PASSWORD)
     pin = _secret(arguments.pin_file, "ask_pin", SHORTEST_PIN) if certified else None
-    new = NewPerson(arguments.name, arguments.display_name, tuple(arguments.role), password, pin)
+    new = NewPerson(arguments.name, arguments.display_name, tuple(arguments.role), password, pin, arguments.division)
     person = enrol_person(folder, new, above, SystemClock())
     print(say("person_added", name=person.name, display_name=person.display_name, roles=_role_names(person.roles)))
     if not certified:
@@ -68,6 +77,83 @@ def disable(arguments: argparse.Namespace) -> int:
     store.close()
     print(say("person_disabled", name=arguments.name))
     return 0
+
+
+def code(arguments: argparse.Namespace) -> int:
+    """`people code DIR NAME`: a new set-up code; the password of before and all logins end."""
+    people, store = _open(Path(arguments.dir))
+    given = people.new_code(arguments.name)
+    store.close()
+    print(say("setup_code", code=given))
+    return 0
+
+
+def practice(arguments: argparse.Namespace) -> int:
+    """`people practice DIR NAME`: somebody who practises, with a set-up code and no key."""
+    people, store = _open(Path(arguments.dir))
+    person = people.add(arguments.name, arguments.display_name, (str(Role.AGENT),), None, practice=True)
+    given = people.new_code(person.name)
+    store.close()
+    print(say("practice_added", name=person.name, display_name=person.display_name))
+    print(say("setup_code", code=given))
+    return 0
+
+
+def villages(arguments: argparse.Namespace) -> int:
+    """`people villages DIR NAME [--division CODE12 --village NAME]`: for which villages somebody acts, or one more."""
+    folder, name = Path(arguments.dir), arguments.name
+    if arguments.division is None:
+        with _running(folder) as node:
+            for one in node.desk.villages(node.people.person(name)):
+                print(say("village_line", division=one.division, name=one.name))
+        return 0
+    village, above = Village(arguments.division, arguments.village or ""), above_of(arguments)
+    pin = _secret(arguments.pin_file, "ask_pin", SHORTEST_PIN)
+    if above is not None:
+        appoint(folder, name, village, pin, above, SystemClock())
+    else:
+        with _running(folder) as node:
+            request = ask(StationFolder(folder), node.station, node.store, name, village, pin, node.clock)
+            node.bureau.incoming.ask(request, node.clock.now())
+    print(say("village_asked" if above is None else "village_appointed", name=name, village=village.name, division=village.division))
+    return 0
+
+
+def leave(arguments: argparse.Namespace) -> int:
+    """`people leave DIR NAME [--to NAME --confirm]`: what somebody has in hand, and with `--confirm` handed over."""
+    with _running(Path(arguments.dir)) as node:
+        if not arguments.confirm:
+            _print_lists(node.leaving.prepare(arguments.name, arguments.to))
+            print(say("leaving_next"))
+            return 0
+        done = node.leaving.confirm(BY_COMMAND, arguments.name, arguments.to or "", arguments.reason)
+    _print_lists(done)
+    serials = "、".join(one.serial for one in done.certificates) or "—"
+    print(say("left_done", successor=done.successor_name, name=done.person_name, serials=serials))
+    return 0
+
+
+def _print_lists(lists: Handover) -> None:
+    counts = {"cases": len(lists.cases), "papers": len(lists.papers), "certificates": len(lists.certificates)}
+    print(say("leaving_counts", name=lists.person_name, **counts))
+    for case in lists.cases:
+        state = STATES.get(case.state, case.state)
+        print(say("leaving_case", short=case.short_number, village=case.village, item=case.item, state=state, due=case.due_on or "—"))
+    for paper in lists.papers:
+        print(say("leaving_paper", short=paper.short_number, material=paper.material, pages=paper.pages))
+    for one in lists.certificates:
+        print(say("leaving_certificate", serial=one.serial, village=one.village, until=one.not_after[:10]))
+    if lists.unsealed:
+        print(say("leaving_unsealed", villages="、".join(lists.unsealed)))
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[Node]:
+    node = assemble(folder, SystemClock())
+    try:
+        yield node
+    finally:
+        node.close()
 
 
 def _open(folder: Path) -> tuple[People, Store]:

@@ -11,10 +11,10 @@ from node.clock import SystemClock, to_text
 from node.commands.wording import say
 from node.enrolment.joining import read_trusted
 from node.errors import RequestError
-from node.store.files import free_bytes, write_file
+from node.store.files import write_file
 from node.upkeep.releases import SIGNATURE, check_signature, read_release, sign_release
 from node.upkeep.sources import check_all, opened, read_papers
-from node.upkeep.updates import Updates, installation_of
+from node.upkeep.update_desk import updates_of
 from signing.algorithms import suite as suite_of
 
 DONE, USER_MUST_ACT, KEY_OR_SEAL, SOMETHING_WAITS = 0, 2, 3, 4
@@ -28,7 +28,7 @@ def update(arguments: argparse.Namespace) -> int:
     """
     node = assemble(Path(arguments.dir), SystemClock())
     try:
-        updates = Updates(installation_of(Path(arguments.dir)), node.station.suite, node.station.trust, node.clock, free=free_bytes)
+        updates = updates_of(Path(arguments.dir), node.station, node.clock, node.backups)
         path = Path(arguments.file)
         if not path.exists():
             raise RequestError("file_missing", name=arguments.file)

@@ -11,12 +11,15 @@ from node.errors import (
     NotAllowedError,
     NotFoundError,
     RequestError,
+    StationsError,
     StoreError,
 )
-from signing.errors import CertificateError, KeyFileError, NoSm2Error, PinError, PinLockedError, SigningError
+from node.web.wording_enrolment import REFUSALS, fault_text
+from signing.errors import CertificateError, KeyFileError, NoSm2Error, PinError, PinLockedError, RecoveryCodeError, SigningError
 from sync.errors import BundleError, SyncError
 
 SENTENCES = {
+    **REFUSALS,
     # while running
     "serving": "驿站 {name} 已启动：{url}",
     "plain_lan_warning": "注意：网页以明文对局域网开放（plain_lan = true），同网段的人能看到内容。条件允许时请在前面加 TLS。",
@@ -32,11 +35,56 @@ SENTENCES = {
     "active": "在用",
     "disabled": "停用",
     "roles_set": "{name} 的岗位改为：{roles}。新岗位的签章权限要等重新签发证书后生效。",
+    "by_command": "命令行",
+    "setup_code": "启用码（只显示这一次，七天内有效，用一次）：{code}\n请当面交给本人，在登录页点“用启用码设密码”。",
+    "practice_added": "已添加练习人员 {display_name}（登录名 {name}）。练习办件不出本站。",
+    "village_line": "办理村 {division}\t{name}",
+    "village_appointed": "{name} 现在也为 {village}（{division}）办理。",
+    "village_asked": "已向上级申请：{name} 为 {village}（{division}）办理。上级确认后自动生效。",
+    "village_wrong": "“{division}”不是本乡镇其他村的 12 位区划代码。",
+    "village_name_bad": "请用 --village 写明村的名称，不超过 64 个字。",
+    "leaving_case": "  办件 {short}\t{village}\t{item}\t{state}\t{due}",
+    "leaving_paper": "  材料 {short}\t{material}\t{pages} 页",
+    "leaving_certificate": "  证书 {serial}\t{village}\t有效期到 {until}",
+    "leaving_counts": "{name}：未办完的办件 {cases} 件，未报送的材料 {papers} 份，证书 {certificates} 张。",
+    "leaving_unsealed": "注意：接收人还没有这些村的印章：{villages}",
+    "leaving_next": "还没有移交。加 --to 接收人 --confirm 才移交。",
+    "left_done": "已移交给 {successor}，{name} 已停用，密钥已销毁。请上级密钥管理员吊销证书：{serials}",
+    "successor": "请用 --to 选一位在用的接收人；有未办完的办件时，接收人须是代办员。",
+    "leaving_reason": "没有这个原因。",
+    "left": "这个人已经停用，不用再办移交。",
+    "own_leaving": "不能确认自己离岗。",
+    "role_needed": "请至少选一个岗位。",
+    "practice_role": "练习人员只能是代办员。",
+    "practice": "这是练习办件，只供学习，不能导出。",
     "person_disabled": "{name} 已停用，已登录的会话已全部退出。",
     "ask_password": "登录密码（至少 {least} 位）：",
     "ask_pin": "密钥 PIN（至少 {least} 位）：",
     "ask_again": "再输一遍：",
     "two_differ": "两次输入不一样。",
+    # invitations and requests
+    "stations_wrong": "名单有 {number} 处不对，一份邀请也没有做：\n{lines}",
+    "invited_one": "已邀请 {name}（站点编号 {station}），{until} 前有效：{file}",
+    "invited_many": "已做好 {number} 份邀请，{until} 前有效：{file}",
+    "invite_options": "请用 --from 名单，或同时给出 --tier、--name、--division。",
+    "out_there": "{file} 已经有了，不覆盖，请换一个名字。",
+    "join_code": "核对码：{code}。请打电话告诉上级，上级看到的应当一样。",
+    "join_root": "县根证书：{root}",
+    "join_request_written": "申请已写入 {file}，请交给上级“{parent}”，拿到答复后再运行 run-node join {dir} --answer 答复文件",
+    "join_waiting": "申请已交到上级“{parent}”，等待同意……（按 Ctrl-C 可以停下，以后再运行 run-node join {dir} 继续）",
+    "join_line_down": "线路暂时不通（{why}），过一会儿自动再试……",
+    "join_no_url": "邀请里没有上级的网址。请加 --parent-url http://上级地址:端口 ，或用 --request 写成申请文件。",
+    "join_needs_invitation": "请带上邀请文件：--invitation FILE",
+    "joined": "已入网：{name}（站点编号 {station}）。",
+    "join_sheet": "安装验收单：{file}",
+    "requests_none": "没有等待处理的申请。",
+    "request_line": "{code}\t{kind}\t{name}\t{station}\t{people}\t{since}\t{rivals}",
+    "request_rivals": "注意：另有 {number} 份申请要同一个站",
+    "request_shown": "{kind}：{name}（{station}）。核对码：{code}",
+    "request_say_yes": "请与申请的电脑上显示的核对码比对，一致再加 --yes 运行一次。",
+    "request_confirmed": "已同意 {code}。",
+    "request_refused_done": "已退回 {code}。",
+    "answer_written": "答复已写入 {file}，请带回去。",
     # the demo
     "demo_founding": "第一次启动，正在建立示例县（约需几秒）……",
     "demo_ready": "演示已启动：一县、一镇、两村，都在这台机器上。全部人员与数据均为示例。",
@@ -71,6 +119,33 @@ SENTENCES = {
     "bundle_signature": "U盘包的签名不对，不能相信，没有收下。",
     "bundle_wrong_enclosure": "本站有附件损坏，没有写成。",
     "bundle_to": "没有这个相邻站点：{given}。可以是：{known}",
+    # backup and restore
+    "recovery_code": "{station} 的恢复码（只显示这一次，请抄写或打印后放进保险柜；没有它，备份谁也打不开）：\n\n    {code}\n",
+    "recovery_code_in": "恢复码已写入 {file}。请打印后放进保险柜，再删除这个文件；没有它，备份谁也打不开。",
+    "code_file_there": "文件 {name} 已经存在，恢复码没有写进去，上面显示的就是，请抄下来。备份还没有做，请再运行一次。",
+    "ask_recovery_code": "恢复码：",
+    "backup_done": "已备份到 {file}：{size} 字节，{rows} 条记录，{files} 个配置和密钥文件，{scans} 页影像，{seconds} 秒，已读回核对。",
+    "backup_missing": "注意：有 {count} 页影像在本站缺失或损坏，没有备份进去；恢复后会再向上级要。",
+    "restored": "已恢复 {name}（站点编号 {station}）：备份于 {made_at}，{rows} 条记录，{files} 个文件。",
+    "restored_missing": "有 {count} 页影像不在备份里，联网后会再向上级要。",
+    "restored_next": "启动：run-node serve {dir}。恢复的站点可以查看、保存草稿；要等上级给出新编号后才能报送和盖章。原来的电脑不要再启动。",
+    "recovery_form": "恢复码应为 8 组、每组 4 个字母或数字，请对照纸上的重新输入。",
+    "recovery_check": "恢复码有输错的地方，请逐位核对。",
+    "recovery_wrong": "这个恢复码打不开这份备份。请核对是不是这个站点、备份那一天在用的恢复码。",
+    "no_recovery_code": "本站还没有恢复码，不能备份。请管理员在“备份”页生成恢复码，打印后放进保险柜。",
+    "backup_folder": "没有这个文件夹，或U盘已拔出：{name}",
+    "backup_exists": "已经有同名的文件，不覆盖：{name}",
+    "backup_file_limit": "这个U盘放不下这么大的一个文件（FAT32 格式最大 4 GB）。请换一个 exFAT 格式的U盘。",
+    "backup_read_back": "写好后读回来核对不上，这个U盘或磁盘不可靠，没有保留。请换一个再备份。",
+    "backup_running": "正在备份，请等它完成。",
+    "drive_gone": "找不到这个U盘了，请插好后刷新页面再选。",
+    "backup_unreadable": "备份文件打不开：{name}",
+    "backup_not_one": "这不是驿站的备份文件：{name}",
+    "backup_newer": "这个备份是更新版本的程序做的，请先更新程序再恢复：{name}",
+    "backup_damaged": "备份文件已损坏或不完整，不能恢复。请用另一份备份。",
+    "backup_signature": "备份文件的签名不对，不能相信，没有恢复。请用另一份备份。",
+    "restore_not_empty": "文件夹 {dir} 不是空的，没有恢复。请换一个空文件夹。",
+    "restore_database": "那个数据库里已经有数据，没有恢复。请换一个空的数据库。",
     # evidence
     "exported": "已导出 {file}（{size} 字节）",
     "verified": "{file}：{verdict}",
@@ -116,7 +191,23 @@ SENTENCES = {
     "update_least": "这个更新包要从 {least} 或更新的版本升级，现在是 {current}。请先装中间的版本。",
     "update_disk": "磁盘空间不够，更新需要 {needed_mib} MiB。没有更新，请清理后再试。",
     "update_platform": "更新包里没有适合这台电脑的程序，没有更新。请向县里要适合本机系统和 Python 版本的更新包。详情：{why}",
+    "update_backup": "更新前的备份没有做成，所以没有更新。请先运行 run-node backup 做一次备份。",
     "update_waits": "已有一个更新正在换上，请等它完成再试。",
+    # keys and certificates
+    "keys_line": "{state}	{until}	{usage}	{name}	{station}	{digest}",
+    "key_new": "已为 {name} 生成密钥，核对码 {code}。申请已在待发队列；上级同意后证书和印章会自动下来。",
+    "key_new_file": "已为 {name} 生成密钥，核对码 {code}。申请写在 {file}，请带到上级办理。",
+    "key_request": "申请写在 {file}，核对码 {code}。",
+    "key_waits": "申请已收下，核对码 {code}，还没有同意。核对无误后加 --yes 再运行一次。",
+    "key_certified": "已签发，答复写在 {file}。",
+    "key_vouched": "已按县里的清单重新签发 {number} 张证书，并通知各站。",
+    "key_installed": "已收下答复，新证书已启用。",
+    "key_not_granted": "上级没有同意这份申请。",
+    "key_revoked_done": "已吊销 {number} 张证书，吊销列表第 {list} 号，已发往相邻各站。",
+    "key_recertify": "已为接替 {station} 的新站点写好重新签发清单，已在待发队列。",
+    "key_pin": "{name} 的密钥 PIN 已改。",
+    "ask_old_pin": "现在的 PIN：",
+    "ask_new_pin": "新的 PIN（至少 {least} 位）：",
     # errors
     "usage": "命令写得不对：{why}",
     "usage_hint": "用 run-node {command} --help 查看用法。",
@@ -135,6 +226,24 @@ SENTENCES = {
     "suite_wrong": "全县用同一套算法，上级是 {suite}。",
     "station_name_bad": "站点名称要填写，不超过 64 个字。",
     "no_authority": "那个站点没有签发证书或制章的密钥。",
+    "key_revoked": "签名证书已经吊销，不能再签章。请重新申领证书。",
+    "seal_revoked": "印章已随制章机构停用，请等上级下发新印章。",
+    "station_wiped": "本站密钥已被报失，为保护数据已全部清除，本机不能再用。请联系县级管理员重新建站。",
+    "not_issuer": "这张证书不是本站签发的，要由签发它的站点吊销。",
+    "revoke_own": "不能吊销本站自己在用的证书，请由上级办理。",
+    "no_replacement": "还没有新站点接替它，请先让新站点入网，再重新签发。",
+    "key_there": "此人已有可用的密钥。要换新的，请先吊销旧证书。",
+    "no_person": "这个账号已停用或只供练习。",
+    "no_maker": "本站不能制作个人印章。",
+    "authority_revoked": "本站的签发证书已经吊销，不能再签发。",
+    "revoke_reason": "吊销原因不对：{given}",
+    "revoke_time": "吊销时间不能晚于现在，也不能早于证书生效的时间（{since}）。",
+    "revoke_what": "要写明吊销哪张证书，或哪个站点、哪个人。",
+    "revoke_at": "时间应写成 2026-11-22T09:00 这样（北京时间），收到的是 {given}",
+    "renew_other": "要续期的证书（{name}）不是本站签发的，或内容有改动，请走新申请。",
+    "renew_revoked": "要续期的证书（{name}）已经吊销，不能续期。",
+    "renew_late": "要续期的证书（{name}）过期太久，不能续期，请重新申请。",
+    "vouch_bad": "这不是县里发给本站的重新签发清单。",
     "division": "区划代码应为 12 位数字，并与层级相符，收到的是 {division}",
     "person_known": "登录名 {name} 已有人使用。",
     "name_bad": "登录名只能用字母、数字、短横、下划线、点或汉字，1 到 32 个字：{name}",
@@ -178,6 +287,11 @@ ROLES = {
     "admin": "管理员",
 }
 
+STATES = {
+    "draft": "草稿", "submitted": "已报送", "accepted": "已受理", "returned": "打回补正", "forwarded": "已上报县级", "suspended": "已挂起",
+    "approved": "准予", "denied": "不予", "not_accepted": "不予受理", "withdrawn": "已撤回", "terminated": "已终止", "delivered": "已送达",
+}  # fmt: skip
+
 
 def say(code: str, /, **facts: object) -> str:
     """The sentence of a code, with its facts filled in."""
@@ -194,6 +308,8 @@ def _told(error: Exception) -> tuple[str, dict[str, object]]:
     match error:
         case ConfigError():
             return f"config_{error.code}", {"name": error.name}
+        case StationsError():
+            return "stations_wrong", {"number": len(error.faults), "lines": "\n".join(f"  {fault_text(one)}" for one in error.faults)}
         case RequestError() | NotAllowedError() if error.code in SENTENCES:
             return error.code, error.facts if isinstance(error, RequestError) else {}
         case CaseNotFoundError():
@@ -232,4 +348,6 @@ def _signing(error: SigningError) -> tuple[str, dict[str, object]]:
             return "certificate", {"code": error.code}
         case NoSm2Error():
             return "no_sm2", {}
+        case RecoveryCodeError():
+            return f"recovery_{error.code}", {}
     return "signing", {"why": str(error)}

@@ -11,6 +11,7 @@ from datetime import datetime
 from node.clock import Clock
 from node.enrolment.authority import STATION_USAGES
 from node.enrolment.issuing import OWN
+from node.enrolment.personal_keys import PENDING
 from node.staff.keyring import SEAL_OF
 from node.station import FOREVER, Station
 from node.store import Store
@@ -36,8 +37,9 @@ class Adoption:
         with self._store.transaction():
             changed = [self._adopt_own(usage, digest, mine, now) for usage, digest in own.items() if usage != "organ"]
             for person in self._store.people.all():
+                self._adopt_new_key(person, mine, now)
                 if person.certificate is not None:
-                    self._adopt_persons(person, mine, now)
+                    self._adopt_persons(self._store.people.get(person.name) or person, mine, now)
             if any(changed):
                 self._store.after_commit(self._restart)
 
@@ -70,6 +72,24 @@ class Adoption:
         self._store.meta.set(OWN + usage, better.digest)
         self._audit("certificate_adopted", better, now, usage)
         return True
+
+    def _adopt_new_key(self, person: PersonRecord, mine: list[Certificate], now: datetime) -> None:
+        """A key that was made here and had no certificate: the person seals with it once the certificates and a seal are here."""
+        key_name, _, key_id = (self._store.meta.get(PENDING + person.name) or "").partition(" ")
+        theirs = [one for one in mine if one.usage == "person" and one.key_id == key_id]
+        own = max((one for one in theirs if one.division == one.station[:12]), key=lambda one: (one.not_after, one.digest), default=None)
+        seal = None if own is None else self._seal_for(own)
+        if own is None or seal is None:
+            return
+        self._store.meta.set(SEAL_OF + own.digest, seal.digest)
+        self._store.people.put(replace(person, key_name=key_name, certificate=own.digest))
+        for division in self._store.person_certificates.of(person.name):
+            further = next((one for one in theirs if one.division == division), None)
+            if further is not None and (seal := self._seal_for(further)) is not None:
+                self._store.meta.set(SEAL_OF + further.digest, seal.digest)
+                self._store.person_certificates.put(person.name, division, further.digest)
+        self._store.meta.delete(PENDING + person.name)
+        self._audit("key_certified", own, now, person.name)
 
     def _adopt_persons(self, person: PersonRecord, mine: list[Certificate], now: datetime) -> None:
         if (better := self._with_seal(person.certificate or "", mine)) is not None:

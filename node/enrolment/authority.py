@@ -1,6 +1,6 @@
 """The authority (签发机构) of a county or township: what it has certified, what it takes back, and its numbered revocation lists."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,14 +38,23 @@ class Held:
 
 
 class Authority:
-    """What this station has certified and may take back; a village has nothing. The key opens unattended and is read for each list."""
+    """What this station has certified and may take back; a village has nothing. `judge_again` looks at the letters under a new list."""
 
-    def __init__(self, station: Station, store: Store, keys: IssuingKeys, notices: Notices, clock: Clock) -> None:
+    def __init__(
+        self,
+        station: Station,
+        store: Store,
+        keys: IssuingKeys,
+        notices: Notices,
+        clock: Clock,
+        judge_again: Callable[[Sequence[bytes]], None],
+    ) -> None:
         self._station = station
         self._store = store
         self._keys = keys
         self._notices = notices
         self._clock = clock
+        self._judge_again = judge_again
 
     @property
     def certificate(self) -> Certificate | None:
@@ -88,6 +97,7 @@ class Authority:
             for one in certificates:
                 detail = {"reason": reason, "at": to_text(moment), "station": one.station, "usage": one.usage, "list": listed.number}
                 self._store.audit.append(AuditRecord(now, by, "certificate_revoked", one.digest, detail))
+            self._judge_again([listed.der])
         return listed
 
     def of_station(self, station: str, *, with_people: bool = False) -> tuple[str, ...]:

@@ -49,13 +49,17 @@ class NewStation:
 
 @dataclass(frozen=True)
 class NewPerson:
-    """A person to be added; without a `pin` there is no key, and the person can log in but not seal."""
+    """A person to be added; without a `pin` there is no key, and the person can log in but not seal.
+
+    `division` is the village that the person acts for, empty for the station's own: one machine may serve several village rooms.
+    """
 
     name: str
     display_name: str
     roles: tuple[str, ...]
     password: str
     pin: str | None
+    division: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,7 +210,7 @@ def _make_personal_key(office: Office, new: NewPerson, pin: str, above: Above | 
     station = office.station(trust, register)
     private = suite_of(settings.suite).generate()
     name, roles = new.display_name.strip(), tuple(sorted(set(new.roles)))
-    request = ask_for_person(station, NewKey(new.name, name, roles, (settings.division,), private), clock)
+    request = ask_for_person(station, NewKey(new.name, name, roles, (new.division or settings.division,), private), clock)
     with opened(office.folder.root if above is None else above.parent, clock) as parent, registrar_of(parent, clock) as (registrar, _):
         taken = registrar.take(request)
         answer = registrar.confirm(taken.digest, BY_HAND)

@@ -25,6 +25,8 @@ from signing.errors import SigningError
 CONTEXT = b"yizhan vouch 1\n"
 KNOWN = "known_before:"
 """In `store.meta`, with the key id of an authority that was taken back: digests of the certificates under it that were known until then."""
+VOUCHED = "vouched:"
+"""In `store.meta`, with such a key id: when the county has said whom to certify again."""
 MOST = 20_000
 LARGEST = 4 << 20
 _PASSED_ON = ("station_sign", "station_encrypt", "person")
@@ -75,9 +77,21 @@ class Recertification:
             for start in range(0, len(known), AT_ONCE):
                 self._notices.send_to(new, known[start : start + AT_ONCE], at)
             self._notices.send_document(new, at, request=data)
+            self._store.meta.set(VOUCHED + authority.key_id, to_text(at))
             detail = {"replacement": new, "certificates": len(digests)}
             self._store.audit.append(AuditRecord(at, by, "vouched", old, detail))
         return data
+
+    def to_be_vouched(self) -> tuple[tuple[str, str], ...]:
+        """Townships whose authority was taken back here as stolen, that have a replacement, and that nobody has vouched for: id and name."""
+        found: dict[str, str] = {}
+        for row in self._store.certificates.all("certificate"):
+            certificate = self._station.trust.get(row.digest)
+            station = certificate.station
+            is_stolen = certificate.usage == AUTHORITY and self._store.meta.get(KNOWN + certificate.key_id) is not None
+            if is_stolen and self._station.current(station) != station and self._store.meta.get(VOUCHED + certificate.key_id) is None:
+                found[station] = self._station.name_of(station)
+        return tuple(found.items())
 
     def take(self, data: bytes, at: datetime, by: str = "") -> int:
         """Certify again what the county vouches for; how many certificates were made. What is certified already is left as it is.

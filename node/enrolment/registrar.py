@@ -31,6 +31,7 @@ NOBODY = ""
 """Who decided what is granted without asking."""
 
 OnIssued = Callable[[Sequence[Certificate], Sequence[bytes]], None]
+OnDecided = Callable[[RequestRecord, bytes], None]
 _CARRIED = ("root", "authority", "seal_maker", "station_sign", "station_encrypt")
 
 
@@ -61,8 +62,16 @@ def tell_nobody(_certificates: Sequence[Certificate], _seals: Sequence[bytes]) -
     """For a registrar whose certificates are carried by hand."""
 
 
+def bring_nothing(_request: RequestRecord, _answer: bytes) -> None:
+    """For a registrar whose answers are fetched."""
+
+
 class Registrar:
-    """Decides on requests in this station's name. `on_issued` is told of new certificates and seals, in the transaction that keeps them."""
+    """Decides on requests in this station's name.
+
+    `on_issued` is told of new certificates and seals, `on_decided` of the answer that a person has given, both in the transaction that
+    keeps them.
+    """
 
     def __init__(
         self,
@@ -73,6 +82,7 @@ class Registrar:
         clock: Clock,
         on_issued: OnIssued = tell_nobody,
         more_judges: Mapping[str, Judge] | None = None,
+        on_decided: OnDecided = bring_nothing,
     ) -> None:
         self._station = station
         self._store = store
@@ -80,6 +90,7 @@ class Registrar:
         self._issuer = issuer
         self._clock = clock
         self._on_issued = on_issued
+        self._on_decided = on_decided
         bench = Bench(station, store, issuer)
         self._judges: Mapping[str, Judge] = {
             "join": Joining(bench),
@@ -148,7 +159,7 @@ class Registrar:
             EnrolmentError: it was refused, or may not be granted any more.
             NotAllowedError, SigningError: this station cannot certify.
         """
-        record = self._record(digest)
+        record = self.record(digest)
         if record.state == GRANTED and record.answer is not None:
             return record.answer
         if record.state != "waiting":
@@ -163,7 +174,7 @@ class Registrar:
             EnrolmentError: it was decided before.
             RequestError: no reason is given, or a longer one than fits.
         """
-        record, reason = self._record(digest), " ".join(reason.split())
+        record, reason = self.record(digest), " ".join(reason.split())
         if not reason:
             raise RequestError("reason_needed")
         if len(reason) > LONGEST_REASON or not reason.isprintable():
@@ -174,6 +185,7 @@ class Registrar:
         with self._store.transaction():
             if not self._store.requests.decide(digest, REFUSED, now, person, answer, reason):
                 raise EnrolmentError("request_decided")
+            self._on_decided(record, answer)
             self._audit(person, "request_refused", record)
         return answer
 
@@ -184,13 +196,25 @@ class Registrar:
         judge.check(document, record.received_at)
         issued = judge.issue(document, now)
         answer = self._signed(self._granted(record, issued, now))
+        try:
+            self._write(judge, document, record, issued, answer, person, now)
+        except BaseException:
+            # What was learnt for a moment was taken back with the transaction.
+            self._register.look_again()
+            raise
+        return answer
+
+    def _write(
+        self, judge: Judge, document: Document[Request], record: RequestRecord, issued: Issued, answer: bytes, person: str, now: datetime
+    ) -> None:
         with self._store.transaction():
             judge.settle(document, record.digest, issued)
             if not self._store.requests.decide(record.digest, GRANTED, now, person, answer):
                 raise EnrolmentError("request_decided")
             self._keep(issued)
+            if person != NOBODY:
+                self._on_decided(record, answer)
             self._audit(person, "request_granted", record, issued)
-        return answer
 
     def _keep(self, issued: Issued) -> None:
         for certificate in issued.certificates:
@@ -239,7 +263,12 @@ class Registrar:
         requests = self._store.requests
         return requests.waiting_count(station) >= MOST_WAITING_OF_STATION or requests.waiting_count() >= MOST_WAITING
 
-    def _record(self, digest: str) -> RequestRecord:
+    def record(self, digest: str) -> RequestRecord:
+        """A request and what became of it.
+
+        Raises:
+            NotFoundError: there is none of this digest.
+        """
         record = self._store.requests.get(digest)
         if record is None:
             raise NotFoundError("request", digest)
@@ -257,7 +286,7 @@ class Registrar:
 
 
 def _waiting(record: RequestRecord, rivals: int) -> Waiting:
-    request = read_request(record.data).content
-    people = tuple(dict.fromkeys(key.name for key in request.keys if key.usage == "person"))
+    keys = () if record.kind == "join" else read_request(record.data).content.keys
+    people = tuple(dict.fromkeys(key.name for key in keys if key.usage == "person"))
     code = check_code(record.digest)
     return Waiting(record.digest, code, record.kind, record.station, record.name, people, record.received_at, rivals)

@@ -273,6 +273,12 @@ class Mailroom:
             self._retry(found, self._clock.now())
             self._look_at_revoked(lists, self._clock.now())
 
+    def judge_revoked(self, lists: Sequence[bytes]) -> None:
+        """Judge again what these lists touch, which are believed here already."""
+        with self._store.transaction():
+            self._look_at_revoked(lists, self._clock.now())
+            self._dispatch.send_receipts(self._clock.now())
+
     def _look_at_revoked(self, lists: Sequence[bytes], at: datetime) -> None:
         """Judge again what new lists touch, and what stands aside for older ones."""
         for row, verdict in self._judge_revoked(lists, at):

@@ -1,6 +1,7 @@
 """Keys of this station: its own, which open unattended, and personal ones, which a PIN opens for a while in this process only."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -71,12 +72,29 @@ class _Unlocked:
     uses_left: int
 
 
+IsRevoked = Callable[[Certificate], bool]
+"""Whether a certificate was taken back."""
+
+
+def _never(_certificate: Certificate) -> bool:
+    return False
+
+
 class Keyring:
     """Personal keys. An unlocked key stays with the session that gave the PIN, for so many minutes and uses."""
 
-    def __init__(self, folder: StationFolder, suite: Suite, store: Store, clock: Clock, policy: PolicySettings) -> None:
+    def __init__(
+        self,
+        folder: StationFolder,
+        suite: Suite,
+        store: Store,
+        clock: Clock,
+        policy: PolicySettings,
+        is_revoked: IsRevoked = _never,
+    ) -> None:
         self._folder = folder
         self._suite = suite
+        self._is_revoked = is_revoked
         self._store = store
         self._clock = clock
         self._policy = policy
@@ -91,12 +109,14 @@ class Keyring:
         its window are the same for all of them. To be called outside of transactions: the attempt is counted before the PIN is looked at.
 
         Raises:
-            NotAllowedError: `no_key`, the person has none here; `no_seal`, none for that village; `pin_needed`, no window is open.
+            NotAllowedError: `no_key`, the person has none here; `no_seal`, none for that village; `pin_needed`, no window is open;
+                `key_revoked`, `seal_revoked`, the certificate or the seal's maker was taken back, so that nobody would take what it seals.
             PinError: the PIN is wrong.
             PinLockedError: no tries are left.
             KeyFileError: the key file is missing, damaged or another machine's.
         """
         key_name, certificate = self._key_of(person, division)
+        self._check_not_revoked(certificate)
         if pin is None:
             private = self._still_open(person, certificate)
             return PersonalSigner(FileSigner(self._suite, private, certificate), self._seal_of(certificate))
@@ -123,6 +143,12 @@ class Keyring:
         """Close a session's window, such as when it logs out."""
         with self._guard:
             self._unlocked.pop(session_id, None)
+
+    def _check_not_revoked(self, certificate: Certificate) -> None:
+        if self._is_revoked(certificate):
+            raise NotAllowedError("key_revoked")
+        if self._is_revoked(parse_seal(self._suite, self._seal_of(certificate)).maker):
+            raise NotAllowedError("seal_revoked")
 
     def _key_of(self, person: Person, division: str) -> tuple[str, Certificate]:
         record = self._store.people.get(person.name)

@@ -20,7 +20,10 @@ LOOKING = CONFIRMING | {Role.KEY_OFFICER}
 
 @dataclass(frozen=True)
 class Entry:
-    """One person of the roster. `villages` are names; `waits` says that the set-up code was not used yet, `left` that a handover is kept."""
+    """One person of the roster, with the names of the villages.
+
+    `waits` says that the set-up code was not used yet, `left` that a handover is kept.
+    """
 
     name: str
     display_name: str

@@ -1,55 +1,71 @@
 """Appointing (指派) a person to act for a further village of the township: one more certificate of the same key, and a seal.
 
-The person keeps one key and one PIN. Whoever certifies this station's people certifies this too; the folders of the stations above must
-be at hand here, as for `people add`. What comes as an answer from the parent is filed by `file_certificate`.
+The person keeps one key and one PIN, and opens the key with it to ask. With the parent's folder at hand it is asked and granted in one go;
+else the request goes up like any letter, a person at the parent confirms it, and what comes is filed by `Filing`.
 """
 
-import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from node.clock import Clock
-from node.enrolment.founding import Above
-from node.enrolment.issuing import BACKDATED, YEARS
-from node.enrolment.office import Office, opened
+from node.config import DIVISION_DIGITS
+from node.enrolment.asking import NewKey, ask_for_person, take_certificates
+from node.enrolment.founding import BY_HAND, Above, registrar_of
+from node.enrolment.office import opened
 from node.errors import NotAllowedError, RequestError
+from node.folder import StationFolder
 from node.roles import Tier
 from node.staff.acting import VILLAGE_NAME, Village
-from node.staff.keyring import SEAL_OF
+from node.staff.keyring import SEAL_OF, PinCounter
+from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, PersonRecord
-from signing.algorithms import Suite
-from signing.certificates import PREFIX_DIGITS, Certificate, CertificateProfile, parse_certificate
-from signing.issuing import issue
-from signing.keys import Signer
-from signing.seal import make_seal
-from signing.seal_image import name_sample
+from node.succession.register import Register
+from signing.certificates import PREFIX_DIGITS, Certificate, parse_certificate
+from signing.errors import SigningError
+from signing.keys import machine_secret, unlock
+from signing.seal import parse_seal
+
+DISMISSED = "dismissed:"
+"""In `store.meta`: certificates by which nobody here acts any longer, though they may not be taken back yet."""
 
 
-@dataclass(frozen=True)
-class _Made:
-    certificate: Certificate
-    seal: bytes
+def appoint(place: Path, person_name: str, village: Village, pin: str, above: Above, clock: Clock) -> None:
+    """Let a person of the station in `place` act for a further village, at once; the parent's folder is at hand.
+
+    Raises:
+        RequestError: as `ask`.
+        NotAllowedError: as `ask`; `no_authority` the station above may not certify.
+        PinError, PinLockedError: the key did not open.
+    """
+    with _at_home(place, clock) as (folder, station, store, register):
+        request = ask(folder, station, store, person_name, village, pin, clock)
+        with opened(above.parent, clock) as parent, registrar_of(parent, clock) as (registrar, _):
+            taken = registrar.take(request)
+            answer = registrar.confirm(taken.digest, BY_HAND)
+        take_certificates(station, store, register, answer, taken.digest)
+        Filing(station, store).run(clock.now())
 
 
-def appoint(place: Path, person_name: str, village: Village, above: Above | None, clock: Clock) -> Village:
-    """Let a person of the station in `place` act for a further village; the certificate that is there for it is replaced.
+def ask(folder: StationFolder, station: Station, store: Store, person_name: str, village: Village, pin: str, clock: Clock) -> bytes:
+    """The request for a further village, signed by the person's key; the village's name is remembered here.
 
     Raises:
         RequestError: `village_wrong` no village of this township, or the person's own; `village_name_bad`.
-        NotAllowedError: `no_key` the person has no certificate yet, or is disabled; `no_authority` the station above may not certify.
+        NotAllowedError: `no_key` the person has no certificate yet, or is disabled.
+        PinError, PinLockedError: the key did not open.
     """
-    with opened(place, clock) as office:
-        record, own = _certified(office, person_name)
-        _check(office, own, village)
-        with _certifier(office, above, clock) as (authority, maker):
-            made = _make(office.suite, authority, maker, own, village, clock.now())
-        with office.store.transaction():
-            _keep(office, record, village, made, clock.now())
-    return village
+    record, own = _certified(station, store, person_name)
+    _check(station, own, village)
+    key_name = record.key_name or ""
+    private = unlock(folder.personal_key(key_name), station.suite, pin, machine_secret(folder.machine_secret), PinCounter(store), key_name)
+    request = ask_for_person(station, NewKey(person_name, own.name, own.roles, (village.division,), private), clock)
+    with store.transaction():
+        store.meta.set(VILLAGE_NAME + village.division, village.name.strip())
+        store.audit.append(AuditRecord(clock.now(), person_name, "village_asked", person_name, {"division": village.division}))
+    return request
 
 
 def dismiss(store: Store, person_name: str, division: str, at: datetime) -> str | None:
@@ -58,86 +74,91 @@ def dismiss(store: Store, person_name: str, division: str, at: datetime) -> str 
     if digest is not None:
         with store.transaction():
             store.person_certificates.remove(person_name, division)
+            store.meta.set(DISMISSED + digest, person_name)
             store.audit.append(AuditRecord(at, "", "village_dismissed", person_name, {"division": division, "certificate": digest}))
     return digest
 
 
-def file_certificate(store: Store, suite: Suite, person_name: str, certificate: Certificate) -> None:
-    """File a certificate that the parent has issued for this person's key and a further village, in the caller's transaction.
+class Filing:
+    """Files certificates of further villages by whatever road they came: one of a key that lies here proves itself."""
 
-    Raises:
-        NotAllowedError: `no_key` nobody is called that, it is another key's, or it is of the person's own village.
-    """
-    record = store.people.get(person_name)
-    der = None if record is None or record.certificate is None else store.certificates.get(record.certificate, "certificate")
-    own = None if der is None else parse_certificate(suite, der)
-    if own is None or own.public_key != certificate.public_key or own.division == certificate.division:
-        raise NotAllowedError("no_key")
-    store.certificates.put(certificate.digest, certificate.der, "certificate")
-    store.person_certificates.put(person_name, certificate.division, certificate.digest)
+    def __init__(self, station: Station, store: Store) -> None:
+        self._station = station
+        self._store = store
 
+    def run(self, now: datetime) -> None:
+        """A chore: every certificate that has come for a person's key and another village, once its seal is here too."""
+        if self._station.tier is not Tier.VILLAGE:
+            return
+        people = [one for one in self._store.people.all() if one.certificate is not None and not one.disabled]
+        known = {digest for one in people for digest in self._store.person_certificates.of(one.name).values()}
+        fresh = [one for one in self._certificates() if one.digest not in known]
+        with self._store.transaction():
+            for person in people:
+                for certificate in fresh:
+                    self._file(person, certificate, now)
 
-def _certified(office: Office, person_name: str) -> tuple[PersonRecord, Certificate]:
-    record = office.store.people.get(person_name)
-    if record is None or record.disabled or record.practice or record.certificate is None:
-        raise NotAllowedError("no_key")
-    der = office.store.certificates.get(record.certificate, "certificate")
-    if der is None:
-        raise NotAllowedError("no_key")
-    return record, parse_certificate(office.suite, der)
+    def _file(self, person: PersonRecord, certificate: Certificate, now: datetime) -> None:
+        own = self._station.trust.get(person.certificate or "")
+        is_further = certificate.public_key == own.public_key and certificate.division != own.division
+        if not is_further or self._store.person_certificates.get(person.name, certificate.division) is not None:
+            return
+        if self._store.meta.get(DISMISSED + certificate.digest) is not None or not self._stands(certificate):
+            return
+        seal = self._seal_for(certificate)
+        if seal is None:
+            return
+        self._store.meta.set(SEAL_OF + certificate.digest, seal)
+        self._store.person_certificates.put(person.name, certificate.division, certificate.digest)
+        facts = {"division": certificate.division, "certificate": certificate.digest}
+        self._store.audit.append(AuditRecord(now, self._station.station, "village_appointed", person.name, facts))
 
+    def _certificates(self) -> Iterable[Certificate]:
+        found = (self._station.trust.get(row.digest) for row in self._store.certificates.all("certificate"))
+        return (one for one in found if one.usage == "person" and self._station.is_me(one.station))
 
-def _check(office: Office, own: Certificate, village: Village) -> None:
-    township = office.config.station.division[: PREFIX_DIGITS["township"]]
-    profile = _profile(own, village.division)
-    is_village = office.config.station.tier is Tier.VILLAGE and village.division.startswith(township)
-    if not is_village or village.division == own.division or profile.fault():
-        raise RequestError("village_wrong", division=village.division)
-    if not 1 <= len(village.name) <= 64 or not village.name.isprintable() or not village.name.strip():
-        raise RequestError("village_name_bad")
+    def _stands(self, certificate: Certificate) -> bool:
+        trust = self._station.trust
+        try:
+            return not any(trust.revoked(one) for one in trust.path(certificate))
+        except SigningError:
+            return False
 
-
-def _profile(own: Certificate, division: str) -> CertificateProfile:
-    return CertificateProfile(usage="person", station=own.station, division=division, tier=own.tier, name=own.name, roles=own.roles)
-
-
-def _make(suite: Suite, authority: Signer, maker: Signer, own: Certificate, village: Village, now: datetime) -> _Made:
-    """The certificate and the seal of one village. The seal says which village it is, for everybody who reads a letter."""
-    begin = now.replace(microsecond=0) - BACKDATED
-    end = begin + timedelta(days=365 * YEARS["person"])
-    der = issue(suite, authority, own.public_key, _profile(own, village.division), begin, end)
-    certificate = parse_certificate(suite, der)
-    seal = make_seal(
-        suite,
-        maker,
-        seal_id=f"{own.station}-person-{secrets.token_hex(4)}",
-        name=f"{village.name} {own.name}（样章）",
-        kind="person",
-        holders=[certificate],
-        picture=name_sample(own.name),
-        created_at=now.replace(microsecond=0),
-        valid_from=certificate.not_before,
-        valid_to=certificate.not_after,
-    )
-    return _Made(certificate, seal)
-
-
-def _keep(office: Office, record: PersonRecord, village: Village, made: _Made, at: datetime) -> None:
-    store, digest = office.store, office.suite.digest(made.seal)
-    store.certificates.put(made.certificate.digest, made.certificate.der, "certificate")
-    store.certificates.put(digest, made.seal, "seal")
-    store.meta.set(SEAL_OF + made.certificate.digest, digest)
-    store.meta.set(VILLAGE_NAME + village.division, village.name)
-    store.person_certificates.put(record.name, village.division, made.certificate.digest)
-    facts = {"division": village.division, "certificate": made.certificate.digest}
-    store.audit.append(AuditRecord(at, "", "village_appointed", record.name, facts))
+    def _seal_for(self, certificate: Certificate) -> str | None:
+        """The newest seal that lists the certificate, by its digest."""
+        found = []
+        for row in self._store.certificates.all("seal"):
+            try:
+                seal = parse_seal(self._station.suite, row.der)
+            except SigningError:
+                continue
+            if seal.lists(self._station.suite, certificate):
+                found.append((seal.created_at, seal.digest))
+        return max(found)[1] if found else None
 
 
 @contextmanager
-def _certifier(office: Office, above: Above | None, clock: Clock) -> Iterator[tuple[Signer, Signer]]:
-    """Who certifies here, and who makes seals."""
-    if above is None:
-        yield office.authority(), office.seal_maker()
-        return
-    with opened(above.parent, clock) as parent, opened(above.county, clock) as county:
-        yield parent.authority(), county.seal_maker()
+def _at_home(place: Path, clock: Clock) -> Iterator[tuple[StationFolder, Station, Store, Register]]:
+    with opened(place, clock) as office:
+        trust, register = office.register()
+        yield office.folder, office.station(trust, register), office.store, register
+
+
+def _certified(station: Station, store: Store, person_name: str) -> tuple[PersonRecord, Certificate]:
+    record = store.people.get(person_name)
+    if record is None or record.disabled or record.practice or record.certificate is None or record.key_name is None:
+        raise NotAllowedError("no_key")
+    der = store.certificates.get(record.certificate, "certificate")
+    if der is None:
+        raise NotAllowedError("no_key")
+    return record, parse_certificate(station.suite, der)
+
+
+def _check(station: Station, own: Certificate, village: Village) -> None:
+    code, digits = village.division, DIVISION_DIGITS[Tier.VILLAGE]
+    is_code = len(code) == digits and code.isascii() and code.isdigit() and code[9:] != "000"
+    in_township = code.startswith(station.station[: PREFIX_DIGITS["township"]])
+    if station.tier is not Tier.VILLAGE or not is_code or not in_township or code == own.division:
+        raise RequestError("village_wrong", division=code)
+    if not 1 <= len(village.name.strip()) <= 64 or not village.name.isprintable():
+        raise RequestError("village_name_bad")

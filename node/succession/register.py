@@ -73,6 +73,10 @@ class Register:
         kept = [self._trust.get(record.digest) for record in self._store.certificates.all("certificate")]
         return self.learn(sorted(kept, key=lambda one: (one.not_before, one.digest)))
 
+    def look_again(self) -> None:
+        """Read the stations anew: another process of this station may have entered some."""
+        self._refresh()
+
     def _refresh(self) -> None:
         self.directory = self._read()
 

@@ -58,12 +58,11 @@ class Header:
 
 
 class ArchiveWriter:
-    """Writes a backup into an open file, record by record. `plain` is the running digest of what the records hold."""
+    """Writes a backup into an open file, record by record."""
 
     def __init__(self, file: BinaryIO, suite: Suite, header: Header, key: bytes) -> None:
         self._file = file
         self._outside = suite.hasher()
-        self.plain = suite.hasher()
         head = header.to_bytes()
         self._put(head)
         self._stream = SealedWriter(suite, key, suite.hash(head), self._put)
@@ -71,15 +70,13 @@ class ArchiveWriter:
     def record(self, kind: str, data: bytes) -> None:
         """Add a record."""
         for part in (record_head(kind, len(data)), data, b"\n"):
-            self.plain.update(part)
             self._stream.write(part)
 
     def finish(self, signer: Signer) -> str:
         """Write the end and sign; the digest of the whole."""
         self._stream.finish()
         digest = self._outside.digest()
-        signature = text_of(signer.sign(CONTEXT + digest.encode()))
-        self._file.write(canonical_bytes({"digest": digest, "signature": signature}) + b"\n")
+        self._file.write(trailer_of(digest, signer.sign(CONTEXT + digest.encode())))
         return digest
 
     def _put(self, data: bytes) -> None:
@@ -95,12 +92,13 @@ class ArchiveReader:
     """
 
     def __init__(self, file: BinaryIO, suite: Suite, header: Header, key: bytes) -> None:
-        self.plain = suite.hasher()
-        head = header.to_bytes()
-        file.seek(len(head))
-        self._stream = SealedReader(suite, key, suite.hash(head), file.read)
         self._file = file
+        self._outside = suite.hasher()
         self._held: Record | None = None
+        head = header.to_bytes()
+        if self._take(len(head)) != head:
+            raise RequestError("backup_damaged")
+        self._stream = SealedReader(suite, key, suite.hash(head), self._take)
 
     def next(self, *kinds: str) -> Record | None:
         """The next record when it is one of these kinds, else None; it then waits for who asks for it."""
@@ -116,6 +114,15 @@ class ArchiveReader:
         record, self._held = self._held or self._read(), None
         return record
 
+    def digest(self) -> str:
+        """The digest of all that was read: at the end, of all before the trailer."""
+        return self._outside.digest()
+
+    def _take(self, length: int) -> bytes:
+        data = self._file.read(length)
+        self._outside.update(data)
+        return data
+
     def _read(self) -> Record | None:
         try:
             line = self._stream.line(MAX_HEAD_BYTES)
@@ -129,8 +136,6 @@ class ArchiveReader:
                 raise RequestError("backup_damaged")
         except SigningError as error:
             raise RequestError("backup_damaged") from error
-        for part in (line, data, b"\n"):
-            self.plain.update(part)
         return Record(head[1].decode("ascii"), data)
 
 
@@ -148,9 +153,13 @@ def read_header(path: Path) -> Header:
     if first != CONTEXT:
         raise RequestError("backup_newer" if first.startswith(FAMILY) else "backup_not_one", name=path.name)
     try:
-        return _header(parse_canonical(line.removesuffix(b"\n")))
+        header = _header(parse_canonical(line.removesuffix(b"\n")))
     except (MalformedError, ValueError, TypeError, KeyError) as error:
         raise RequestError("backup_damaged") from error
+    # Base64 lets several texts stand for the same octets: only the one that is written counts.
+    if header.to_bytes() != first + line:
+        raise RequestError("backup_damaged")
+    return header
 
 
 def check_outside(path: Path) -> Header:
@@ -175,7 +184,7 @@ def check_outside(path: Path) -> Header:
         except MalformedError as error:
             raise RequestError("backup_damaged") from error
         trailer = file.read(MAX_TRAILER_BYTES)
-    _check_trailer(suite, header, trailer, hasher.digest())
+    check_trailer(suite, header, trailer, hasher.digest())
     return header
 
 
@@ -209,13 +218,18 @@ def owner_of(root: Certificate, station: str) -> dict[str, str]:
     return {"root": root.digest, "division": station[:12]}
 
 
-def _check_trailer(suite: Suite, header: Header, trailer: bytes, digest: str) -> None:
+def check_trailer(suite: Suite, header: Header, trailer: bytes, digest: str) -> None:
+    """Return when the last line (not trusted) is signed over `digest` by the station that the header names.
+
+    Raises:
+        RequestError: `backup_damaged`, `backup_signature`.
+    """
     try:
         value = parse_canonical(trailer.removesuffix(b"\n"))
-        if not trailer.endswith(b"\n") or value.keys() != {"digest", "signature"} or value["digest"] != digest:
-            raise RequestError("backup_damaged")
         signature = octets_of(value["signature"])
-    except (MalformedError, ValueError, TypeError, AttributeError) as error:
+        if trailer != trailer_of(digest, signature):
+            raise RequestError("backup_damaged")
+    except (MalformedError, ValueError, TypeError, KeyError) as error:
         raise RequestError("backup_damaged") from error
     try:
         trust = TrustStore(suite, header.certificates[-1])
@@ -226,6 +240,11 @@ def _check_trailer(suite: Suite, header: Header, trailer: bytes, digest: str) ->
         raise RequestError("backup_signature") from error
     if header.key.owner != owner_of(trust.root, header.station):
         raise RequestError("backup_signature")
+
+
+def trailer_of(digest: str, signature: bytes) -> bytes:
+    """The last line of the file."""
+    return canonical_bytes({"digest": digest, "signature": text_of(signature)}) + b"\n"
 
 
 def _header(value: Any) -> Header:

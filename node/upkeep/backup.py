@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from node.clock import Clock, to_text
 from node.errors import DiskFullError, NotAllowedError, RequestError, StoreError
@@ -17,7 +17,7 @@ from node.station import Station
 from node.store import Store
 from node.store.database import translated
 from node.store.files import free_bytes
-from node.upkeep.archive import ArchiveReader, ArchiveWriter, Header
+from node.upkeep.archive import MAX_TRAILER_BYTES, ArchiveReader, ArchiveWriter, Header, check_trailer
 from node.upkeep.contents import PIECE_BYTES, SMALL, write_file, write_table
 from node.upkeep.recovery import RecoveryKeys
 from node.version import VERSION
@@ -28,12 +28,8 @@ PART = ".part"
 PAGE = 200
 
 
-class Progress(Protocol):
-    """Is told how far it is, and may stop it by raising."""
-
-    def __call__(self, step: str, done: int, total: int) -> None:
-        """`step` is `rows`, `enclosures` or `reading`; `done` of `total`, where `total` may be 0 for unknown."""
-        ...
+Progress = Callable[[str, int, int], None]
+"""Is told the step (`rows`, `enclosures` or `reading`) and how much of how much is done (0 when nobody knows); may stop it by raising."""
 
 
 def quietly(step: str, done: int, total: int) -> None:
@@ -57,7 +53,16 @@ class BackupReport:
 class Backup:
     """Makes backups of one station; threads may, several at once."""
 
-    def __init__(self, station: Station, folder: StationFolder, store: Store, keys: RecoveryKeys, clock: Clock, floor_bytes: int) -> None:
+    def __init__(
+        self,
+        station: Station,
+        folder: StationFolder,
+        store: Store,
+        keys: RecoveryKeys,
+        clock: Clock,
+        floor_bytes: int,
+        free: Callable[[Path], int] = free_bytes,
+    ) -> None:
         self.station = station.station
         self._station = station
         self._folder = folder
@@ -65,6 +70,7 @@ class Backup:
         self.keys = keys
         self._clock = clock
         self._floor_bytes = floor_bytes
+        self._free = free
 
     def is_ready(self) -> bool:
         """Whether there is a key for backups."""
@@ -76,12 +82,16 @@ class Backup:
         Raises:
             StoreError: the disk or the database would not.
         """
-        database = self._folder.database.stat().st_size if self._folder.database.exists() else 0
         with translated():
             same_disk = folder.stat().st_dev == self._folder.root.stat().st_dev
-            free = free_bytes(folder)
+            free = self._free(folder)
         floor = self._floor_bytes if same_disk else 0
-        return max(0, database + self._store.dump.whole_bytes()[1] + floor - free)
+        return max(0, self.needed_bytes() + floor - free)
+
+    def needed_bytes(self) -> int:
+        """About how large a backup is now."""
+        database = self._folder.database.stat().st_size if self._folder.database.exists() else 0
+        return database + self._store.dump.whole_bytes()[1]
 
     def write(self, path: Path, progress: Progress = quietly) -> BackupReport:
         """Write and verify a backup, whole or not at all.
@@ -110,7 +120,7 @@ class Backup:
             digest = archive.finish(self._station.signer)
             to_disk(file)
             size = beside.stat().st_size
-            self._read_back(beside, header, key, archive.plain.digest(), size, progress)
+            self._read_back(beside, header, key, progress)
         return BackupReport(path, size, rows, files, enclosures, missing, time.perf_counter() - began, digest)
 
     def _check_place(self, path: Path) -> None:
@@ -186,18 +196,19 @@ class Backup:
             return None
         return data if self._station.suite.digest(data) == enclosure_id else None
 
-    def _read_back(self, path: Path, header: Header, key: bytes, plain: str, size: int, progress: Progress) -> None:
-        """Open all of it again, from the disk where the system can be told to, and compare what it holds with what was put in."""
+    def _read_back(self, path: Path, header: Header, key: bytes, progress: Progress) -> None:
+        """Open all of it again, from the disk where the system can be told to, and compare what is there with what was written."""
+        size = path.stat().st_size
+        progress("reading", 0, size)
         with translated(), path.open("rb") as file:
             forget_cached(file)
             try:
                 archive = ArchiveReader(file, self._station.suite, header, key)
                 while archive.next_any() is not None:
                     progress("reading", file.tell(), size)
+                check_trailer(self._station.suite, header, file.read(MAX_TRAILER_BYTES), archive.digest())
             except RequestError as error:
                 raise RequestError("backup_read_back") from error
-        if archive.plain.digest() != plain:
-            raise RequestError("backup_read_back")
 
 
 @contextmanager

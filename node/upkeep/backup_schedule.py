@@ -17,7 +17,7 @@ from node.errors import DiskFullError, NodeError, NotAllowedError, RequestError
 from node.folder import StationFolder
 from node.store import Store
 from node.store.database import translated
-from node.upkeep.backup import PART, Backup, Progress, forget_cached, to_disk, written_beside
+from node.upkeep.backup import PART, Backup, BackupReport, Progress, forget_cached, to_disk, written_beside
 from node.upkeep.drives import Drive
 from signing.errors import SigningError
 
@@ -113,6 +113,21 @@ class Backups:
             self._running = Running(drive or "", "rows", 0, 0)
             self._thread = threading.Thread(target=self._run, args=(place, drive), name="backup")
             self._thread.start()
+
+    def write_to(self, path: Path) -> BackupReport:
+        """Write one to a place of somebody's choice, now, and remember how it went.
+
+        Raises:
+            NodeError: as `Backup.write`; it is remembered that it failed.
+        """
+        now = self._clock.now()
+        try:
+            report = self.backup.write(path, self._progress)
+        except NodeError as error:
+            self._keep_result(LastBackup(now, str(path), 0, False, code_of(error)))
+            raise
+        self._keep_result(LastBackup(now, str(path), report.size_bytes, True, None))
+        return report
 
     def running(self) -> Running | None:
         """The one that is being made now, in this process."""

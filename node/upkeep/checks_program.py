@@ -61,7 +61,7 @@ def backup(subject: Subject) -> tuple[Finding, ...]:
     age = subject.now - at
     if age > BACKUP_OLD:
         return (bad("backup_old", **facts) if age > BACKUP_TOO_OLD else note("backup_old", **facts),)
-    return (good("backup", **facts),)
+    return (note("backup_no_copy", **facts) if kept.get("usb_error") else good("backup", **facts),)
 
 
 def standing(subject: Subject) -> tuple[Finding, ...]:

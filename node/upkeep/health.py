@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from node.clock import Clock
 from node.errors import NotFoundError
@@ -27,7 +28,7 @@ class StationHealth:
     report: Report | None
     silence: Grade
 
-    @property
+    @cached_property
     def grade(self) -> Grade:
         """The worse of what it said and how long it has said nothing."""
         return min(self.silence, self.report.grade if self.report else Grade.NOTE, key=RANK.__getitem__)

@@ -53,12 +53,21 @@ class Processes(Protocol):
 class Keeper:
     """Keeps the station of one installation running until told to stop."""
 
-    def __init__(self, versions: Versions, copies: DatabaseCopy, processes: Processes, clock: Clock, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        versions: Versions,
+        copies: DatabaseCopy,
+        processes: Processes,
+        clock: Clock,
+        stop: threading.Event,
+        healthy_within_s: float = HEALTHY_WITHIN_S,
+    ) -> None:
         self._versions = versions
         self._copies = copies
         self._processes = processes
         self._clock = clock
         self._stop = stop
+        self._healthy_within_s = healthy_within_s
         self._failures = 0
 
     def run(self) -> int:
@@ -145,7 +154,7 @@ class Keeper:
 
     def _becomes_healthy(self, child: Child) -> bool:
         waited = 0.0
-        while waited < HEALTHY_WITHIN_S and not self._stop.is_set() and child.wait(LOOK_EVERY_S) is None:
+        while waited < self._healthy_within_s and not self._stop.is_set() and child.wait(LOOK_EVERY_S) is None:
             if self._processes.is_healthy():
                 return True
             waited += LOOK_EVERY_S

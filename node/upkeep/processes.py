@@ -66,7 +66,7 @@ class SystemProcesses:
 
     def _call(self, name: str, command: str) -> Sequence[str]:
         # -P: what lies in the working folder is never taken for the program.
-        return [str(self._versions.python(name)), "-P", "-m", "node.cli", command, str(self._versions.station)]
+        return [str(self._versions.python(name)), "-P", "-m", "run_node", command, str(self._versions.station)]
 
 
 def health_url(station: Path) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from node.clock import Clock, from_text, to_text
@@ -26,6 +27,9 @@ from sync.records import json_bytes, read_json
 AT_LEAST_EVERY = timedelta(hours=1)
 MAX_REPORTS = 64
 MAX_FINDINGS, MAX_FACTS, MAX_NUMBER = 48, 8, 10**15
+GRADES = {str(grade): grade for grade in Grade}
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+"""The ends of the calendar cannot be told in another zone."""
 _STATION = re.compile(r"[0-9]{14}")
 _WORD = re.compile(r"[a-z0-9_]{1,40}")
 _TEXT = re.compile(r"[0-9A-Za-z:._+-]{0,40}")
@@ -50,7 +54,7 @@ class Report:
     findings: tuple[Finding, ...]
     heard: datetime | None = None
 
-    @property
+    @cached_property
     def grade(self) -> Grade:
         """That of the worst finding."""
         return min((finding.grade for finding in self.findings), key=RANK.__getitem__, default=Grade.GOOD)
@@ -132,16 +136,19 @@ def _text(value: Mapping[str, Any], name: str, form: re.Pattern[str]) -> str:
 
 def _time(value: Mapping[str, Any], name: str) -> datetime:
     try:
-        return from_text(str(value.get(name)))
+        moment = from_text(str(value.get(name)))
     except ValueError as error:
         raise ReportError(name) from error
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ReportError(name)
+    return moment
 
 
 def kept_report(facts: Mapping[str, Any]) -> Report:
     """A report as this station kept it after reading or making it."""
-    findings = tuple(Finding(code, Grade(grade), facts) for code, grade, facts in facts["findings"])
-    heard = facts.get("heard")
-    return Report(facts["station"], from_text(facts["at"]), facts["program"], findings, from_text(heard) if heard else None)
+    findings = tuple(Finding(code, GRADES[grade], facts) for code, grade, facts in facts["findings"])
+    at, heard = datetime.fromisoformat(facts["at"]), facts.get("heard")
+    return Report(facts["station"], at, facts["program"], findings, datetime.fromisoformat(heard) if heard else None)
 
 
 class ReportBook:

@@ -6,18 +6,24 @@ from typing import Any
 from flask import Flask, g, request
 from flask.json.provider import DefaultJSONProvider
 
-from node.web import local_time, wording
+from node.web import local_time, wording, wording_people
 from node.web.agent import agent_blueprint
 from node.web.api import api_blueprint
+from node.web.backups import backups_blueprint
+from node.web.certificates import certificates_blueprint
 from node.web.filling import steps_with_problems
 from node.web.materials import materials_blueprint
 from node.web.parts import Parts
+from node.web.people import people_blueprint
 from node.web.refusals import install
 from node.web.security import FORM_BYTES, Guard, InMemoryRequest
 from node.web.shared import RULE_FILES, shared_blueprint
 from node.web.stations import globals_of, stations_blueprint
+from node.web.stations_enrolment import stations_enrolment_blueprint
 from node.web.supplements import may_supplement, supplements_blueprint
+from node.web.switching import left_page, switching_blueprint
 from node.web.telling import letter_road_text, line_road_text, sentence
+from node.web.updates import updates_blueprint
 from node.web.window import window_blueprint
 
 STATIC_AGE_S = 3600
@@ -52,10 +58,17 @@ def create_app(parts: Parts) -> Flask:
         materials_blueprint(parts),
         supplements_blueprint(parts),
         window_blueprint(parts),
+        people_blueprint(parts),
+        switching_blueprint(parts, guard),
         stations_blueprint(parts),
+        stations_enrolment_blueprint(parts),
+        backups_blueprint(parts),
+        certificates_blueprint(parts),
         api_blueprint(parts, guard),
     ):
         app.register_blueprint(blueprint)
+    if parts.updates is not None:
+        app.register_blueprint(updates_blueprint(parts.updates))
     if parts.door is not None:
         app.register_blueprint(parts.door)
     return app
@@ -64,6 +77,7 @@ def create_app(parts: Parts) -> Flask:
 def _globals(parts: Parts) -> dict[str, Any]:
     return {
         "w": wording,
+        "p": wording_people,
         "words": wording.words,
         "problem_text": wording.problem_text,
         "warning_text": wording.warning_text,
@@ -89,6 +103,7 @@ def _context(parts: Parts) -> dict[str, Any]:
         "person": session.person if session else None,
         "csrf": session.csrf if session else "",
         "here": request.path,
+        "left": left_page(),
         "pin_needed": session is not None and not parts.keyring.is_open(session.person),
         "today": local_time.today(parts.clock.now()),
     }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from node.clock import from_text, to_text
 from node.upkeep.findings import RANK, Fact, Finding, Grade
-from node.upkeep.report import Report
+from node.upkeep.report import FIRST_YEAR, LAST_YEAR, Report
 from node.web.local_time import moment_text
 from node.web.wording import size_text
 from node.web.wording_health import CHECKS, DURATIONS, GRADES, HEALTH, OTHER, SUMMARY, USAGES, WHYS
@@ -82,9 +82,10 @@ def mib_text(mib: Fact | None) -> str:
 def time_of(fact: Fact | None) -> datetime | None:
     """The time that a fact is; None when it is none."""
     try:
-        return from_text(str(fact))
+        moment = from_text(str(fact))
     except ValueError:
         return None
+    return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
 def _duration(value: Fact) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, g, jsonify, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.schema import Form, Material
+from node.casework.desk import Desk
 from node.casework.views import Attachment, CaseView
 from node.errors import MaterialError
 from node.staff.people import Person
@@ -70,6 +71,17 @@ def _detail(material: Material) -> str:
     return " · ".join(part for part in told if part)
 
 
+def attach_uploaded(desk: Desk, person: Person, number: str, material: str) -> None:
+    """Keep the posted files as pages of a material, from the posted page on.
+
+    Raises:
+        MaterialError: one cannot be kept; those before it are.
+    """
+    page = whole_number(request.form.get("page", "1"), 999) or 1
+    for offset, file in enumerate(request.files.getlist("file")):
+        desk.attach(person, number, material, page + offset, file.read())
+
+
 def materials_blueprint(parts: Parts) -> Blueprint:
     """Routes of materials."""
     pages = Blueprint("materials", __name__)
@@ -90,10 +102,8 @@ def materials_blueprint(parts: Parts) -> Blueprint:
     @pages.post("/cases/<number>/materials/<material>")
     @policy("agent", body_bytes=UPLOAD_BYTES)
     def upload(number: str, material: str) -> AnyResponse:
-        page = whole_number(request.form.get("page", "1"), 999) or 1
         try:
-            for offset, file in enumerate(request.files.getlist("file")):
-                desk.attach(_person(), number, material, page + offset, file.read())
+            attach_uploaded(desk, _person(), number, material)
         except MaterialError as error:
             return slots_page(number, 422, wording.error_text(error), material)
         return redirect(url_for("materials.slots", number=number, _anchor=f"slot-{material}"), 303)

@@ -7,11 +7,16 @@ from flask import Blueprint
 
 from node.casework.desk import Desk
 from node.clock import Clock
+from node.enrolment.bureau import Bureau
+from node.enrolment.reception import Reception
 from node.scanning.intake import IntakeProcess
 from node.staff.keyring import Keyring
+from node.staff.leaving import Leaving
 from node.staff.people import People
+from node.staff.roster import Roster
 from node.upkeep.backup_schedule import Backups
 from node.upkeep.health import Health
+from node.upkeep.update_desk import UpdateDesk
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class Parts:
     station: Station
     backups: Backups
     health: Health
+    reception: Reception
+    roster: Roster
+    leaving: Leaving
+    bureau: Bureau
+    updates: UpdateDesk | None = None
     host_names: tuple[str, ...] = ()
     door: Blueprint | None = None
     log: Callable[[str, Mapping[str, str]], None] = no_log

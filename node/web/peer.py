@@ -7,7 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from node.errors import StoreError
+from node.enrolment.documents import MAX_REQUEST_BYTES
+from node.enrolment.door import EnrolDoor
+from node.errors import EnrolmentError, NotAllowedError, StoreError
+from signing.errors import SigningError
 from sync.chunks import MAX_PIECE_BYTES
 from sync.door import Door
 from sync.errors import DoorError, RecordError, SyncError
@@ -28,11 +31,15 @@ STATUS_OF_CODE: Mapping[str, int] = {
 }
 
 
-def peer_blueprint(door: Door) -> Blueprint:
-    """The blueprint of this station's peers' door. It needs no login, no cookie and no CSRF token: a session is its own proof."""
+def peer_blueprint(door: Door, enrol_door: EnrolDoor | None = None) -> Blueprint:
+    """The blueprint of this station's peers' door. It needs no login, no cookie and no CSRF token: a session is its own proof.
+
+    `enrol_door` takes the requests of those who are no station yet; their signatures are their proof. None lets nobody in.
+    """
     blueprint = Blueprint("peer", __name__, url_prefix="/peer/v1")
     _add_session(blueprint, door)
     _add_enclosures(blueprint, door)
+    _add_enrol(blueprint, enrol_door)
 
     @blueprint.errorhandler(SyncError)
     def refuse(error: SyncError) -> Response:
@@ -81,6 +88,22 @@ def _add_enclosures(blueprint: Blueprint, door: Door) -> None:
     @blueprint.get("/enclosures/<enclosure_id>/piece")
     def get_piece(enclosure_id: str) -> Response:
         return _bytes(door.get_piece(_token(), enclosure_id, _number("offset"), _number("length")))
+
+
+def _add_enrol(blueprint: Blueprint, enrol_door: EnrolDoor | None) -> None:
+    @blueprint.post("/enrol")
+    def enrol() -> Response:
+        if enrol_door is None:
+            raise DoorError("not_admitted")
+        try:
+            taken = enrol_door.enrol(request.remote_addr or "", _body(MAX_REQUEST_BYTES))
+        except (EnrolmentError, NotAllowedError) as error:
+            return _json({"error": error.code}, 503 if error.code == "busy" else 403)
+        except SigningError:
+            return _json({"error": "request_signature"}, 403)
+        if taken.answer is None:
+            return _json({"state": "waiting", "code": taken.code}, 202)
+        return _bytes(taken.answer)
 
 
 def _body(most: int) -> bytes:

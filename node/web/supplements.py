@@ -9,7 +9,7 @@ from node.casework.views import Attachment, CaseView
 from node.errors import MaterialError, NodeError, NotFoundError
 from node.staff.people import Person
 from node.web import wording
-from node.web.materials import Slot, slots_of
+from node.web.materials import Slot, attach_uploaded, slots_of
 from node.web.parts import Parts
 from node.web.refusals import status_of
 from node.web.security import UPLOAD_BYTES, policy
@@ -67,10 +67,8 @@ def _add_supplements(pages: Blueprint, parts: Parts) -> None:
     @pages.post("/cases/<number>/supplement/<material>")
     @policy("agent", body_bytes=UPLOAD_BYTES)
     def add(number: str, material: str) -> AnyResponse:
-        page = int(text) if (text := request.form.get("page", "1")).isascii() and text.isdigit() and len(text) < 4 else 1
         try:
-            for offset, file in enumerate(request.files.getlist("file")):
-                desk.attach(_person(), number, material, page + offset, file.read())
+            attach_uploaded(desk, _person(), number, material)
         except MaterialError as error:
             return supplement_page(number, 422, wording.error_text(error))
         return redirect(url_for("supplements.supplement", number=number, _anchor=f"slot-{material}"), 303)

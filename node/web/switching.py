@@ -10,7 +10,6 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import LoginError, RequestError
-from node.staff.people import Person
 from node.web import wording, wording_people
 from node.web.desks import Desks
 from node.web.parts import Parts
@@ -112,8 +111,3 @@ def _add_setting_up(pages: Blueprint, parts: Parts, guard: Guard) -> None:
 def left_page() -> str:
     """The page to come back to from here: only what can be asked for again."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
-
-
-def shown_name(person: Person) -> str:
-    """A person's name with the roles, for the list."""
-    return f"{person.display_name}（{'、'.join(wording.words(wording.ROLES, role) for role in person.roles)}）"

@@ -290,6 +290,16 @@ STRIP = {
 """The strip on every page: the line in plain words."""
 
 
+UPDATE_RESULTS = {"installed": "安装", "applied": "已更新", "undone": "没有换上，仍用原来的版本", "kept_unhealthy": "换上了，但没有正常启动"}
+UPDATE_WHYS = {
+    "check_start": "新版本不能装配本站",
+    "unhealthy": "新版本一分钟内没有答应；请把这一页告诉技术人员",
+    "interrupted": "换上时断过电",
+    "no_copy": "数据库没有抄成副本，可能磁盘满了",
+}
+"""What became of an update, and why."""
+
+
 def size_text(size_bytes: int) -> str:
     """`3.4 MB`, `120 KB`."""
     if size_bytes >= 1024 * 1024:

@@ -13,7 +13,7 @@ from typing import Any
 from installer.asking import NothingToChooseError, choose, given
 from installer.machine import Machine, free_mb, this_machine
 from installer.starting import Starting
-from installer.steps import RUN_NODE, Installation, Step, StepError, WaitsError, call_program
+from installer.steps import RUN_NODE, Installation, Step, StepError, WaitsError, call_program, has_joined
 from installer.stick import Place, Stick
 from installer.words import say
 from node.upkeep.environment import InstallError, run_program
@@ -63,7 +63,7 @@ def install(stick: Stick, options: argparse.Namespace, machine: Machine, version
     begun, release = time.monotonic(), stick.release()
     tell(say("stick_checked", version=release["version"], made_at=release["made_at"]))
     newest = versions.newest()
-    has_station = (versions.station / "node.toml").exists()
+    has_station = has_joined(versions)
     if newest is not None and has_station and int(release["sequence"]) != newest.sequence and versions.current() is not None:
         return update(stick, release, versions, tell)
     place = None if has_station else _place(stick, options, tell)

@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from installer.machine import Machine
 from installer.stick import Place, Stick
@@ -15,7 +17,11 @@ from node.upkeep.environment import InstallError, make_environment, run_program
 from node.upkeep.versions import Entry, Versions, name_of
 
 COMPLETE = "complete"
-RUN_NODE = ("-P", "-m", "node.cli")
+RUN_NODE = ("-P", "-m", "run_node")
+SOMETHING_WAITS = 4
+CONNECTS_WITHIN_S = 5.0
+PARENT_ANSWERS_WITHIN_S = 900.0
+"""How long somebody at the parent has to say yes before the request goes by file."""
 
 
 class StepError(Exception):
@@ -37,7 +43,16 @@ class Step:
 class Installation:
     """Puts the program of a stick into `versions` and makes the station join."""
 
-    def __init__(self, stick: Stick, machine: Machine, versions: Versions, place: Place | None, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        stick: Stick,
+        machine: Machine,
+        versions: Versions,
+        place: Place | None,
+        tell: Callable[[str], None],
+        wait_s: float = PARENT_ANSWERS_WITHIN_S,
+    ) -> None:
+        self._wait_s = wait_s
         self._stick = stick
         self._machine = machine
         self._versions = versions
@@ -95,25 +110,58 @@ class Installation:
         self._versions.use(self._name)
 
     def _join(self) -> None:
-        place, station = self._place, self._versions.station
-        if place is None or (station / "node.toml").exists():
-            self._tell(say("joined_already", place=station))
+        place = self._place
+        if place is None or has_joined(self._versions):
+            self._tell(say("joined_already", place=self._versions.station))
             return
-        call = [self._python, *RUN_NODE, "join", str(station), "--invitation", str(place.path)]
-        answer, request = self._stick.answer(place.station), self._stick.request(place.station)
+        call = [self._python, *RUN_NODE, "join", str(self._versions.station), "--invitation", str(place.path)]
+        answer = self._stick.answer(place.station)
         if answer.exists():
             code, said = call_program([*call, "--answer", str(answer)])
+        elif answers(place.url):
+            self._tell(say("join_by_line", parent=place.parent))
+            code, said = call_in_view(call, self._wait_s), ""
         else:
-            code, said = call_program(call)
-            if code != 0:
-                self._tell("  " + said)
-                request.parent.mkdir(exist_ok=True)
-                code, said = call_program([*call, "--request", str(request)])
-                if code in (0, 4) and request.exists():
-                    raise WaitsError(say("waits", file=f"requests/{request.name}", parent=place.parent))
-        if code != 0:
-            raise StepError(said)
+            code, said = SOMETHING_WAITS, ""
+        if code == SOMETHING_WAITS:
+            self._ask_by_file(place, call)
+        if code != 0 or not has_joined(self._versions):
+            raise StepError(said or say("not_joined"))
+        self._tell("  " + said)
         self._tell(say("joined"))
+
+    def _ask_by_file(self, place: Place, call: list[str]) -> None:
+        request = self._stick.request(place.station)
+        request.parent.mkdir(exist_ok=True)
+        code, said = call_program([*call, "--request", str(request)])
+        if code != 0 or not request.exists():
+            raise StepError(said)
+        raise WaitsError(said + "\n" + say("waits", file=f"requests/{request.name}", parent=place.parent))
+
+
+def has_joined(versions: Versions) -> bool:
+    """Whether there is a station: its settings come last, and then the sign goes that it is being made."""
+    return (versions.station / "node.toml").exists() and not (versions.station / "joining").exists()
+
+
+def answers(url: str | None) -> bool:
+    """Whether somebody listens at the parent's address."""
+    parts = urlsplit(url or "")
+    if not parts.hostname:
+        return False
+    try:
+        with socket.create_connection((parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)), CONNECTS_WITHIN_S):
+            return True
+    except OSError:
+        return False
+
+
+def call_in_view(arguments: Sequence[str], wait_s: float) -> int:
+    """Run a command of the program that waits for somebody, showing what it says; its exit code, or that it waits still."""
+    try:
+        return subprocess.run(list(arguments), check=False, timeout=wait_s).returncode
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        return SOMETHING_WAITS
 
 
 def call_program(arguments: Sequence[str]) -> tuple[int, str]:

@@ -21,6 +21,7 @@ class Place:
     name: str
     parent: str
     path: Path
+    url: str | None = None
 
     @property
     def label(self) -> str:
@@ -91,8 +92,12 @@ def read_place(path: Path) -> Place | None:
         with path.open("rb") as file:
             lines = file.read(LARGEST_INVITATION + 1).split(b"\n")
         said = json.loads(lines[1]) if lines[0] == FIRST_LINE else None
-        return None if said is None else Place(str(said["station"]), str(said["name"]), str(said["parent"]["name"]), path)
-    except (OSError, ValueError, LookupError, TypeError):
+        return (
+            None
+            if said is None
+            else Place(str(said["station"]), str(said["name"]), str(said["parent"]["name"]), path, said["parent"].get("url"))
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 

@@ -21,6 +21,8 @@ SENTENCES = {
     "unsigned": "  注意：安装U盘没有县里的签名，只核对了文件完整。",
     "join": "入网：用邀请 {file}",
     "joined_already": "  站点已经在 {place}，跳过",
+    "join_by_line": "  {parent} 能连通，正在等对方同意（最多一刻钟；按 Ctrl-C 改用U盘）……",
+    "not_joined": "没有入网。请看上面的提示。",
     "joined": "  已入网。",
     "waits": "还差一步：申请已写到U盘 {file}。\n"
     "请把U盘带到上级（{parent}），由上级确认后把答复放进U盘的 answers 文件夹，再拿回来运行一次安装。",

@@ -35,11 +35,7 @@ def test_a_village_with_a_wrong_clock_files_and_gets_its_answers(world: World, d
     assert set(world.states(number).values()) == {"returned"}
     world.act("agent1", number, "submitted")
     world.settle()
-    world.act("reviewer", number, "accepted")
-    world.act("reviewer", number, "forwarded")
-    world.settle()
-    world.act("approver", number, "approved")
-    world.settle()
+    world.approve(number)
     kinds = ["submitted", "returned", "submitted", "accepted", "forwarded", "approved"]
     assert {name: [kind for kind, _ in chain] for name, chain in world.letters(number).items()} == dict.fromkeys(
         world.states(number), kinds

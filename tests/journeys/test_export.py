@@ -19,11 +19,7 @@ from tests.journeys.world import World
 def decided(world: World) -> tuple[World, str]:
     number = world.submitted()
     world.settle()
-    world.act("reviewer", number, "accepted")
-    world.act("reviewer", number, "forwarded")
-    world.settle()
-    world.act("approver", number, "approved", note="准予")
-    world.settle()
+    world.approve(number, note="准予")
     return world, number
 
 

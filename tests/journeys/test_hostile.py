@@ -58,7 +58,7 @@ def test_a_letter_beside_the_chain_that_its_signer_could_not_write_forks_nothing
     first = county.store.letters.of_case(number)[0].letter_id
     after, kind = (first, "accepted") if hangs_from_the_first else (None, "submitted")
     for name in ("agent2", "leader"):
-        body = {"answers": {}} if kind == "submitted" else {}
+        body: dict[str, Any] = {"answers": {}} if kind == "submitted" else {}
         letter = letter_from(world.nodes["township"], number, kind, holder, body, after=after)
         letter = replace(letter, origin=world.node_of(name).station.station)
         outcome, reason = bring(world, name, "county", sealed_by(world, name, letter))
@@ -346,7 +346,7 @@ def test_a_signed_receipt_with_a_number_of_25_nines_changes_nothing_and_later_on
     village, township = world.nodes["village1"], world.nodes["township"]
     world.act("agent1", number, "message", text="x")
     sent = village.store.letters.of_case(number)[-1].letter_id
-    fields = {"after": None, "at": "2026-11-22T01:00:00Z", "kind": "arrived", "number": 7, "parcels": []}
+    fields: dict[str, Any] = {"after": None, "at": "2026-11-22T01:00:00Z", "kind": "arrived", "number": 7, "parcels": []}
     fields |= {"letters": [{"id": sent, "outcome": "admitted", "reason": None}], "station": township.station.station}
     line = canonical_bytes({**fields, "signer": township.station.signer.certificate.digest})
     signed = RECEIPT + line.replace(b'"number":7', b'"number":' + b"9" * 25) + b"\n"

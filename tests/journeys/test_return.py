@@ -27,11 +27,7 @@ def test_a_case_is_returned_twice_and_approved_in_one_chain(world: World) -> Non
         world.act("agent1", number, "submitted", note="已补正")
         assert desk.case(agent, number).marks == ()
     world.settle()
-    world.act("reviewer", number, "accepted")
-    world.act("reviewer", number, "forwarded")
-    world.settle()
-    world.act("approver", number, "approved")
-    world.settle()
+    world.approve(number)
     kinds = ["submitted", "returned", "submitted", "returned", "submitted", "accepted", "forwarded", "approved"]
     assert world.letters(number) == {name: [(kind, "admitted") for kind in kinds] for name in ("village1", "township", "county")}
     county = world.nodes["county"].desk.case(world.person("approver"), number)

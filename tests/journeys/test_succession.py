@@ -1,92 +1,16 @@
 """A station is restored, replaced or cloned while cases are under way: it gets its next number, is filled again, and nothing forks."""
 
-import gc
-import shutil
-import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from node.assemble import Node
 from node.enrolment.issuing import Issuer, IssuingKeys
-from node.enrolment.notices import Notices
-from node.enrolment.registrar import Registrar
 from node.errors import NotAllowedError
 from node.folder import StationFolder
-from node.mail.dispatch import Dispatch
-from node.mail.receipts import ReceiptBook
-from node.enrolment.office import opened
-from node.succession.marks import MachineMarks
-from signing.certificates import Certificate
+from tests.journeys.replacing import cloned_unnoticed, go_on, put_back, renumber, saved
 from tests.journeys.world import World
 
 NewWorld = Callable[..., World]
-
-
-def registrar(world: World, name: str) -> Registrar:
-    """Who decides on requests at a station."""
-    node = world.nodes[name]
-    keys = IssuingKeys(StationFolder(world.place / name), node.station.suite, node.store)
-    notices = Notices(node.station, node.store, Dispatch(node.station, node.store, ReceiptBook(node.station, node.store)))
-
-    def tell(certificates: Sequence[Certificate], seals: Sequence[bytes]) -> None:
-        notices.tell_issued(certificates, world.clock.now(), seals)
-
-    return Registrar(node.station, node.store, node.register, Issuer(keys), world.clock, tell)
-
-
-def renumber(world: World, name: str, parent: str) -> Node:
-    """The station asks, the parent confirms, the station takes the answer and starts again under its next number."""
-    node, office = world.nodes[name], registrar(world, parent)
-    asked = office.take(node.renumbering.ask().data)
-    node.renumbering.take(office.confirm(asked.digest, "admin"))
-    assert node.restart.is_set()
-    return world.start(name)
-
-
-def go_on(world: World) -> None:
-    """Carry and refill until nothing moves; stations that ask for it are started again."""
-    for _ in range(8):
-        restart(world)
-        world.carry()
-        restart(world)
-        for node in world.nodes.values():
-            node.chores.run_due(all_of_them=True)
-        world.settle()
-
-
-def restart(world: World) -> None:
-    """Put the stations together anew that ask for it, as `serve` does."""
-    for name, node in list(world.nodes.items()):
-        if node.restart.is_set():
-            world.start(name)
-
-
-def saved(world: World, name: str) -> Path:
-    """A copy of a station's folder as it is now."""
-    stop(world, name)
-    place = world.place.parent / f"saved-{name}-{len(list(world.place.parent.iterdir()))}"
-    shutil.copytree(world.place / name, place)
-    world.start(name)
-    return place
-
-
-def put_back(world: World, name: str, place: Path) -> Node:
-    """The old copy stands where the station was."""
-    stop(world, name)
-    shutil.rmtree(world.place / name)
-    shutil.copytree(place, world.place / name)
-    return world.start(name)
-
-
-def stop(world: World, name: str) -> None:
-    """Stop a station; its threads end and close their files."""
-    world.nodes[name].close()
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and thread.name.startswith("hand"):
-            thread.join(5)
-    gc.collect()
 
 
 def test_a_village_out_of_an_old_copy_gets_its_next_number_and_everything_back(make_world: NewWorld) -> None:
@@ -199,16 +123,6 @@ def test_a_county_out_of_an_old_copy_numbers_itself_and_is_filled_by_its_townshi
     go_on(world)
     assert world.states(late) == {"village1": "approved", "township": "approved", "county": "approved"}
     assert {outcome for told in world.letters(late).values() for _, outcome in told} == {"admitted"}
-
-
-def cloned_unnoticed(world: World, name: str, place: Path) -> Node:
-    """The copy runs on the same machine, from the same place on the disk as far as it can tell: only its numbers give it away."""
-    stop(world, name)
-    shutil.rmtree(world.place / name)
-    shutil.copytree(place, world.place / name)
-    with opened(world.place / name, world.clock) as office:
-        MachineMarks(office.store, office.folder.machine_secret).remember()
-    return world.start(name)
 
 
 def test_an_old_copy_that_looks_like_the_machine_is_told_by_its_parent(make_world: NewWorld) -> None:

@@ -13,6 +13,7 @@ from node.mail.dispatch import Dispatch
 from node.mail.packing import Addressee, Contents, pack
 from node.mail.receipts import ReceiptBook
 from sync.parcel import NamedEnclosure
+from tests.journeys.replacing import go_on, put_back, renumber, saved
 from tests.journeys.test_admission_table import letter_from, sealed_by
 from tests.journeys.world import World
 
@@ -61,6 +62,11 @@ def named(entry: EnclosureEntry, size_bytes: int | None = None) -> NamedEnclosur
 
 def side_letter(world: World, name: str, number: str, kind: str, body: Mapping[str, Any], *entries: EnclosureEntry) -> SealedLetter:
     return sealed_by(world, name, letter_from(world.node_of(name), number, kind, None, body, enclosures=entries))
+
+
+def keys_of(node: Node, letter: Letter) -> dict[str, bytes]:
+    """The keys that this station would give with a letter."""
+    return Dispatch(node.station, node.store, ReceiptBook(node.station, node.store)).keys_of(letter)
 
 
 def extra(entry: EnclosureEntry, preview: EnclosureEntry | None = None) -> EnclosureEntry:
@@ -138,11 +144,10 @@ def test_the_key_of_anothers_page_is_not_given_to_those_who_read_the_letter(case
     page, mine = page_of(township, theirs), page_of(township, own)
     naming = side_letter(world, "agent2", own, "supplement", {"text": "x"}, extra(page))
     bring(parcel(village2, township, [naming], [named(page)]), village2, township)
-    dispatch = Dispatch(township.station, township.store, ReceiptBook(township.station, township.store))
     submitted, supplement = letters_of(township, own)
-    assert mine.enclosure_id in dispatch.keys_of(submitted)
-    assert dispatch.keys_of(supplement) == {}
-    assert page.enclosure_id in dispatch.keys_of(letters_of(township, theirs)[0])
+    assert mine.enclosure_id in keys_of(township, submitted)
+    assert keys_of(township, supplement) == {}
+    assert page.enclosure_id in keys_of(township, letters_of(township, theirs)[0])
 
 
 def test_copies_of_letters_leave_their_pages_to_the_origin(world: World) -> None:
@@ -152,7 +157,7 @@ def test_copies_of_letters_leave_their_pages_to_the_origin(world: World) -> None
     page, stray = page_of(township, number), page_of(township, other)
     row = township.store.letters.of_case(number)[0]
     copy = read_frame(row.frame, township.station.suite.digest)
-    keys = {**Dispatch(township.station, township.store, ReceiptBook(township.station, township.store)).keys_of(copy.letter)}
+    keys = keys_of(township, copy.letter)
     keys[stray.enclosure_id] = b"k" * 16
     bring(parcel(township, county, [copy], [named(page, 9), named(stray)], keys, "copies"), township, county)
     assert county.store.enclosures.makers([page.enclosure_id, stray.enclosure_id]) == {page.enclosure_id: village1.station.station}
@@ -161,3 +166,26 @@ def test_copies_of_letters_leave_their_pages_to_the_origin(world: World) -> None
     world.settle()
     for case, one in ((number, page), (other, stray)):
         assert county.desk.attachment(world.person("approver"), case, one.material, one.page)[1] == "image/jpeg"
+
+
+def test_a_successor_gets_the_pages_of_the_one_before_with_their_keys_and_speaks_for_them(world: World) -> None:
+    old = saved(world, "village1")
+    number = world.submitted()
+    world.settle()
+    world.act("reviewer", number, "returned", reason="示例")
+    world.settle()
+    before = world.nodes["village1"].station.station
+    put_back(world, "village1", old)
+    node = renumber(world, "village1", "township")
+    go_on(world)
+    page = page_of(node, number)
+    assert node.store.enclosures.makers([page.enclosure_id]) == {page.enclosure_id: before}
+    assert node.desk.attachment(world.person("agent1"), number, page.material, page.page)[1] == "image/jpeg"
+    world.act("agent1", number, "submitted")
+    again = letters_of(node, number)[-1]
+    assert again.origin == node.station.station != before
+    assert page.enclosure_id in keys_of(node, again)
+    world.settle()
+    world.act("agent1", number, "erased", text="误传", enclosure=page.enclosure_id)
+    world.settle()
+    assert [world.nodes[name].store.enclosures.key(page.enclosure_id) for name in ("village1", *ABOVE)] == [None] * 3

@@ -165,6 +165,14 @@ class World:
         case = self.filled(item, agent)
         return self.act(agent, case.line.case_number, "submitted").line.case_number
 
+    def approve(self, number: str, **more: Any) -> None:
+        """Accept and forward a case at the township, approve it at the county, and tell everybody."""
+        self.act("reviewer", number, "accepted")
+        self.act("reviewer", number, "forwarded")
+        self.settle()
+        self.act("approver", number, "approved", **more)
+        self.settle()
+
     def states(self, number: str) -> dict[str, str]:
         """The state of a case at each station that knows it."""
         rows = {name: node.store.cases.get(number) for name, node in self.nodes.items()}

@@ -96,6 +96,11 @@ def test_a_library_without_the_calls_is_passed_over() -> None:
         load(["libc.so.6"])
 
 
+def test_the_version_of_libcrypto_is_told_as_people_write_it() -> None:
+    major, minor, patch = Sm2().version.split(".")
+    assert int(major) >= 3 and minor.isdigit() and patch.isdigit()
+
+
 def test_threads_share_keys() -> None:
     crypto, scalar, point, _ = known()
     pair, public, done = crypto.private_key(scalar, point), crypto.public_key(point), []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from sync.boxes import Piece, QueuedParcel, TakenIn
+from sync.boxes import Piece, QueuedParcel, Reports, TakenIn
 from sync.chunks import gaps
 from sync.courier import Courier
 from sync.door import Door
@@ -284,6 +284,7 @@ class Station:
 
     me: str
     clock: FakeClock
+    reports: Reports | None = None
 
     def __post_init__(self) -> None:
         self.outbox = FakeOutbox()
@@ -295,7 +296,7 @@ class Station:
 
     def open_door(self) -> None:
         """A new door, as after a restart: sessions are forgotten."""
-        self.door = Door(self.me, self.outbox, self.shelf, self.receiver, verify, self.clock)
+        self.door = Door(self.me, self.outbox, self.shelf, self.receiver, verify, self.clock, reports=self.reports)
 
 
 Answer = TypeVar("Answer")
@@ -399,4 +400,5 @@ def courier(child: Station, wire: Wire, parent: str = TOWN, poll_s: float = 0.01
         child.link_log,
         poll_s=poll_s,
         chance=lambda: 0.5,
+        reports=child.reports,
     )

@@ -87,3 +87,21 @@ def test_a_discarded_case_takes_its_draft_with_it(store: Store) -> None:
     store.cases.delete(CASE)
     assert store.cases.get(CASE) is None
     assert store.drafts.get(CASE) is None
+
+
+def test_practice_cases_are_in_no_list_and_no_count_that_does_not_ask_for_them(store: Store) -> None:
+    store.cases.put(case("1"))
+    store.cases.put(case("练习-0001", short_number="练习-0001", practice=True))
+    assert [one.case_number for one in store.cases.page()] == ["1"]
+    assert store.cases.count() == 1
+    assert [one.case_number for one in store.cases.page(CaseFilter(practice=True))] == ["练习-0001"]
+    assert store.cases.count(CaseFilter(practice=None)) == 2
+
+
+def test_what_a_leaver_opened_is_the_successors_and_nothing_else_is(store: Store) -> None:
+    for number, who in (("1", "li"), ("2", "li"), ("3", "an")):
+        store.cases.put(case(number, opened_by=who))
+    assert store.cases.move_opener("li", "wang", ["1", "3"]) == 1
+    assert {number: one.opened_by for number in "123" if (one := store.cases.get(number))} == {"1": "wang", "2": "li", "3": "an"}
+    assert [one.case_number for one in store.cases.page(CaseFilter(opened_by="wang"))] == ["1"]
+    assert store.cases.move_opener("an", "wang", []) == 0

@@ -63,3 +63,9 @@ def test_a_fact_is_replaced_and_forgotten(store: Store) -> None:
     assert store.meta.get("station") == "13102510520102"
     store.meta.delete("station")
     assert store.meta.get("station") is None
+
+
+def test_facts_are_found_by_how_their_names_begin(store: Store) -> None:
+    for name in ("setup:li", "setup:an", "set", "other"):
+        store.meta.set(name, "x")
+    assert store.meta.names("setup:") == ["setup:an", "setup:li"]

@@ -28,9 +28,11 @@ from sync.errors import SyncError
 
 FAMILIES = (FormError, SigningError, SyncError, NodeError)
 ROOT = Path(node.__file__).parent
-BY_COMMAND = ("commands/", "cli.py", "serve.py", "config.py", "staff/enrol.py", "evidence/verification.py")
+BY_COMMAND = ("commands/", "cli.py", "serve.py", "config.py", "enrolment/founding.py", "evidence/verification.py")
 """Modules whose refusals are told on the command line, in `node.commands.wording`."""
-CODED = ("NotAllowedError", "RequestError", "NotFoundError", "StaleError", "MaterialError", "LoginError", "TransitionError")
+CODED = (
+    "NotAllowedError", "RequestError", "NotFoundError", "StaleError", "MaterialError", "LoginError", "TransitionError", "EnrolmentError",
+)  # fmt: skip
 
 
 def load_all() -> None:

@@ -1,0 +1,191 @@
+"""`keys list|new|request|certify|install|revoke|recertify|pin`: certificates and keys. PINs are never arguments."""
+
+import argparse
+import getpass
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from node.assemble import Node, assemble
+from node.clock import COUNTY_ZONE, SystemClock, to_text
+from node.commands.wording import say
+from node.enrolment.authority import Held
+from node.enrolment.documents import check_code, read_request
+from node.enrolment.recertification import CONTEXT as VOUCH
+from node.errors import RequestError
+from node.staff.passwords import SHORTEST_PIN
+from node.store.files import write_file
+
+DONE, SOMETHING_WAITS = 0, 4
+BY = "run-node"
+LARGEST_FILE = 16 * 1024 * 1024
+
+
+def list_all(arguments: argparse.Namespace) -> int:
+    """`keys list DIR [--json]`: every certificate that is known here, those that end soonest first."""
+    with _opened(arguments.dir) as node:
+        rows = [_row(held) for held in node.bureau.authority.known()]
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return DONE
+    for row in rows:
+        print(say("keys_line", **row))
+    return DONE
+
+
+def new(arguments: argparse.Namespace) -> int:
+    """`keys new DIR NAME [--out FILE]`: a key for a person; its request goes up by the road, or into a file."""
+    pin = _secret(arguments.pin_file, "ask_pin", twice=True)
+    with _opened(arguments.dir) as node:
+        request = node.bureau.personal_keys.new(arguments.name, pin)
+        code = check_code(read_request(request).digest(node.station.suite))
+        if arguments.out is None:
+            node.bureau.incoming.ask(request, node.clock.now())
+            print(say("key_new", name=arguments.name, code=code))
+            return DONE
+    write_file(_free(arguments.out), request)
+    print(say("key_new_file", name=arguments.name, code=code, file=arguments.out))
+    return DONE
+
+
+def request(arguments: argparse.Namespace) -> int:
+    """`keys request DIR OUT [--person NAME]`: the renewal of what ends, or the request of a person's new key, as a file."""
+    with _opened(arguments.dir) as node:
+        if arguments.person is None:
+            data = node.bureau.renewal.request(node.clock.now())
+        else:
+            data = node.bureau.personal_keys.request_of(arguments.person)
+        code = check_code(read_request(data).digest(node.station.suite))
+    write_file(_free(arguments.file), data)
+    print(say("key_request", file=arguments.file, code=code))
+    return DONE
+
+
+def certify(arguments: argparse.Namespace) -> int:
+    """`keys certify DIR REQUEST [ANSWER] [--yes]`: grant a request; a renewal at once, a new key with `--yes`. Or the county's list."""
+    data = _read(arguments.file)
+    with _opened(arguments.dir) as node:
+        if data.startswith(VOUCH):
+            number = node.bureau.recertification.take(data, node.clock.now(), BY)
+            print(say("key_vouched", number=number))
+            return DONE
+        taken = node.bureau.registrar.take(data)
+        answer = taken.answer
+        if answer is None and not arguments.yes:
+            print(say("key_waits", code=taken.code))
+            return SOMETHING_WAITS
+        answer = answer or node.bureau.registrar.confirm(taken.digest, BY)
+    target = Path(arguments.answer or f"{arguments.file}.answer")
+    write_file(target, answer)
+    print(say("key_certified", file=target))
+    return DONE
+
+
+def install(arguments: argparse.Namespace) -> int:
+    """`keys install DIR ANSWER`: take what the parent has granted into use."""
+    data = _read(arguments.file)
+    with _opened(arguments.dir) as node:
+        granted = node.bureau.incoming.take_answer(data)
+    print(say("key_installed" if granted else "key_not_granted"))
+    return DONE if granted else SOMETHING_WAITS
+
+
+def revoke(arguments: argparse.Namespace) -> int:
+    """`keys revoke DIR (DIGEST... | --station STATION [--with-people]) --reason REASON [--at TIME]`."""
+    with _opened(arguments.dir) as node:
+        authority = node.bureau.authority
+        digests = list(arguments.certificate)
+        if arguments.station is not None:
+            digests += authority.of_station(arguments.station, with_people=arguments.with_people)
+        if not digests:
+            raise RequestError("revoke_what")
+        listed = authority.revoke(digests, arguments.reason, _moment(arguments.at), by=BY)
+    print(say("key_revoked_done", number=len(digests), list=listed.number))
+    return DONE
+
+
+def recertify(arguments: argparse.Namespace) -> int:
+    """`keys recertify DIR STATION [--out FILE]`: at the county, whom the replacement of a stolen township is to certify again."""
+    with _opened(arguments.dir) as node:
+        data = node.bureau.recertification.vouch(arguments.station, node.clock.now(), BY)
+    if arguments.out is not None:
+        write_file(_free(arguments.out), data)
+    print(say("key_recertify", station=arguments.station))
+    return DONE
+
+
+def pin(arguments: argparse.Namespace) -> int:
+    """`keys pin DIR NAME`: another PIN."""
+    old = _secret(arguments.pin_file, "ask_old_pin")
+    fresh = _secret(arguments.new_pin_file, "ask_new_pin", twice=True)
+    with _opened(arguments.dir) as node:
+        node.bureau.personal_keys.change_pin(arguments.name, old, fresh)
+    print(say("key_pin", name=arguments.name))
+    return DONE
+
+
+@contextmanager
+def _opened(folder: str) -> Iterator[Node]:
+    node = assemble(Path(folder), SystemClock())
+    try:
+        yield node
+    finally:
+        node.close()
+
+
+def _row(held: Held) -> dict[str, str]:
+    certificate = held.certificate
+    return {
+        "state": held.state,
+        "until": to_text(certificate.not_after),
+        "usage": certificate.usage,
+        "name": certificate.name,
+        "station": certificate.station,
+        "digest": certificate.digest,
+    }
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A time as a person types it, in the county's time.
+
+    Raises:
+        RequestError: `revoke_at`.
+    """
+    if text is None:
+        return None
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RequestError("revoke_at", given=text) from error
+    return (given if given.tzinfo else given.replace(tzinfo=COUNTY_ZONE)).astimezone(UTC)
+
+
+def _secret(file_name: str | None, question: str, *, twice: bool = False) -> str:
+    if file_name is not None:
+        return _read(file_name).decode(errors="replace").split("\n")[0].rstrip("\r")
+    answer = getpass.getpass(say(question, least=SHORTEST_PIN))
+    if twice and getpass.getpass(say("ask_again")) != answer:
+        raise RequestError("two_differ")
+    return answer
+
+
+def _read(name: str) -> bytes:
+    """A file that a person named.
+
+    Raises:
+        RequestError: it cannot be read.
+    """
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(LARGEST_FILE)
+    except OSError as error:
+        raise RequestError("file_missing", name=name) from error
+
+
+def _free(name: str) -> Path:
+    path = Path(name)
+    if path.exists():
+        raise RequestError("out_there", file=path)
+    return path

@@ -5,7 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import backup, bad_line, end_to_end, hop, memory, pages, start, status, submit, wire
+from bench import backup, bad_line, end_to_end, enrol, hop, memory, pages, start, status, submit, wire
 from bench.ground import Ground, ground
 from bench.table import Row, as_text
 
@@ -20,6 +20,7 @@ MEASURES: Mapping[str, Callable[[Ground], Iterator[Row]]] = {
     "wire": wire.measure,
     "bad_line": bad_line.measure,
     "backup": backup.measure,
+    "enrol": enrol.measure,
 }
 
 

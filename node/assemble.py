@@ -22,7 +22,7 @@ from node.config import Config, load_config, write_config
 from node.enrolment.bureau import Bureau, bureau_of
 from node.enrolment.door import EnrolDoor, Turns
 from node.enrolment.invitations import Inviting
-from node.enrolment.issuing import OWN
+from node.enrolment.issuing import OWN, Issuer, IssuingKeys
 from node.enrolment.joining import check_not_joining
 from node.enrolment.notices import Notices
 from node.enrolment.office import open_store_of
@@ -46,8 +46,10 @@ from node.staff.roster import Roster
 from node.staff.villages import Filing
 from node.station import FOREVER, Station
 from node.store import Store
+from node.succession.errand import NumberErrand
 from node.succession.greeting import Greetings
 from node.succession.marks import MachineMarks
+from node.succession.numbers import Numbers
 from node.succession.refill import Refill
 from node.succession.refilled import Refilled
 from node.succession.register import Register
@@ -73,7 +75,7 @@ from signing.trust import TrustStore
 from sync.courier import Courier
 from sync.door import Door
 from sync.http import HttpWire
-from sync.wire import Identity, StationCheck, Wire
+from sync.wire import Identity, ParentWire, StationCheck
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 """What a server calls."""
@@ -106,7 +108,7 @@ class Node:
     reports: ReportBook
     standing: Standing
     register: Register
-    renumbering: Renumbering
+    numbers: Numbers
     backups: Backups
     bureau: Bureau
     leaving: Leaving
@@ -122,7 +124,7 @@ class Node:
         self.store.close()
 
 
-def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWire) -> Node:
+def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = HttpWire) -> Node:
     """The node in the folder `place`.
 
     Raises:
@@ -185,6 +187,15 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
         is_welcome=_is_welcome(station, store),
         reports=reports,
     )
+    numbers = Numbers(
+        station,
+        store,
+        standing,
+        Renumbering(folder, station, store, register, standing, clock, restart.set),
+        refilled,
+        Issuer(IssuingKeys(folder, suite, store)),
+    )
+    errand = NumberErrand(numbers.renumbering, standing, store, _parent_wire(config, new_wire))
     backups = _backups(folder, config, station, store, clock)
     updates = update_desk_of(place, station, clock, backups)
     wake = threading.Event()
@@ -203,16 +214,40 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], Wire] = HttpWi
         door=door,
         courier=_courier(config, station, store, mailroom, clock, new_wire, greetings, reports),
         app=_app(
-            config, station, desk, people, keyring, intake, clock, door, store, reports, backups, roster, leaving, reception, updates, bureau
+            config,
+            station,
+            desk,
+            people,
+            keyring,
+            intake,
+            clock,
+            door,
+            store,
+            reports,
+            backups,
+            roster,
+            leaving,
+            reception,
+            updates,
+            bureau,
+            numbers,
         ),
         intake=intake,
         wake=wake,
-        chores=Chores((*_chores(refill, reports, backups), *bureau.chores(), _filing(station, store), catching_up.chore()), clock),
+        chores=Chores(
+            (
+                *_chores(refill, reports, backups, errand),
+                *bureau.chores(),
+                _filing(station, store),
+                catching_up.chore(),
+            ),
+            clock,
+        ),
         restart=restart,
         reports=reports,
         standing=standing,
         register=register,
-        renumbering=Renumbering(folder, station, store, register, standing, clock, restart.set),
+        numbers=numbers,
         backups=backups,
         bureau=bureau,
         leaving=leaving,
@@ -245,10 +280,11 @@ def _succeed(
         standing.mark_restored("machine")
 
 
-def _chores(refill: Refill, reports: ReportBook, backups: Backups) -> tuple[Chore, ...]:
+def _chores(refill: Refill, reports: ReportBook, backups: Backups, errand: NumberErrand) -> tuple[Chore, ...]:
     """What comes round at this station, in this order."""
     return (
         Chore("refill", timedelta(seconds=10), refill.run),
+        Chore("number", timedelta(seconds=20), errand.run),
         Chore("health", timedelta(minutes=10), reports.make),
         Chore("backup", timedelta(minutes=1), backups.run_if_due),
     )
@@ -256,6 +292,11 @@ def _chores(refill: Refill, reports: ReportBook, backups: Backups) -> tuple[Chor
 
 def _filing(station: Station, store: Store) -> Chore:
     return Chore("villages", timedelta(minutes=1), Filing(station, store).run)
+
+
+def _parent_wire(config: Config, new_wire: Callable[[str], ParentWire]) -> Callable[[], ParentWire] | None:
+    url = config.parent.url
+    return None if url is None else lambda: new_wire(url)
 
 
 def _fill(trust: TrustStore, store: Store) -> None:
@@ -327,7 +368,7 @@ def _courier(
     store: Store,
     mailroom: Mailroom,
     clock: Clock,
-    new_wire: Callable[[str], Wire],
+    new_wire: Callable[[str], ParentWire],
     greetings: Greetings,
     reports: ReportBook,
 ) -> Courier | None:
@@ -368,6 +409,7 @@ def _app(
     reception: Reception,
     updates: UpdateDesk,
     bureau: Bureau,
+    numbers: Numbers,
 ) -> WsgiApp:
     facts = StationFacts(station.station, station.name, station.tier.value, _divisions(station))
     app = create_app(
@@ -386,6 +428,7 @@ def _app(
             reception=reception,
             bureau=bureau,
             updates=updates,
+            numbers=numbers,
             door=peer_blueprint(door, EnrolDoor(reception.registrar, Turns(clock))),
             log=_log,
         )

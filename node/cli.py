@@ -175,6 +175,16 @@ COMMANDS = (
         ),
     ),
     Command(
+        "renumber",
+        "恢复或拷贝出来的站点换下一个编号：联网等上级同意，或写申请文件、收答复文件",
+        "node.commands.number:renumber",
+        (
+            DIR,
+            _arg("--request", metavar="FILE", default=None, help="把申请写成文件，用U盘交给上级"),
+            _arg("--answer", metavar="FILE", default=None, help="上级给的答复文件"),
+        ),
+    ),
+    Command(
         "join",
         "凭邀请加入：联网等上级同意，或写申请文件、收答复文件",
         "node.commands.enrolment:join",

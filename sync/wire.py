@@ -92,3 +92,11 @@ class Wire(Protocol):
     def close(self) -> None:
         """Let go of connections; a later call opens new ones."""
         ...
+
+
+class ParentWire(Wire, Protocol):
+    """A wire that also takes requests in, for whoever has no session yet."""
+
+    def enrol(self, request: bytes) -> EnrolState:
+        """Hand in a request to join or to be renumbered, or ask what became of it. Raises also: EnrolRefusedError."""
+        ...

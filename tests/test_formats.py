@@ -225,7 +225,7 @@ def members(value: Mapping[str, Any]) -> set[str]:
 def test_the_letter_tables_name_the_members_that_are_written() -> None:
     sealed = sealed_letter("gm")
     payload = json.loads(sealed.payload)
-    assert set(table("payload member")) == members(payload) | {"instead_of"}
+    assert set(table("payload member")) == members(payload) | {"division", "instead_of"}
     assert set(table("enclosure member")) == members(payload["enclosures"][0])
     assert members(payload["enclosures"][0]["preview"]) == {"plain", "id", "size", "media"}
     assert {one.name for one in fields(EnclosureEntry)} == {
@@ -246,7 +246,7 @@ def test_the_parcel_tables_name_header_members_classes_and_records() -> None:
     assert len(table("header member")) == len(fields(ParcelHeader))
     assert set(re.findall(r"`(\w+)`", table("header member")["class"])) >= CLASSES
     one = [b"x"]
-    everything = Contents(one, {"x": b"x"}, one, one, one, one, one)
+    everything = Contents(one, {"x": b"x"}, one, one, one, one, one, requests=one, answers=one)
     assert set(table("parcel record")) == kinds(everything.to_bytes())
 
 

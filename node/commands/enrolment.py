@@ -60,7 +60,7 @@ def join(arguments: argparse.Namespace) -> int:
     """`join DIR ...`: ask the parent named in an invitation, and take its answer."""
     place, clock = Path(arguments.dir), SystemClock()
     if arguments.answer is not None:
-        finish(place, _read(arguments.answer), clock, arguments.parent_url)
+        finish(place, read_file(arguments.answer), clock, arguments.parent_url)
         return _joined(place)
     asked = _begin(place, arguments.invitation)
     print(say("join_root", root=root_digest(asked.invitation)))
@@ -74,7 +74,7 @@ def join(arguments: argparse.Namespace) -> int:
     if url is None:
         raise RequestError("join_no_url")
     print(say("join_waiting", parent=asked.invitation.parent.name, dir=place), flush=True)
-    finish(place, wait_for_answer(_wire(url).enrol, asked.request, threading.Event().wait), clock, url)
+    finish(place, wait_for_answer(wire_to(url).enrol, asked.request, threading.Event().wait), clock, url)
     return _joined(place)
 
 
@@ -145,7 +145,7 @@ def answer(arguments: argparse.Namespace) -> int:
         raise RequestError("out_there", file=target)
     with _opened(arguments.dir) as node:
         registrar = node.reception.registrar
-        taken = registrar.take(_read(arguments.request))
+        taken = registrar.take(read_file(arguments.request))
         record = node.store.requests.get(taken.digest)
         if record is not None:
             shown = {"kind": REQUEST_KINDS[record.kind], "name": record.name, "station": record.station}
@@ -170,7 +170,7 @@ def _opened(folder: str) -> Iterator[Node]:
 def _wanted(arguments: argparse.Namespace) -> tuple[Sequence[Wanted], Sequence[Fault]]:
     one = (arguments.tier, arguments.name, arguments.division)
     if arguments.list is not None and one == (None, None, None) and arguments.replaces is None:
-        return read_stations(_read(arguments.list))
+        return read_stations(read_file(arguments.list))
     if arguments.list is not None or None in one:
         raise RequestError("invite_options")
     tier, name, division = one
@@ -179,13 +179,13 @@ def _wanted(arguments: argparse.Namespace) -> tuple[Sequence[Wanted], Sequence[F
 
 def _begin(place: Path, invitation: str | None) -> Begun:
     if invitation is not None:
-        return begin(place, _read(invitation), SystemClock())
+        return begin(place, read_file(invitation), SystemClock())
     if not is_joining(place):
         raise RequestError("join_needs_invitation")
     return begun(place)
 
 
-def _read(name: str) -> bytes:
+def read_file(name: str) -> bytes:
     """A whole file, unless it is larger than any of ours.
 
     Raises:
@@ -198,7 +198,12 @@ def _read(name: str) -> bytes:
         raise RequestError("file_missing", name=name) from error
 
 
-def _wire(url: str) -> HttpWire:
+def wire_to(url: str) -> HttpWire:
+    """The wire to a parent's door.
+
+    Raises:
+        RequestError: that is no address.
+    """
     try:
         return HttpWire(url)
     except ValueError as error:

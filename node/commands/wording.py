@@ -69,6 +69,8 @@ SENTENCES = {
     "invite_options": "请用 --from 名单，或同时给出 --tier、--name、--division。",
     "out_there": "{file} 已经有了，不覆盖，请换一个名字。",
     "join_code": "核对码：{code}。请打电话告诉上级，上级看到的应当一样。",
+    "renumber_request_written": "申请已写入 {file}，请交给上级“{parent}”，拿到答复后再运行 run-node renumber {dir} --answer 答复文件",
+    "renumbered": "已换成新的站点编号 {station}。请重新启动站点；以前的办件会自动补齐。",
     "join_root": "县根证书：{root}",
     "join_request_written": "申请已写入 {file}，请交给上级“{parent}”，拿到答复后再运行 run-node join {dir} --answer 答复文件",
     "join_waiting": "申请已交到上级“{parent}”，等待同意……（按 Ctrl-C 可以停下，以后再运行 run-node join {dir} 继续）",

@@ -24,7 +24,7 @@ from node.store import Store
 from node.store.records import AuditRecord
 from node.store.records_enrolment import RequestRecord
 from node.succession.register import Register
-from signing.certificates import Certificate, parse_certificate
+from signing.certificates import Certificate
 
 MOST_WAITING, MOST_WAITING_OF_STATION = 2000, 5
 NOBODY = ""
@@ -247,7 +247,7 @@ class Registrar:
         for entry in directory.entries():
             if taken.intersection((entry.station, *directory.path_of(entry.station))):
                 known.add(entry.station)
-        kept = (parse_certificate(self._station.suite, one.der) for one in self._store.certificates.all("certificate"))
+        kept = (self._station.trust.get(one.digest) for one in self._store.certificates.all("certificate"))
         return sorted(
             (one for one in kept if one.usage in _CARRIED and (one.station in known or one.usage == "root")),
             key=lambda one: (_CARRIED.index(one.usage), one.not_before, one.digest),

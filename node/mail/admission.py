@@ -202,7 +202,8 @@ class Admission:
             SigningError: what it needs is not here, or the bytes are no seal.
         """
         earliest, latest = self._proven(sealed, received_at)
-        first_receipt = self.first_receipt(sealed, received_at)
+        # Where nothing was ever taken back, nobody has to be asked.
+        first_receipt = self.first_receipt(sealed, received_at) if self._station.trust.lists() else None
         found = self._verify(sealed, number, (earliest, latest), first_receipt)
         if found.verdict == "invalid" and sealed.letter.at > received_at + CLOCK_TOLERANCE:
             # One of the two clocks is wrong, and it may be ours: without our bound the seal may be merely unproven.

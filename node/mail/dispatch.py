@@ -26,10 +26,11 @@ class Dispatch:
     def send_letter(self, sealed: SealedLetter, *, urgent: bool, at: datetime) -> None:
         """Queue one letter of ours for every other station on its case's path, with the keys of its enclosures.
 
-        Certificates and seals that a reader has not been sent yet ride along, once.
+        Certificates and seals that a reader has not been sent yet ride along, once. A station whose key was stolen reads nothing more:
+        whoever takes its place gets copies.
         """
         path = self._station.path_of(sealed.letter.case_number[:14])
-        readers = [station for station in path if station != self._station.station]
+        readers = [station for station in path if station != self._station.station and not self._is_stolen(station)]
         if not readers:
             return
         named = sealed.letter.enclosures
@@ -118,6 +119,13 @@ class Dispatch:
             self._store.certificates.mark_sent(reader, unsent)
         contents.certificates += [certificates[one].der for one in fresh if one in certificates]
         contents.seals += [der for one in fresh if one in seals and (der := self._store.certificates.get(one, "seal"))]
+
+    def _is_stolen(self, station: str) -> bool:
+        record = self._store.stations.get(station)
+        if record is None or record.encrypt_certificate is None:
+            return False
+        revocation = self._station.trust.revoked(self._station.trust.get(record.encrypt_certificate))
+        return revocation is not None and revocation.reason == "key_compromise"
 
     def _encryption_certificate(self, station: str) -> Certificate:
         record = self._store.stations.get(station)

@@ -261,7 +261,9 @@ class Mailroom:
             self._retry([f"station:{one.station}" for one in self._station.directory.entries()], self._clock.now())
             self._dispatch.send_receipts(self._clock.now())
 
-    def learn(self, certificates: Sequence[bytes], revocations: Sequence[bytes] = (), *, issuers_first: bool = False) -> None:
+    def learn(
+        self, certificates: Sequence[bytes], revocations: Sequence[bytes] = (), *, issuers_first: bool = False, shown_by: str = ""
+    ) -> None:
         """Keep what somebody shows of himself, when it lies under the county's root; the rest is left out.
 
         A bundle gives a certificate before its issuers, a greeting after them.
@@ -269,7 +271,7 @@ class Mailroom:
         with self._store.transaction():
             ordered = certificates if issuers_first else certificates[::-1]
             found = self._credentials.take_certificates(ordered, only_proven=True)
-            lists = self._credentials.take_revocations(revocations, "")
+            lists = self._credentials.take_revocations(revocations, shown_by)
             self._retry(found, self._clock.now())
             self._look_at_revoked(lists, self._clock.now())
 

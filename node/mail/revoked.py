@@ -39,7 +39,8 @@ class RevokedLetters:
 
     def judge_again(self, lists: Sequence[bytes], at: datetime) -> list[Judged]:
         """What has become different: by these lists, which are new here, and for what was put aside before."""
-        freed = [judged for row in self._store.letters.set_aside_list() if row.reason == REVOKED for judged in self._free(row, at)]
+        aside = self._store.letters.with_outcome("set_aside", REVOKED)
+        freed = [judged for row in aside for judged in self._free(row, at)]
         back = [judged for row in self._touched(lists) for judged in self._put_back(row, at)]
         return freed + back
 

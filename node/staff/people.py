@@ -214,6 +214,7 @@ class People:
         is_right = self._matches(told["hash"], re.sub(r"[\s-]", "", code))
         if not is_right or record is None or record.disabled or self._clock.now() >= from_text(told["until"]):
             raise LoginError("setup")
+        self._store.logins.succeeded(known_name)  # a poor password is no wrong code
         check_password(password, known_name, mix=self._policy.password_mix)
         password_hash = self._hasher.hash(password)
         with self._store.transaction():
@@ -221,7 +222,6 @@ class People:
                 raise LoginError("setup")
             self._store.meta.delete(SETUP + known_name)
             self._store.people.put(replace(self._record(known_name), password_hash=password_hash))
-            self._store.logins.succeeded(known_name)
 
     @property
     def idle(self) -> timedelta:

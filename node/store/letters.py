@@ -79,10 +79,11 @@ class Letters(Group):
         table = self._tables.letters
         self._connection.write(table.update(outcome=outcome, reason=reason).where(table.letter_id == letter_id))
 
-    def with_outcome(self, outcome: str) -> list[LetterRecord]:
-        """All letters of an outcome, in order."""
+    def with_outcome(self, outcome: str, reason: str | None = None) -> list[LetterRecord]:
+        """All letters of an outcome, or those of them with this reason, in order."""
         table = self._tables.letters
-        return [LetterRecord(**row) for row in self._connection.rows(table.select().where(table.outcome == outcome).order_by(table.seq))]
+        which = table.outcome == outcome if reason is None else (table.outcome == outcome) & (table.reason == reason)
+        return [LetterRecord(**row) for row in self._connection.rows(table.select().where(which).order_by(table.seq))]
 
     def set_aside_list(self) -> list[LetterRecord]:
         """What a person must look at, in order."""

@@ -68,11 +68,11 @@ class Greetings:
         with self._lock:
             digest = self._station.suite.digest(data)
             if data and self._learnt.get(answering) != digest:
-                self._learn(data)
+                self._learn(answering, data)
                 self._learnt = {answering: digest}
         return self._station.directory.parent_of(self._station.station)
 
-    def _learn(self, data: bytes) -> None:
+    def _learn(self, answering: str, data: bytes) -> None:
         try:
             records = list(read_records(data, MOST_RECORDS, MOST_BYTES))
         except SyncError:
@@ -81,6 +81,7 @@ class Greetings:
             [one.data for one in records if one.kind == "certificate"],
             [one.data for one in records if one.kind == "revocations"],
             issuers_first=True,
+            shown_by=answering,
         )
         for record in records:
             if record.kind == "notice":

@@ -13,6 +13,7 @@ from node.web.backups import backups_blueprint
 from node.web.certificates import certificates_blueprint
 from node.web.filling import steps_with_problems
 from node.web.materials import materials_blueprint
+from node.web.number import number_blueprint
 from node.web.parts import Parts
 from node.web.people import people_blueprint
 from node.web.refusals import install
@@ -64,6 +65,7 @@ def create_app(parts: Parts) -> Flask:
         stations_enrolment_blueprint(parts),
         backups_blueprint(parts),
         certificates_blueprint(parts),
+        number_blueprint(parts),
         api_blueprint(parts, guard),
     ):
         app.register_blueprint(blueprint)

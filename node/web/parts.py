@@ -14,6 +14,7 @@ from node.staff.keyring import Keyring
 from node.staff.leaving import Leaving
 from node.staff.people import People
 from node.staff.roster import Roster
+from node.succession.numbers import Numbers
 from node.upkeep.backup_schedule import Backups
 from node.upkeep.health import Health
 from node.upkeep.update_desk import UpdateDesk
@@ -52,6 +53,7 @@ class Parts:
     roster: Roster
     leaving: Leaving
     bureau: Bureau
+    numbers: Numbers
     updates: UpdateDesk | None = None
     host_names: tuple[str, ...] = ()
     door: Blueprint | None = None

@@ -18,6 +18,7 @@ WATCHERS = ("admin", "key_officer", "supervisor", "leader", "reviewer", "approve
 """Who sees how the stations below are."""
 TABS = (
     ("/station", "本站状态"),
+    ("/station/number", "站点编号"),
     ("/station/backups", "备份"),
     ("/station/updates", "更新"),
     ("/stations", "下级站点"),

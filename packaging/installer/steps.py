@@ -43,16 +43,7 @@ class Step:
 class Installation:
     """Puts the program of a stick into `versions` and makes the station join."""
 
-    def __init__(
-        self,
-        stick: Stick,
-        machine: Machine,
-        versions: Versions,
-        place: Place | None,
-        tell: Callable[[str], None],
-        wait_s: float = PARENT_ANSWERS_WITHIN_S,
-    ) -> None:
-        self._wait_s = wait_s
+    def __init__(self, stick: Stick, machine: Machine, versions: Versions, place: Place | None, tell: Callable[[str], None]) -> None:
         self._stick = stick
         self._machine = machine
         self._versions = versions
@@ -120,7 +111,7 @@ class Installation:
             code, said = call_program([*call, "--answer", str(answer)])
         elif answers(place.url):
             self._tell(say("join_by_line", parent=place.parent))
-            code, said = call_in_view(call, self._wait_s), ""
+            code, said = call_in_view(call, PARENT_ANSWERS_WITHIN_S), ""
         else:
             code, said = SOMETHING_WAITS, ""
         if code == SOMETHING_WAITS:
@@ -136,7 +127,9 @@ class Installation:
         code, said = call_program([*call, "--request", str(request)])
         if code != 0 or not request.exists():
             raise StepError(said)
-        raise WaitsError(said + "\n" + say("waits", file=f"requests/{request.name}", parent=place.parent))
+        raise WaitsError(
+            said + "\n" + say("waits", file=f"requests/{request.name}", answer=f"answers/{place.station}.answer", parent=place.parent)
+        )
 
 
 def has_joined(versions: Versions) -> bool:

@@ -25,7 +25,9 @@ SENTENCES = {
     "not_joined": "没有入网。请看上面的提示。",
     "joined": "  已入网。",
     "waits": "还差一步：申请已写到U盘 {file}。\n"
-    "请把U盘带到上级（{parent}），由上级确认后把答复放进U盘的 answers 文件夹，再拿回来运行一次安装。",
+    "请把U盘带到上级（{parent}）。上级在U盘的文件夹里运行：\n"
+    "  run-node requests answer 上级站点文件夹 {file} {answer} --yes\n"
+    "（先核对两边的核对码。）再把U盘拿回来运行一次安装。",
     "user": "建立专用账户 {user}",
     "rights": "程序和数据只给专用账户使用",
     "task_rights": "程序和数据只给管理员和本机服务使用",

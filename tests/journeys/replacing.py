@@ -34,8 +34,8 @@ def registrar(world: World, name: str) -> Registrar:
 def renumber(world: World, name: str, parent: str) -> Node:
     """The station asks, the parent confirms, the station takes the answer and starts again under its next number."""
     node, office = world.nodes[name], registrar(world, parent)
-    asked = office.take(node.renumbering.ask().data)
-    node.renumbering.take(office.confirm(asked.digest, "admin"))
+    asked = office.take(node.numbers.renumbering.ask().data)
+    node.numbers.renumbering.take(office.confirm(asked.digest, "admin"))
     assert node.restart.is_set()
     return world.start(name)
 

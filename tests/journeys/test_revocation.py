@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from node.assemble import Node, assemble
+from node.cli import main
 from node.enrolment.authority import LIST_LASTS, REISSUE_BEFORE_END
 from node.enrolment.wiping import MARKER, Wiper
 from node.errors import NotAllowedError, StoreError
@@ -78,6 +79,9 @@ def test_a_revocation_list_reaches_every_station_once(world: World) -> None:
     assert {name: lists_known(node) for name, node in world.nodes.items()} == {name: [1] for name in world.nodes}
     for node in world.nodes.values():
         assert len(node.store.certificates.all("revocations")) == 1
+    ids = {name: node.station.station for name, node in world.nodes.items()}
+    sent = {(one, other): world.nodes[one].store.counters.peek(f"to:{ids[other]}") for one in ids for other in ids if one != other}
+    assert {pair for pair, number in sent.items() if number} == {("township", other) for other in ids if other != "township"}
     waiting = [node.store.outbox.waiting().queued for node in world.nodes.values()]
     assert waiting == [0, 0, 0, 0]
     revoke_person(world, "reviewer", "county")
@@ -311,6 +315,53 @@ def test_the_list_is_made_anew_before_it_goes_stale(world: World) -> None:
     assert (second.number, second.revoked) == (2, first.revoked)
     world.settle()
     assert lists_known(world.nodes["village2"]) == [2]
+
+
+def test_nobody_seals_with_a_seal_whose_maker_was_taken_back(world: World) -> None:
+    """Others would set it aside: it is said before, not after."""
+    case = world.filled()
+    stolen = world.nodes["township"].station.station
+    county = world.nodes["county"]
+    county.bureau.authority.revoke(county.bureau.authority.of_station(stolen), "key_compromise", by="test")
+    listed = county.store.certificates.all("revocations")[0].der
+    world.nodes["village1"].mailroom.learn((), [listed])
+    with pytest.raises(NotAllowedError) as refused:
+        world.act("agent1", case.line.case_number, "submitted")
+    assert refused.value.code == "seal_revoked"
+
+
+def test_nothing_new_is_encrypted_for_a_stolen_station(world: World) -> None:
+    number = world.submitted()
+    world.settle()
+    village, county = world.nodes["village1"], world.nodes["county"]
+    stolen = world.nodes["township"].station.station
+    make = [held.certificate.digest for held in county.bureau.authority.known() if held.certificate.station == stolen]
+    keys = [one for one in make if county.station.trust.get(one).usage in ("station_sign", "station_encrypt")]
+    county.bureau.authority.revoke(keys, "key_compromise", by="test")
+    before = county.store.counters.peek(f"to:{stolen}")
+    village.mailroom.learn((), [county.store.certificates.all("revocations")[0].der])
+    sent = village.store.counters.peek(f"to:{stolen}")
+    world.act("agent1", number, "message", text="示例")
+    assert village.store.counters.peek(f"to:{stolen}") == sent
+    assert county.store.counters.peek(f"to:{stolen}") == before
+
+
+def test_a_request_that_is_none_takes_nothing_else_with_it(world: World) -> None:
+    village, township = world.nodes["village1"], world.nodes["township"]
+    with village.store.transaction():
+        village.bureau.notices.send_document(township.station.station, world.clock.now(), request=b"yizhan request 1\nnonsense\n")
+    number = world.submitted()
+    world.settle()
+    assert world.states(number)["township"] == "submitted"
+    assert [row.detail for row in township.store.audit.page() if row.what == "request_not_taken"] == [{"why": "document_damaged"}]
+
+
+def test_a_wiped_station_says_in_words_what_happened(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    revoke_station(world, "village1", "township")
+    world.carry("village1")
+    world.nodes.pop("village1").close()
+    assert main(["serve", str(world.place / "village1")]) == 2
+    assert "本站密钥已被报失" in capsys.readouterr().err
 
 
 def test_a_list_that_another_process_kept_is_believed_soon(world: World) -> None:

@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from node.enrolment.issuing import Issuer, IssuingKeys
 from node.errors import NotAllowedError
-from node.folder import StationFolder
 from tests.journeys.replacing import cloned_unnoticed, go_on, put_back, renumber, saved
 from tests.journeys.world import World
 
@@ -113,8 +111,7 @@ def test_a_county_out_of_an_old_copy_numbers_itself_and_is_filled_by_its_townshi
 
     node = put_back(world, "county", old)
     assert node.standing.state() == "restored"
-    keys = IssuingKeys(StationFolder(world.place / "county"), node.station.suite, node.store)
-    assert node.renumbering.number_itself(Issuer(keys)) == "13102500000002"
+    assert node.numbers.number_itself() == "13102500000002"
     go_on(world)
 
     assert set(world.states(early).values()) == {"approved"}

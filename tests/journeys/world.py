@@ -14,12 +14,14 @@ from node.assemble import Node, assemble
 from node.casework.views import CaseView
 from node.commands.demo_county import PEOPLE, STATIONS
 from node.config import ParentSettings, load_config, write_config
+from node.enrolment.registrar import Registrar
+from node.errors import EnrolmentError
 from node.scanning.intake import Cleaned
 from node.staff.people import Person
 from sync.door import Door
-from sync.errors import LinkDownError
+from sync.errors import EnrolRefusedError, LinkDownError
 from sync.sessions import Session
-from sync.wire import EnclosureState, Greeting
+from sync.wire import EnclosureState, EnrolState, Greeting
 from tests.fakes import SetClock
 
 Answer = TypeVar("Answer")
@@ -40,9 +42,10 @@ class Weather:
 class DoorWire:
     """A wire that leads straight to the parent's door, in the weather of the day."""
 
-    def __init__(self, name: str, door: Callable[[], Door], weather: Weather) -> None:
+    def __init__(self, name: str, door: Callable[[], Door], weather: Weather, registrar: Callable[[], Registrar]) -> None:
         self._name = name
         self._door = door
+        self._registrar = registrar
         self._weather = weather
 
     def hello(self, station: str) -> Greeting:
@@ -62,6 +65,13 @@ class DoorWire:
 
     def get_piece(self, token: str, enclosure_id: str, offset: int, length: int) -> bytes:
         return self._through(lambda door: door.get_piece(token, enclosure_id, offset, length))
+
+    def enrol(self, request: bytes) -> EnrolState:
+        self._through(lambda door: None)
+        try:
+            return EnrolState(self._registrar().take(request).answer)
+        except EnrolmentError as error:
+            raise EnrolRefusedError(error.code) from error
 
     def is_reachable(self) -> bool:
         return self._name not in self._weather.down
@@ -101,7 +111,7 @@ class World:
 
         def wire(url: str) -> DoorWire:
             above = url.removeprefix("http://").removesuffix(".invalid")
-            return DoorWire(name, lambda: self.nodes[above].door, self.weather)
+            return DoorWire(name, lambda: self.nodes[above].door, self.weather, lambda: self.nodes[above].bureau.registrar)
 
         if name in self.nodes:
             self.nodes[name].close()

@@ -9,6 +9,7 @@ import pytest
 
 from node.config import (
     READERS,
+    BackupSettings,
     Config,
     LinkSettings,
     ListenSettings,
@@ -93,6 +94,21 @@ def test_a_station_that_cannot_be_is_refused(old: str, new: str, name: str) -> N
     with pytest.raises(ConfigError) as caught:
         parse_config(STATION.replace(old, new))
     assert (caught.value.name, caught.value.code) == (name, "bad")
+
+
+def test_the_daily_backup_is_set_and_written_back() -> None:
+    config = parse_config(STATION + '[backup]\nfolder = "kept"\nat = "06:05"\nkeep = 3\nusb = "驿站备份"\n')
+    assert config.backup == BackupSettings("kept", time(6, 5), 3, "驿站备份")
+    assert 'at = "06:05"' in to_toml(config) and parse_config(to_toml(config)) == config
+    assert parse_config(STATION).backup.at == time(12, 30)
+
+
+@pytest.mark.parametrize(
+    "line", ['at = "25:00"', 'at = "6"', "at = 6", "keep = 0", 'usb = "a/b"', 'usb = ".."', 'usb = "C:"', 'folder = ""']
+)
+def test_a_backup_setting_that_cannot_be_is_named(line: str) -> None:
+    with pytest.raises(ConfigError, match=f"backup.{line.split()[0]}"):
+        parse_config(f"{STATION}[backup]\n{line}\n")
 
 
 def test_a_folder_without_a_station_is_named(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ def main(argv):
     station = pathlib.Path(argv[1])
     with (station.parent / "calls.txt").open("a") as calls:
         calls.write(f"{{NAME}} {{argv[0]}}\\n")
+    if argv[0] == "join" and "--request" in argv:
+        pathlib.Path(argv[argv.index("--request") + 1]).write_text("request")
+        return 0
     if argv[0] == "join":
         station.mkdir()
         (station / "node.toml").write_text('[listen]\\nport = 1\\n')

@@ -50,17 +50,22 @@ def test_a_dry_run_lists_every_step_and_does_nothing(made: Stick, machine: Machi
     assert not machine.home.exists()
 
 
-def test_it_installs_joins_and_is_left_alone_the_second_time(made: Stick, machine: Machine) -> None:
+def test_it_installs_asks_by_file_joins_with_the_answer_and_is_left_alone_after_that(made: Stick, machine: Machine) -> None:
     (machine.home / "Desktop").mkdir(parents=True)
+    root, station = machine.home / "yizhan", VILLAGES[2][0]
     code, said = install(made, machine)
-    root = machine.home / "yizhan"
+    assert (code, made.request(station).exists()) == (4, True)
+    assert f"requests/{station}.request" in said[-1]
+    assert not (machine.home / ".config").exists()
+    made.answer(station).write_text("granted", encoding="utf-8")
+    code, said = install(made, machine)
     assert code == 0, said
     assert (root / "station" / "node.toml").exists()
     assert Versions(root).current() == "0.1.0-10"
     assert (machine.home / "Desktop" / "yizhan.desktop").exists()
     assert str(root) in (machine.home / ".config" / "autostart" / "yizhan.desktop").read_text(encoding="utf-8")
     calls = (root / "calls.txt").read_text(encoding="utf-8").splitlines()
-    assert calls == ["0.1.0-10 join"]
+    assert calls == ["0.1.0-10 join"] * 2
     assert install(made, machine)[0] == 0
     assert (root / "calls.txt").read_text(encoding="utf-8").splitlines() == calls
     assert len(Versions(root).history()) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from signing.algorithms import suite
 from signing.errors import DecryptionError, KeyFileError, PinError, PinLockedError, SigningError
-from signing.keys import FileSigner, box, create_key_file, machine_secret, open_key_file, unbox, unlock
+from signing.keys import FileSigner, box, change_pin, create_key_file, machine_secret, open_key_file, unbox, unlock
 from tests.signing.county import SUITES, county, flipped
 
 BOTH = pytest.mark.parametrize("name", SUITES)
@@ -195,3 +195,25 @@ def test_a_signer_has_its_own_certificate() -> None:
     made.suite.verify(signer.certificate.public_key, b"text", signer.sign(b"text"))
     with pytest.raises(SigningError):
         FileSigner(made.suite, made.private["agent"], made.certificates["reviewer"])
+
+
+def test_another_pin_opens_the_same_key_and_the_old_one_opens_nothing(tmp_path: Path) -> None:
+    path, counter, gm = tmp_path / "k", Counter(), suite("gm")
+    private = county("gm").private["agent"]
+    create_key_file(path, gm, private, "482913", SECRET)
+    change_pin(path, gm, "482913", "739164", SECRET, counter, "agent")
+    assert unlock(path, gm, "739164", SECRET, counter, "agent").public == private.public
+    with pytest.raises(PinError):
+        unlock(path, gm, "482913", SECRET, counter, "agent")
+    assert [one.name for one in tmp_path.iterdir()] == ["k"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_wrong_pin_changes_no_pin_and_costs_a_try(tmp_path: Path) -> None:
+    path, counter, gm = tmp_path / "k", Counter(), suite("gm")
+    create_key_file(path, gm, county("gm").private["agent"], "482913", SECRET)
+    before = path.read_bytes()
+    with pytest.raises(PinError) as caught:
+        change_pin(path, gm, "000000", "739164", SECRET, counter, "agent")
+    assert caught.value.attempts_left == 4
+    assert path.read_bytes() == before

@@ -289,3 +289,36 @@ def test_the_sample_county_is_of_this_time() -> None:
     assert START < datetime(2026, 11, 22, tzinfo=UTC) < END
     assert VILLAGE.startswith(TOWNSHIP[:9])
     assert suite("gm") is county("gm").suite
+
+
+@BOTH
+def test_a_key_that_another_authority_certified_again_stands_though_its_authority_was_taken_back(name: str) -> None:
+    made = county(name)
+    trust, agent = made.trust(), made.certificates["agent"]
+    made.revoke(trust, "root", "township", NOW)
+    new = enrol(made.suite, made.signer("root"), PROFILES["township"][1], START, END)
+    signer = FileSigner(made.suite, new.private, new.certificate)
+    trust.add(new.certificate.der)
+    assert trust.revoked_before(agent, NOW)
+    for profile, public in (
+        (with_profile("agent", name="示例别人"), agent.public_key),
+        (with_profile("agent", roles=("agent", "village_head")), agent.public_key),
+        (PROFILES["agent"][1], made.certificates["reviewer"].public_key),
+    ):
+        trust.add(issue(made.suite, signer, public, profile, START, END))
+        assert trust.revoked_before(agent, NOW)
+    again = trust.add(issue(made.suite, signer, agent.public_key, PROFILES["agent"][1], START, END))
+    assert trust.revoked_before(agent, NOW) is None
+    trust.add_revocations(issue_revocations(made.suite, signer, 1, [Revocation(again.serial, NOW, "superseded")], NOW, NOW + DAY))
+    assert trust.revoked_before(agent, NOW)
+
+
+@BOTH
+def test_a_certificate_that_was_taken_back_itself_stands_by_no_other(name: str) -> None:
+    made = county(name)
+    trust, agent = made.trust(), made.certificates["agent"]
+    new = enrol(made.suite, made.signer("root"), PROFILES["township"][1], START, END)
+    trust.add(new.certificate.der)
+    trust.add(issue(made.suite, FileSigner(made.suite, new.private, new.certificate), agent.public_key, PROFILES["agent"][1], START, END))
+    made.revoke(trust, "township", "agent", NOW)
+    assert trust.revoked_before(agent, NOW)

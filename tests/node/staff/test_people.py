@@ -207,3 +207,67 @@ def test_logins_wait_their_turn_and_are_told_when_it_does_not_come(people: Peopl
     assert code_of(people, "agent1", PASSWORD) == "busy"
     people._turns.release()
     people.login("agent1", PASSWORD)
+
+
+def test_an_account_without_a_password_opens_by_its_set_up_code_once(people: People) -> None:
+    people.add("xinren", "示例新人", ["agent"], None)
+    first, code = people.new_code("xinren"), people.new_code("xinren")
+    assert code_of(people, "xinren", code) == "wrong"
+    for wrong in (first, "0000-0000-0000", ""):
+        with pytest.raises(LoginError) as caught:
+            people.set_up("xinren", wrong, PASSWORD)
+        assert caught.value.code == "setup"
+    with pytest.raises(RequestError):
+        people.set_up("xinren", code, "12345678")
+    people.set_up("xinren", code.replace("-", " "), PASSWORD)
+    assert people.login("xinren", PASSWORD)[1].person.name == "xinren"
+    with pytest.raises(LoginError):
+        people.set_up("xinren", code, "laohuai-2648-qiao")
+
+
+def test_a_set_up_code_ends_after_a_week_and_its_tries_are_counted(people: People, clock: SetClock) -> None:
+    people.add("xinren", "示例新人", ["agent"], None)
+    code = people.new_code("xinren")
+    for _ in range(5):
+        with pytest.raises(LoginError):
+            people.set_up("xinren", "1", PASSWORD)
+    with pytest.raises(LoginError) as caught:
+        people.set_up("xinren", code, PASSWORD)
+    assert caught.value.code == "locked"
+    clock.move(days=7)
+    with pytest.raises(LoginError) as caught:
+        people.set_up("xinren", code, PASSWORD)
+    assert caught.value.code == "setup"
+
+
+def test_a_new_code_ends_the_password_and_the_logins_of_before(people: People) -> None:
+    token, _ = people.login("agent1", PASSWORD)
+    people.new_code("agent1")
+    assert people.session(token) is None and code_of(people, "agent1", PASSWORD) == "wrong"
+
+
+def test_a_set_up_code_is_kept_as_a_hash_only(people: People, store: Store) -> None:
+    code = people.new_code("agent1").replace("-", "")
+    assert code not in (store.meta.get("setup:agent1") or code)
+
+
+def test_who_was_here_is_remembered_with_the_time(people: People, clock: SetClock) -> None:
+    people.add("head1", "示例村主任", ["village_head"], PASSWORD)
+    assert people.last_login("agent1") is None
+    people.login("agent1", PASSWORD)
+    assert people.last_login("agent1") == clock.now()
+    clock.move(days=2)
+    people.login("head1", PASSWORD)
+    assert [one.name for one in people.recent(clock.now())] == ["head1"]
+    people.disable("head1")
+    assert people.recent(clock.now()) == ()
+
+
+def test_who_practises_is_an_agent_without_a_key(people: People, store: Store) -> None:
+    with pytest.raises(RequestError) as caught:
+        people.add("lianxi", "示例练习员", ["agent", "village_head"], PASSWORD, practice=True)
+    assert caught.value.code == "practice_role"
+    assert people.add("lianxi", "示例练习员", ["agent"], PASSWORD, ("key", "sm3:c"), practice=True).practice
+    record = store.people.get("lianxi")
+    assert record is not None and (record.practice, record.key_name, record.certificate) == (True, None, None)
+    assert people.login("lianxi", PASSWORD)[1].person.practice

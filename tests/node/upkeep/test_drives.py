@@ -1,10 +1,10 @@
 """Which drives are removable, as Linux and as Windows tell it; both run here on what those systems would say."""
 
+import ctypes
 from pathlib import Path
 
 import pytest
 
-from node.upkeep import drives
 from node.upkeep.drives import Drive, linux_places, removable_drives, windows_places
 
 MOUNTS = r"""
@@ -58,7 +58,7 @@ def test_windows_is_asked_where_it_is_there(monkeypatch: pytest.MonkeyPatch, tmp
     class Windll:
         kernel32 = Kernel32()
 
-    monkeypatch.setattr(drives.ctypes, "windll", Windll(), raising=False)
+    monkeypatch.setattr(ctypes, "windll", Windll(), raising=False)
     monkeypatch.chdir(tmp_path)
     assert removable_drives() == []
     (tmp_path / "E:\\").mkdir()

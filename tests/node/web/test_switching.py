@@ -38,8 +38,9 @@ def test_switching_locks_who_was_here_and_coming_back_takes_the_password_alone(c
     node, client = county.nodes["village1"], agent.client
     name = f"yizhan_{node.station.station}"
     old = client.get_cookie(name)
-    person = node.people.session(old.value).person if old else None
-    assert old is not None and person is not None
+    standing = node.people.session(old.value if old else "")
+    assert old is not None and standing is not None
+    person = standing.person
     node.keyring.signer_for(person, agent.pin)
     answer = agent.post("/switch", left="/cases?box=drafts")
     assert answer.status_code == 303 and answer.location == "/switch"

@@ -1,0 +1,35 @@
+"""The village in a letter: written only where it is not the origin's own, and read with care."""
+
+from dataclasses import replace
+
+import pytest
+
+from node.casework.letter import Letter, LetterError, make_frame, read_frame
+from signing.algorithms import suite
+from signing.canonical import canonical_bytes, parse_canonical
+from signing.seal import CompactSeal
+from tests.fakes import START
+
+DIGEST = suite("p256").digest
+LETTER = Letter("message", "1310251052010126112200070", "13102510520101", "sha256:a", START, START.date(), "gaoling", "sha256:p", None,
+                {"text": "您好"})  # fmt: skip
+SEAL = CompactSeal(signer="sha256:s", seal="sha256:e", at=START, signature=b"12345678")
+
+
+def read(payload: bytes) -> Letter:
+    return read_frame(make_frame(payload, (SEAL,)), DIGEST).letter
+
+
+def test_the_origins_own_village_is_not_written_and_another_is() -> None:
+    other = replace(LETTER, division="131025105203")
+    assert b"division" not in LETTER.payload() and read(LETTER.payload()).village == "131025105201"
+    assert read(other.payload()) == other and other.village == "131025105203"
+    assert read(LETTER.payload()) == LETTER
+
+
+@pytest.mark.parametrize("division", ["13102510520", "1310251052034", "１31025105203", "13102510520x", 131025105203, None])
+def test_what_is_no_division_is_no_letter(division: object) -> None:
+    payload = canonical_bytes({**parse_canonical(LETTER.payload()), "division": division})
+    with pytest.raises(LetterError) as caught:
+        read(payload)
+    assert caught.value.code == "payload"

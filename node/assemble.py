@@ -158,6 +158,7 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
     bureau.heed()
     check_not_wiped(folder, config)
     greetings = Greetings(station, store, mailroom, standing, clock)
+    mailroom.on_record("own_receipt", greetings.heed_own_receipt)
     mailroom.look_again()
     intake = IntakeProcess()
     drafts = Drafts(station, store, catalogue, casebook, clock, intake.clean, standing.check_may_seal)
@@ -197,7 +198,7 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
     )
     errand = NumberErrand(numbers.renumbering, standing, store, _parent_wire(config, new_wire))
     backups = _backups(folder, config, station, store, clock)
-    updates = update_desk_of(place, station, clock, backups)
+    updates = update_desk_of(place, station, store, clock, backups)
     wake = threading.Event()
     store.on_queued(wake.set)
     return Node(
@@ -388,6 +389,7 @@ def _courier(
         digest=station.suite.digest,
         link_log=store.link,
         meet=greetings.learn,
+        echo=greetings.echo,
         reports=reports,
     )
 

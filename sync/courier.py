@@ -4,7 +4,7 @@ import logging
 import random
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -81,6 +81,7 @@ class Courier:
         chance: Callable[[], float] = random.random,
         reports: Reports | None = None,
         meet: Meet | None = None,
+        echo: Callable[[], Sequence[bytes]] = lambda: (),
     ) -> None:
         self._parent = parent
         self._outbox = outbox
@@ -91,7 +92,7 @@ class Courier:
         self._chance = chance
         self._caller = Caller(new_wire(), identity, parent, meet)
         self._freight = Freight(parent, shelf, self._caller, clock.now)
-        self._mailbag = Mailbag(parent, outbox, receiver, digest, clock.now, self._freight.expect, reports)
+        self._mailbag = Mailbag(parent, outbox, receiver, digest, clock.now, self._freight.expect, reports, echo)
         self._hands: Hands | None = None
         self._holder = f"{identity.station}:{secrets.token_hex(8)}"
         self._lease_name = f"courier:{parent}"

@@ -49,7 +49,10 @@ def _window() -> Sizer:
 
 
 class Mailbag:
-    """Letters to and from one parent. Receipts that are owed live in memory: if lost, the parcels come again and get the same ones."""
+    """Letters to and from one parent. Receipts that are owed live in memory: if lost, the parcels come again and get the same ones.
+
+    `echo` gives receipts of the parent's own that are to be shown to it again, each time it is to be reminded.
+    """
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class Mailbag:
         now: Callable[[], datetime],
         on_enclosures: Callable[[Sequence[str]], None] = lambda ids: None,
         reports: Reports | None = None,
+        echo: Callable[[], Sequence[bytes]] = lambda: (),
     ) -> None:
         self._parent = parent
         self._outbox = outbox
@@ -68,6 +72,7 @@ class Mailbag:
         self._now = now
         self._on_enclosures = on_enclosures
         self._reports = reports
+        self._echo = echo
         self._left_alone = Later(now)
         self._up, self._down = _window(), _window()
         self._most_parcels = MAX_PARCELS
@@ -88,6 +93,7 @@ class Mailbag:
 
     def has_letters(self) -> bool:
         """Whether something should go up now: a parcel, a receipt, a refusal."""
+        self._owed_receipts += self._echo()
         return bool(self._owed_receipts or self._owed_refusals or self._due(1, 1))
 
     def pack(self) -> Packed:

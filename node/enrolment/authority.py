@@ -74,6 +74,14 @@ class Authority:
             held.append(Held(certificate, self._state(certificate, revocation), revocation, is_mine, certificate.digest in own))
         return tuple(sorted(held, key=lambda one: (one.state in ("ended", "revoked"), one.certificate.not_after, one.certificate.digest)))
 
+    def state_of(self, digest: str) -> str:
+        """The state of one certificate, as `Held` names it; empty when it is not known here or not proven."""
+        try:
+            certificate = self._station.trust.get(digest)
+        except UnknownSignerError:
+            return ""
+        return self._state(certificate, self._station.trust.revoked(certificate)) if self._is_proven(certificate) else ""
+
     def certificates(self) -> list[Certificate]:
         """All certificates that are kept here."""
         return [self._station.trust.get(row.digest) for row in self._store.certificates.all("certificate")]

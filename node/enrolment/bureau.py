@@ -58,6 +58,11 @@ class Bureau:
             Chore("notices", timedelta(hours=1), self.tell_county),
         )
 
+    def persons_key_state(self, name: str) -> str:
+        """How a person's certificate stands, as `Held` names it; empty without one."""
+        record = self.store.people.get(name)
+        return "" if record is None or record.certificate is None else self.authority.state_of(record.certificate)
+
     def list_came(self, maker: str, data: bytes) -> None:
         """A revocation list that is new here, in the transaction that keeps it: passed on once, heeded after it."""
         listed = parse_revocations(self.station.suite, data)

@@ -83,7 +83,7 @@ class Recertification:
         return data
 
     def to_be_vouched(self) -> tuple[tuple[str, str], ...]:
-        """Townships whose authority was taken back here as stolen, that have a replacement, and that nobody has vouched for: id and name."""
+        """Townships whose authority was taken back here, that have a replacement, and that nobody has vouched for yet: id, name."""
         found: dict[str, str] = {}
         for row in self._store.certificates.all("certificate"):
             certificate = self._station.trust.get(row.digest)

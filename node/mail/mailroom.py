@@ -81,7 +81,10 @@ class Mailroom:
         self._judge_revoked: JudgeRevoked = lambda lists, at: ()
 
     def on_record(self, kind: str, listener: Listener) -> None:
-        """`listener` is told of records of this kind (`request`, `answer`, `revocations`, `refill`); one for each kind."""
+        """`listener` is told of records of this kind (`request`, `answer`, `revocations`, `refill`); one for each kind.
+
+        `own_receipt` is told the number of a receipt that this station signed and does not remember.
+        """
         self._listeners[kind] = listener
 
     def on_certificates(self, enter: Enter) -> None:
@@ -349,6 +352,10 @@ class Mailroom:
     def _take_receipt(self, data: bytes) -> None:
         receipt = read_receipt(data, self._station.suite.digest)
         self._station.check_station(receipt.signer, receipt.station, receipt.signed, receipt.signature)
+        if receipt.station == self._station.station:
+            if self._store.receipts.get(receipt.receipt_id) is None:
+                self._tell("own_receipt", receipt.station, str(receipt.number).encode())
+            return
         self._store.receipts.add(ReceiptRecord(receipt.receipt_id, receipt.station, receipt.number, receipt.kind, receipt.at, data))
         hop = receipt.station
         if receipt.kind == "stored":

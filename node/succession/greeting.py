@@ -10,12 +10,13 @@ A notice is three lines, `yizhan notice 1`, canonical JSON, the signature in bas
 import base64
 import binascii
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from node.clock import Clock, to_text
 from node.mail.mailroom import DOUBLED, Mailroom
+from node.mail.receipts import COUNTER as RECEIPTS
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord
@@ -51,6 +52,7 @@ class Greetings:
         self._clock = clock
         self._lock = threading.Lock()
         self._learnt: dict[str, str] = {}
+        self._is_to_echo = False
 
     def introduce(self, caller: str) -> bytes:
         """What to show a caller; of a station that is not known here only this one's certificates."""
@@ -63,9 +65,26 @@ class Greetings:
             rows.append(Record("notice", self._notice(caller)))
         return write_records(rows)
 
+    def echo(self) -> Sequence[bytes]:
+        """Once in each session: the parent's newest receipt, for a parent that may have forgotten it. It is the proof, and its own."""
+        parent = self._station.directory.parent_of(self._station.station)
+        if not self._is_to_echo or parent is None:
+            return ()
+        self._is_to_echo = False
+        last = self._store.receipts.last(parent)
+        return (last.data,) if last else ()
+
+    def heed_own_receipt(self, _maker: str, data: bytes) -> None:
+        """A receipt of this station's own that it does not remember: it is a copy that has forgotten, or one of two."""
+        number = int(data)
+        why = "numbers" if number > self._store.counters.peek(RECEIPTS) else "doubled"
+        self._standing.mark_restored(why)
+        self._store.audit.append(AuditRecord(self._clock.now(), self._station.station, "is_a_copy", why, {"receipt": number}))
+
     def learn(self, answering: str, data: bytes) -> str | None:
         """Take over what was shown; the station that this one's mail goes up to now. Nothing is believed that does not prove itself."""
         with self._lock:
+            self._is_to_echo = True
             digest = self._station.suite.digest(data)
             if data and self._learnt.get(answering) != digest:
                 self._learn(answering, data)

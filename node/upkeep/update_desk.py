@@ -11,7 +11,9 @@ from pathlib import Path
 from node.clock import Clock
 from node.errors import NodeError, RequestError
 from node.station import Station
+from node.store import Store
 from node.store.files import free_bytes
+from node.store.records import AuditRecord
 from node.upkeep.backup_schedule import Backups
 from node.upkeep.drives import Drive, removable_drives
 from node.upkeep.releases import RELEASE
@@ -39,12 +41,16 @@ def updates_of(place: Path, station: Station, clock: Clock, backups: Backups) ->
     return Updates(installation_of(place), station.suite, station.trust, clock, free=free_bytes, back_up=back_up)
 
 
-def update_desk_of(place: Path, station: Station, clock: Clock, backups: Backups) -> "UpdateDesk":
+def update_desk_of(place: Path, station: Station, store: Store, clock: Clock, backups: Backups) -> "UpdateDesk":
     """The same for its pages; also where the program was not installed by the installer, and can only say so."""
+
+    def note(who: str, name: str) -> None:
+        store.audit.append(AuditRecord(clock.now(), who, "update_begun", name, {}))
+
     try:
-        return UpdateDesk(updates_of(place, station, clock, backups), removable_drives)
+        return UpdateDesk(updates_of(place, station, clock, backups), removable_drives, note)
     except RequestError:
-        return UpdateDesk(None, removable_drives)
+        return UpdateDesk(None, removable_drives, note)
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,10 @@ class Offer:
 class UpdateDesk:
     """The updates of a station that runs. `updates` None: the program was not put there by the installer."""
 
-    def __init__(self, updates: Updates | None, drives: Callable[[], list[Drive]]) -> None:
+    def __init__(self, updates: Updates | None, drives: Callable[[], list[Drive]], note: Callable[[str, str], None]) -> None:
         self._updates = updates
         self._drives = drives
+        self._note = note
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
         self._failure: NodeError | None = None
@@ -90,8 +97,8 @@ class UpdateDesk:
         """The updates on the drives that are plugged in now."""
         return [] if self._updates is None else [self._offer(self._updates, name, path) for name, path in self._found()]
 
-    def begin(self, name: str) -> None:
-        """Make the offer of this name ready, in a thread; then the keeper starts the station anew.
+    def begin(self, who: str, name: str) -> None:
+        """Make the offer of this name ready, in a thread; then the keeper starts the station anew. It is remembered who asked.
 
         Raises:
             RequestError: it is not there any more (`update_path`), or one is under way (`update_waits`).
@@ -104,6 +111,7 @@ class UpdateDesk:
         with self._guard:
             if self._thread is not None and self._thread.is_alive():
                 raise RequestError("update_waits")
+            self._note(who, name)
             self._failure = None
             self._thread = threading.Thread(target=self._stage, args=(updates, path), name="update")
             self._thread.start()

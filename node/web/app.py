@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, g, request
 from flask.json.provider import DefaultJSONProvider
 
-from node.web import local_time, wording, wording_people
+from node.web import local_time, wording, wording_certificates, wording_people
 from node.web.agent import agent_blueprint
 from node.web.api import api_blueprint
 from node.web.backups import backups_blueprint
@@ -95,6 +95,9 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "may_supplement": may_supplement,
         "division_name": dict(parts.station.divisions).get,
         "station": parts.station,
+        "key_state": parts.bureau.persons_key_state,
+        "key_words": wording_certificates.STATES,
+        "key_tones": wording_certificates.STATE_TONES,
         "rule_files": RULE_FILES,
     }
 

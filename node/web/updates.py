@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.clock import from_text
@@ -26,7 +26,7 @@ def updates_blueprint(desk: UpdateDesk) -> Blueprint:
     @pages.post("/station/updates")
     @policy(*ROLES)
     def apply() -> AnyResponse:
-        desk.begin(request.form.get("update", ""))
+        desk.begin(g.session.person.name, request.form.get("update", ""))
         return redirect(url_for("updates.updates"), 303)
 
     return pages

@@ -8,8 +8,8 @@ USAGES = {
     "person": "个人签章",
     "organ": "单位印章",
 }
-STATES = {"good": "有效", "ending": "快到期", "ended": "已到期", "revoked": "已吊销"}
-STATE_TONES = {"good": "green", "ending": "orange", "ended": "", "revoked": "red"}
+STATES = {"": "未核实", "good": "有效", "ending": "快到期", "ended": "已到期", "revoked": "已吊销"}
+STATE_TONES = {"": "orange", "good": "green", "ending": "orange", "ended": "", "revoked": "red"}
 REASONS = {
     "key_compromise": "被盗、丢失或泄露",
     "affiliation_changed": "调到别处工作",

@@ -74,7 +74,7 @@ def install(stick: Stick, options: argparse.Namespace, machine: Machine, version
         return USER_MUST_ACT
     starting = Starting(machine, versions, run_program, tell)
     steps = Installation(stick, machine, versions, place, tell).steps()
-    steps += [] if options.no_start else starting.steps()
+    steps += starting.steps(at_boot=not options.no_start)
     if options.dry_run:
         tell(say("dry_run"))
         for number, step in enumerate(steps, 1):

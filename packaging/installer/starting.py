@@ -41,8 +41,10 @@ class Starting:
         """What starts the station by hand."""
         return str(self._target / ("start.cmd" if self._machine.windows else "start.sh"))
 
-    def steps(self) -> list[Step]:
-        """What this system needs."""
+    def steps(self, *, at_boot: bool = True) -> list[Step]:
+        """What this system needs; not `at_boot`, only the script that starts the station by hand."""
+        if not at_boot:
+            return [Step(say("script"), self._script)]
         if self._machine.windows:
             return [
                 Step(say("task_rights"), self._windows_rights),
@@ -60,6 +62,9 @@ class Starting:
         return [Step(say("service"), self._autostart), Step(say("shortcut"), self._shortcut)]
 
     def _script(self) -> None:
+        if self._machine.windows:
+            _write(self._target / "start.cmd", services.start_command(), newline="")
+            return
         path = self._target / "start.sh"
         _write(path, services.start_script())
         path.chmod(path.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
@@ -107,7 +112,7 @@ class Starting:
         self._run(services.windows_rights(self._target))
 
     def _windows_service(self) -> None:
-        _write(self._target / "start.cmd", services.start_command(), newline="")
+        self._script()
         description = self._target / "task.xml"
         _write(description, services.task(self._target), encoding="utf-16")
         self._run(services.windows_task(description))

@@ -31,6 +31,7 @@ SENTENCES = {
     "user": "建立专用账户 {user}",
     "rights": "程序和数据只给专用账户使用",
     "task_rights": "程序和数据只给管理员和本机服务使用",
+    "script": "写好启动脚本",
     "service": "设为开机自动启动",
     "start": "启动站点",
     "shortcut": "在桌面放一个“驿站”图标",

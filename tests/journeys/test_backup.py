@@ -57,7 +57,7 @@ def test_drafts_letters_scans_people_and_keys_come_back_and_nothing_is_sealed_ye
     world.start("village1")
     assert snapshot(world, "village1", numbers) == was
     node = world.nodes["village1"]
-    assert node.standing.state() == "restored"
+    assert (node.standing.state(), node.standing.why()) == ("restored", "backup")
     view = node.desk.case(world.person("agent1"), draft)
     assert view.version is not None
     node.desk.save_answers(world.person("agent1"), draft, view.version, {})

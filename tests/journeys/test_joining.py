@@ -87,7 +87,8 @@ def check_a_case_goes_its_way(world: World, place: Path) -> None:
     world.act("reviewer", number, "accepted")
     carry(world)
     assert world.states(number)["village3"] == "accepted"
-    assert {outcome for lines in world.letters(number).values() for _, outcome in lines} == {"admitted"}
+    letters = [letter for node in world.nodes.values() for letter in node.store.letters.of_case(number)]
+    assert {letter.outcome for letter in letters} == {"admitted"}
 
 
 def test_a_room_joins_over_the_network_and_files_a_case(world: World, tmp_path: Path) -> None:

@@ -261,7 +261,7 @@ def test_a_stolen_station_wipes_its_keys_at_the_next_contact_and_its_data_is_unr
             assert number.encode() not in path.read_bytes()
 
 
-@pytest.mark.parametrize("survives", range(6))
+@pytest.mark.parametrize("survives", (0, 1, 4))
 def test_a_power_cut_in_the_middle_of_wiping_is_made_good_at_the_next_start(world: World, survives: int) -> None:
     class PowerCut(BaseException):
         pass

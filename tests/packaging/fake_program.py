@@ -130,4 +130,4 @@ def make_stick(folder: Path, pip_from: Path, version: str, sequence: int, how: s
     make_wheel(wheels, "sqlcipher3", "0.6.4", {"sqlcipher3/__init__.py": "", "sqlcipher3/dbapi2.py": ""})
     (wheels / pip_from.name).write_bytes(pip_from.read_bytes())
     copy_installer(folder)
-    return write_lists(folder, version, sequence, datetime(2026, 11, 20, tzinfo=UTC))
+    return write_lists(folder, version, sequence, datetime(2026, 11, 22, tzinfo=UTC))

@@ -112,6 +112,14 @@ def test_no_bytes_bring_anything_but_a_report_or_its_refusal(value: Any) -> None
         read_report(data)
 
 
+def test_a_report_that_is_too_long_is_none_however_good_it_is() -> None:
+    data = report_of(TOWNSHIP)
+    assert read_report(data + b" " * (MAX_REPORT_BYTES - len(data))).station == TOWNSHIP
+    with pytest.raises(ReportError) as caught:
+        read_report(data + b" " * (MAX_REPORT_BYTES - len(data) + 1))
+    assert caught.value.why == "too_large"
+
+
 def test_members_of_a_newer_station_are_passed_over() -> None:
     assert read_report(report_of(TOWNSHIP, mood="fine")).station == TOWNSHIP
 

@@ -81,3 +81,12 @@ def test_a_stolen_station_goes_with_all_its_keys(browse: Callable[[str], Browsin
         assert words in shown.text
     assert "个人签章" not in shown.text
     assert "个人签章" in officer.post("/certificates/check", station=station, with_people="1").text
+
+
+def test_the_page_of_people_says_whose_certificate_was_taken_back(browse: Callable[[str], Browsing], county: World) -> None:
+    admin = browse("admin")
+    assert "证书已吊销" not in admin.get("/people").text
+    officers = county.nodes["county"]
+    officers.bureau.authority.revoke([digest_of(county, "approver")], "privilege_withdrawn", by="test")
+    assert "证书已吊销" in admin.get("/people").text
+    assert "证书已吊销" in admin.get("/people/approver").text

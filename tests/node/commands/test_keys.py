@@ -1,0 +1,82 @@
+"""Certificates and keys as a technician types them: a lost key taken back and made anew by files, a PIN changed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from node.cli import main
+from node.clock import SystemClock
+from node.enrolment.founding import Above, NewPerson, NewStation, enrol_person, found_station
+from node.roles import Tier
+
+PIN, OTHER = "739164", "482917"
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("keys")
+    county, township, village = place / "county", place / "township", place / "village"
+    found_station(county, NewStation("示例县", Tier.COUNTY, "131025000000", suite="p256"), None, SystemClock())
+    found_station(township, NewStation("示例镇", Tier.TOWNSHIP, "131025105000"), Above(county, county), SystemClock())
+    above = Above(township, county)
+    found_station(village, NewStation("示例一村", Tier.VILLAGE, "131025105201"), above, SystemClock())
+    enrol_person(village, NewPerson("agent", "示例代办员", ("agent",), "qinghe-7315-du", PIN), above, SystemClock())
+    (place / "pin").write_text(PIN + "\n")
+    (place / "other").write_text(OTHER + "\n")
+    return place
+
+
+def listed(place: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    capsys.readouterr()
+    assert main(["keys", "list", str(place), "--json"]) == 0
+    rows: list[dict[str, str]] = json.loads(capsys.readouterr().out)
+    return rows
+
+
+def test_a_lost_key_is_taken_back_and_made_anew_by_files(places: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    township, village = places / "township", places / "village"
+    request, answer, stick = str(places / "r"), str(places / "a"), str(places / "stick.yzb")
+    assert main(["keys", "new", str(village), "agent", "--pin-file", str(places / "other"), "--out", request]) == 2
+    assert "先吊销旧证书" in capsys.readouterr().err
+    (mine,) = (row for row in listed(township, capsys) if row["usage"] == "person")
+    assert main(["keys", "revoke", str(township), mine["digest"], "--reason", "because"]) == 2
+    assert main(["keys", "revoke", str(township), mine["digest"], "--reason", "key_compromise", "--at", "yesterday"]) == 2
+    assert main(["keys", "revoke", str(township), "--reason", "superseded"]) == 2
+    assert main(["keys", "revoke", str(township), mine["digest"], "--reason", "key_compromise"]) == 0
+    assert main(["bundle-out", str(township), stick, "--to", "13102510520101"]) == 0
+    assert main(["bundle-in", str(village), stick]) == 0
+    assert {row["state"] for row in listed(village, capsys) if row["usage"] == "person"} == {"revoked"}
+    assert main(["keys", "new", str(village), "agent", "--pin-file", str(places / "other"), "--out", request]) == 0
+    code = capsys.readouterr().out.split("核对码 ")[1][:7]
+    assert main(["keys", "certify", str(township), request, answer]) == 4
+    assert code in capsys.readouterr().out and not Path(answer).exists()
+    assert main(["keys", "certify", str(township), request, answer, "--yes"]) == 0
+    assert main(["keys", "install", str(village), answer]) == 0
+    assert sorted(row["state"] for row in listed(village, capsys) if row["usage"] == "person") == ["good", "revoked"]
+    assert main(["keys", "pin", str(village), "agent", "--pin-file", str(places / "pin"), "--new-pin-file", str(places / "pin")]) == 3
+    assert main(["keys", "pin", str(village), "agent", "--pin-file", str(places / "other"), "--new-pin-file", str(places / "pin")]) == 0
+    assert main(["keys", "pin", str(village), "agent", "--pin-file", str(places / "other"), "--new-pin-file", str(places / "pin")]) == 3
+
+
+def test_a_renewal_goes_by_files_and_is_granted_at_once(places: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    township, village = places / "township", places / "village"
+    request, answer = str(places / "renew"), str(places / "renewed")
+    before = {row["digest"] for row in listed(village, capsys) if row["station"] == "13102510520101" and row["usage"] == "station_sign"}
+    assert main(["keys", "request", str(village), request]) == 0
+    assert main(["keys", "request", str(village), request]) == 2
+    assert main(["keys", "certify", str(township), request, answer]) == 0
+    assert main(["keys", "install", str(village), answer]) == 0
+    after = {row["digest"] for row in listed(village, capsys) if row["station"] == "13102510520101" and row["usage"] == "station_sign"}
+    assert len(after - before) == 1
+
+
+def test_what_is_no_request_or_answer_is_said_in_words(places: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (places / "nonsense").write_bytes(b"nonsense")
+    for command in ("certify", "install"):
+        assert main(["keys", command, str(places / "township"), str(places / "nonsense")]) == 2
+    assert main(["keys", "recertify", str(places / "county"), "13102510500001"]) == 2
+    assert main(["keys", "new", str(places / "village"), "nobody", "--pin-file", str(places / "pin")]) == 2
+    assert main(["keys", "install", str(places / "village"), str(places / "missing")]) == 2
+    told = capsys.readouterr().err
+    assert "Traceback" not in told and "没有找到" in told and "文件打不开" in told

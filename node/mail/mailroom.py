@@ -6,6 +6,7 @@ transaction, and the receipt is answered only after it.
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -137,7 +138,7 @@ class Mailroom:
             fresh = [parcel_id for parcel_id in opened if not self._store.outbox.known(parcel_id)]
             known += [parcel_id for parcel_id in opened if parcel_id not in fresh]
             for parcel_id in fresh:
-                self._admit(opened[parcel_id], came_from, now)
+                self._admit(self._still_waiting(opened[parcel_id]), came_from, now)
             receipts = [self._receipts.stored(fresh, now).data] if fresh else []
             self._dispatch.send_receipts(now)
             earlier = {row.receipt_id: row.data for one in known if (row := self._store.receipts.get_for_parcel(one))}
@@ -176,6 +177,13 @@ class Mailroom:
                 # Addressed to a number that this station had before, with a key that is gone: kept for others; its letters come as copies.
                 return _Opened(parcel, None)
             raise RefusedParcelError(error.code) from error
+
+    def _still_waiting(self, opened: _Opened) -> _Opened:
+        """Look again at a parcel that lacked a certificate: one before it in the same handover may have brought it."""
+        if opened.needs:
+            with suppress(RefusedParcelError):
+                return self._open(opened.parcel.data, is_kept=True)
+        return opened
 
     def _leave_waiting(self, parcel: Parcel, missing: str, *, is_kept: bool) -> _Opened:
         if not is_kept and len(self._store.outbox.parked()) >= MAX_WAITING_PARCELS:

@@ -146,7 +146,7 @@ class Keeper:
             return child
         child.stop()
         if not self._stop.is_set():
-            self._go_back(self._fails(staged, "unhealthy", may_restore=self._copies.mark() == untouched))
+            self._go_back(self._fails(staged, "unhealthy", may_restore=True))
         return None
 
     def _fails(self, staged: Staged, why: str, *, may_restore: bool) -> Staged:
@@ -183,9 +183,11 @@ class Keeper:
         self._end(staged, "kept_unhealthy", staged.going_back)
 
     def _end(self, staged: Staged, result: str, why: str) -> None:
-        log.error("update to %s: %s %s", staged.name, result, why)
+        log.log(logging.INFO if result == "applied" else logging.ERROR, "update to %s: %s %s", staged.name, result, why)
         self._versions.note(Entry(staged.version, staged.sequence, to_text(self._clock.now()), result, why))
         self._versions.unstage()
+        if result == "undone":
+            self._versions.discard(staged.name)
         self._copies.forget_others(staged.name)
 
 

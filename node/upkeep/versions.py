@@ -123,6 +123,10 @@ class Versions:
         """The newest version that ever came into use: nothing older may follow."""
         return max((one for one in self.history() if one.in_use), key=lambda one: one.sequence, default=None)
 
+    def discard(self, name: str) -> None:
+        """Delete one version."""
+        shutil.rmtree(self.folder(name), ignore_errors=True)
+
     def prune(self, *keep: str) -> None:
         """Delete all versions but these."""
         for place in self._folders():

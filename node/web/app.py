@@ -79,7 +79,7 @@ def create_app(parts: Parts) -> Flask:
 def _globals(parts: Parts) -> dict[str, Any]:
     return {
         "w": wording,
-        "p": wording_people,
+        "wp": wording_people,
         "words": wording.words,
         "problem_text": wording.problem_text,
         "warning_text": wording.warning_text,
@@ -109,6 +109,7 @@ def _context(parts: Parts) -> dict[str, Any]:
         "csrf": session.csrf if session else "",
         "here": request.path,
         "left": left_page(),
+        "standing": parts.numbers.standing.state() if session else "active",
         "pin_needed": session is not None and not parts.keyring.is_open(session.person),
         "today": local_time.today(parts.clock.now()),
     }

@@ -310,3 +310,10 @@ def size_text(size_bytes: int) -> str:
 def words_of_road(tier: str, mark: str) -> str:
     """`乡镇已收`, `县已达`: the mark of a station of a tier."""
     return TIER_ROADS.get((tier, mark)) or words(ROADS, mark)
+
+STANDINGS = {
+    "restored": "本站要先换新的站点编号，才能收件和签章；查看办件、填写草稿不受影响。",
+    "superseded": "另一台电脑已接替本站，这里只能查看，不能再收件和签章。",
+    "revoked": "本站的证书已被吊销，不能再收件和签章。",
+}
+"""What every page says of a station that may not seal."""

@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from node.assemble import Node
+from node.commands.demo_county import PEOPLE
+from node.enrolment.founding import Above, NewPerson, enrol_person
+from node.enrolment.invitations import Wanted
 from node.enrolment.issuing import Issuer, IssuingKeys
+from node.enrolment.joining import begin, finish
 from node.enrolment.notices import Notices
 from node.enrolment.office import opened
 from node.enrolment.registrar import Registrar
@@ -91,4 +95,26 @@ def cloned_unnoticed(world: World, name: str, place: Path) -> Node:
     shutil.copytree(place, world.place / name)
     with opened(world.place / name, world.clock) as office:
         MachineMarks(office.store, office.folder.machine_secret).remember()
+    return world.start(name)
+
+
+def replaced(world: World, name: str, parent: str) -> Node:
+    """The machine is dead and nothing of it is left: a new one joins with an invitation that says whose place it takes.
+
+    People get new keys there, under their old names.
+    """
+    stop(world, name)
+    old, settings = world.nodes[name].station, world.nodes[name].config.station
+    shutil.rmtree(world.place / name)
+    place, office = world.place / name, world.nodes[parent].reception
+    wanted = Wanted(settings.name, str(settings.tier), settings.division, replaces=old.station)
+    (invited,) = office.inviting.invite([wanted], "admin")
+    asked = begin(place, invited.data, world.clock)
+    answer = office.registrar.confirm(office.registrar.take(asked.request).digest, "admin")
+    finish(place, answer, world.clock, f"http://{parent}.invalid")
+    above = Above(world.place / parent, world.place / "county")
+    for person in PEOPLE:
+        if person.station == name:
+            new = NewPerson(person.name, person.display_name, (str(person.role),), person.password, person.pin)
+            enrol_person(place, new, above, world.clock)
     return world.start(name)

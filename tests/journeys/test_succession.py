@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from node.errors import NotAllowedError
-from tests.journeys.replacing import cloned_unnoticed, go_on, put_back, renumber, saved
+from tests.journeys.replacing import cloned_unnoticed, go_on, put_back, renumber, replaced, saved
 from tests.journeys.world import World
 
 NewWorld = Callable[..., World]
@@ -162,3 +162,68 @@ def test_of_two_copies_that_both_go_on_the_parent_sees_one_number_twice(make_wor
     assert [outcome for kind, outcome in world.letters(first)["township"]] == ["admitted", "set_aside"]
     with pytest.raises(NotAllowedError, match="forked"):
         world.act("reviewer", first, "accepted")
+
+
+def test_a_dead_village_is_replaced_by_a_new_machine_that_gets_its_cases_and_their_scans_back(make_world: NewWorld) -> None:
+    world = make_world()
+    under_way, decided, on_the_road = world.submitted(), world.submitted(), world.submitted()
+    world.settle()
+    for number in (under_way, decided):
+        world.act("reviewer", number, "accepted")
+    world.act("reviewer", decided, "forwarded")
+    world.settle()
+    world.act("approver", decided, "approved")
+    world.act("reviewer", on_the_road, "returned", reason="示例")
+    world.carry("township")
+
+    node = replaced(world, "village1", "township")
+    assert node.station.station == "13102510520102"
+    go_on(world)
+
+    assert world.states(under_way) == {"village1": "accepted", "township": "accepted", "county": "accepted"}
+    assert set(world.states(decided).values()) == {"approved"}
+    assert set(world.states(on_the_road).values()) == {"returned"}
+    view = node.desk.case(world.person("agent1"), on_the_road)
+    assert view.attachments
+    assert all(one.whole for one in view.attachments)
+    world.act("agent1", on_the_road, "submitted")
+    world.act("agent1", decided, "delivered", receiver="示例甲")
+    fresh = world.submitted()
+    go_on(world)
+    assert set(world.states(on_the_road).values()) == {"submitted"}
+    assert set(world.states(decided).values()) == {"delivered"}
+    assert set(world.states(fresh).values()) == {"submitted"}
+    assert fresh.startswith("13102510520102")
+    for number in (under_way, decided, on_the_road, fresh):
+        assert {outcome for told in world.letters(number).values() for _, outcome in told} == {"admitted"}
+
+
+def test_a_dead_township_is_replaced_by_a_new_machine_and_nothing_forks(make_world: NewWorld) -> None:
+    world = make_world()
+    above, below, unsent = world.submitted(), world.submitted(agent="agent2"), world.submitted()
+    world.carry("village2", "village1")
+    world.carry("township")
+    world.act("reviewer", above, "accepted")
+    world.act("reviewer", above, "forwarded")
+    world.carry("township")
+    world.act("reviewer", below, "accepted")
+    world.carry("village2")
+    late = world.submitted(agent="agent2")
+    world.carry("village2")
+
+    node = replaced(world, "township", "county")
+    assert node.station.station == "13102510500002"
+    world.act("approver", above, "approved")
+    go_on(world)
+
+    assert world.states(above) == {"village1": "approved", "township": "approved", "county": "approved"}
+    assert world.states(below) == {"village2": "accepted", "township": "accepted", "county": "accepted"}
+    assert set(world.states(unsent).values()) == {"submitted"}
+    assert world.states(late) == {"village2": "submitted", "township": "submitted", "county": "submitted"}
+    for number in (unsent, late):
+        world.act("reviewer", number, "accepted")
+    world.act("reviewer", below, "forwarded")
+    go_on(world)
+    for number in (above, below, unsent, late):
+        assert len(set(world.states(number).values())) == 1
+        assert {outcome for told in world.letters(number).values() for _, outcome in told} == {"admitted"}

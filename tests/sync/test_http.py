@@ -12,7 +12,7 @@ from flask import Flask
 from waitress import create_server
 
 from node.web.peer import peer_blueprint
-from sync.errors import DoorError, LinkDownError
+from sync.errors import DoorError, EnrolRefusedError, LinkDownError
 from sync.exchange import MAX_EXCHANGE_BYTES, Letterbag
 from sync.http import HttpWire
 from tests.sync.fakes import TOWN, VILLAGE, FakeClock, Station, courier, digest, parcel, sign
@@ -259,3 +259,33 @@ def test_a_signature_passes_the_wire_unchanged(village: Station, town: Station) 
         session = wire.session(greeting.challenge, VILLAGE, digest(VILLAGE.encode()), sign(message))
         assert wire.exchange(session.token, Letterbag(down_bytes=4096).to_bytes()) is None
         wire.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        ("202 Accepted", b'{"state":"waiting","code":"482-913"}', None),
+        ("200 OK", b"yizhan answer 1\n", b"yizhan answer 1\n"),
+    ],
+)
+def test_a_request_to_join_waits_or_brings_its_answer(status: str, body: bytes, told: bytes | None) -> None:
+    with answering(b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (status.encode(), len(body), body)) as wire:
+        assert wire.enrol(b"request").answer == told
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error", "said"),
+    [
+        ("403 Forbidden", b'{"error":"invitation_used"}', EnrolRefusedError, "invitation_used"),
+        ("403 Forbidden", b'{"error":"<b>"}', LinkDownError, "bad_answer"),
+        ("404 Not Found", b"not a station", LinkDownError, "bad_answer"),
+        ("503 Busy", b'{"error":"busy"}', LinkDownError, "busy"),
+        ("500 Oops", b"", LinkDownError, "error"),
+        ("302 Found", b"", LinkDownError, "bad_answer"),
+    ],
+)
+def test_a_request_to_join_that_is_not_taken_says_why(status: str, body: bytes, error: type[Exception], said: str) -> None:
+    with answering(b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (status.encode(), len(body), body)) as wire:
+        with pytest.raises(error) as caught:
+            wire.enrol(b"request")
+        assert str(caught.value) == said

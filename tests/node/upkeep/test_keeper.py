@@ -109,6 +109,7 @@ def test_a_version_that_does_not_start_is_undone_and_the_database_it_upgraded_pu
     assert installed.processes.served[-1] == OLD
     assert installed.held() == {"schema": 1, "letters": 7}
     assert installed.last() == ("0.2.0", "undone", "check_start" if how == "starts not" else "unhealthy")
+    assert [path.name for path in (installed.versions.root / "versions").iterdir()] == [OLD]
 
 
 def test_going_back_without_an_upgrade_keeps_what_was_written_meanwhile(installed: Installed) -> None:

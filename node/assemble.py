@@ -173,7 +173,7 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
     people = People(store, clock, station.tier, config.policy)
     people.on_logout(keyring.lock)
     roster = Roster(store, people, drafts.acting, clock)
-    leaving = Leaving(station, store, folder, casebook, reading, drafts.acting, clock)
+    leaving = Leaving(station, store, folder, casebook, reading, drafts.acting, bureau.authority, clock)
     desk = Desk(catalogue, casebook, drafts, acts, reading, Line(station, store, config))
     doctor = Doctor(folder, config, store, trust, station, len(catalogue.items()), calendar, clock)
     reports = ReportBook(station.station, doctor, store, station, clock)

@@ -80,8 +80,6 @@ def _open(place: Path) -> _Opened:
         raise _ShutError("wiped")
     if config.database.url is None and not folder.database.exists():
         raise _ShutError("database_missing")
-    if config.database.url is None and config.database.encrypted and not folder.machine_secret.exists():
-        raise _ShutError("database_key")
     try:
         store = open_store_of(folder, config, clock)
     except SigningError as error:

@@ -14,12 +14,10 @@ from node.enrolment.notices import Notices
 from node.enrolment.recertification import CONTEXT as VOUCH
 from node.enrolment.recertification import Recertification
 from node.enrolment.registrar import Registrar
-from node.errors import NodeError
 from node.mail.mailroom import Mailroom
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord
-from signing.errors import SigningError
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +98,8 @@ class Incoming:
         def run() -> None:
             try:
                 act()
-            except (NodeError, SigningError) as error:
+            except Exception as error:
+                # The parcel is kept: nothing that its contents cause may look as if it were not.
                 code = str(getattr(error, "code", type(error).__name__))
                 log.info("%s not taken: %s", what, code)
                 about = self._station.suite.digest(data)

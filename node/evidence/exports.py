@@ -96,6 +96,7 @@ class Exports:
             if entry.enclosure_id in erased:
                 continue
             yield f"enclosures/{_hex(entry.plain)}{SUFFIX.get(entry.media_type, '')}", self._reading.content(entry)
+        yield from self._successors(record)
         for row in self._store.certificates.all("revocations"):
             yield f"revocations/{_hex(row.digest)}.crl", row.der
         roads = self._store.letters.roads([one.sealed.letter_id for one in letters])
@@ -104,6 +105,14 @@ class Exports:
             if receipt is not None:
                 yield f"receipts/{_hex(receipt_id)}.receipt", receipt.data
                 yield from self._certificates(read_receipt(receipt.data, self._station.suite.digest).signer)
+
+    def _successors(self, record: CaseRecord) -> Iterator[tuple[str, bytes]]:
+        """The certificates that say which station of the path stands in whose place."""
+        path = self._station.path_of(record.origin)
+        for entry in self._station.directory.entries():
+            known = self._store.stations.get(entry.station) if self._station.current(entry.station) in path else None
+            if known is not None and known.sign_certificate and self._station.trust.get(known.sign_certificate).replaces:
+                yield from self._certificates(known.sign_certificate)
 
     def _seals(self, place: int, one: Admitted) -> Iterator[tuple[str, bytes]]:
         suite = self._station.suite

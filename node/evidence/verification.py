@@ -13,7 +13,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -28,10 +29,12 @@ from node.errors import RequestError, TransitionError
 from node.mail.receipts import Receipt, ReceiptError, read_receipt
 from node.roles import Role, Tier
 from signing.algorithms import suite as suite_of
+from signing.certificates import Certificate
 from signing.errors import SigningError
 from signing.seal import rebuild_signature
 from signing.trust import TrustStore
 from signing.verify import SealReport, verify_compact
+from sync.routes import Directory, StationEntry
 
 MAX_FILE_BYTES = 512 << 20
 MAX_PARTS = 5000
@@ -151,6 +154,7 @@ class _Export:
             if part not in parts or listed.get(part) != self._suite.digest(parts[part]):
                 self._problems.append(("part", part))
         self._trust = self._trust_of(root)
+        self._stations = self._successions()
 
     def _trust_of(self, root: bytes | None) -> TrustStore:
         certificates = [data for name, data in self._parts.items() if name.startswith("certificates/")]
@@ -164,6 +168,21 @@ class _Export:
             if name.startswith("revocations/"):
                 self._try("revocations", lambda data=data: trust.add_revocations(data))
         return trust
+
+    def _successions(self) -> Directory:
+        """Which station stands in whose place, as proven certificates say; the first successor of a station counts."""
+        entries: dict[str, StationEntry] = {}
+        proven: list[Certificate] = []
+        for name, data in self._parts.items():
+            if name.startswith("certificates/"):
+                with suppress(SigningError):
+                    certificate = self._trust.get(self._suite.digest(data))
+                    self._trust.path(certificate)
+                    proven.append(certificate)
+        for one in sorted(proven, key=lambda each: (each.not_before, each.digest)):
+            if one.replaces:
+                entries.setdefault(one.replaces, StationEntry(one.replaces, one.name, one.tier, successor=one.station))
+        return Directory(entries.values())
 
     def _root_inside(self, certificates: Iterable[bytes]) -> bytes:
         for data in certificates:
@@ -188,7 +207,8 @@ class _Export:
         findings: list[SealFinding] = []
         erased = {sealed.letter.body.get("enclosure") for sealed in letters if sealed.letter.kind == SideEvent.ERASED}
         for sealed in letters:
-            others = (at for letter, station, at in receipts if letter == sealed.letter_id and station != sealed.letter.origin)
+            origin = self._stations.current(sealed.letter.origin)
+            others = (at for letter, station, at in receipts if letter == sealed.letter_id and self._stations.current(station) != origin)
             latest = min(others, default=None)
             before = received.get(sealed.letter.after or "")
             if latest:
@@ -261,30 +281,33 @@ class _Export:
                 self._problems.append(("chain", sealed.letter.kind))
         try:
             form = Form.from_bytes(self._parts.get("package.json", b""))
-            case = new_case(states[0].letter.case_number, form.id, states[0].letter.package, _path(states), Tier(form.tiers["decides"]))
+            case = new_case(
+                states[0].letter.case_number, form.id, states[0].letter.package, self._path(states), Tier(form.tiers["decides"])
+            )
         except (FormError, KeyError, ValueError):
             self._problems.append(("package", "package.json"))
             return
         for sealed in states:
             case = self._follow(case, sealed)
 
+    def _path(self, states: list[SealedLetter]) -> tuple[str, str, str]:
+        """The stations on the case's path as they are today, as its holders show them."""
+        desks = {holder.desk: self._stations.current(holder.station) for holder in (one.letter.holder for one in states) if holder}
+        origin = self._stations.current(states[0].letter.case_number[:14])
+        return origin, desks.get(Desk.REVIEW, UNKNOWN_STATION), desks.get(Desk.DECISION, UNKNOWN_STATION)
+
     def _follow(self, case: Case, sealed: SealedLetter) -> Case:
         letter = sealed.letter
         try:
             certificate = self._trust.get(sealed.seals[0].signer)
             roles = frozenset(Role(one) for one in certificate.roles if one in set(Role))
-            after = case.after(letter.event, Signatory(certificate.station, Tier(certificate.tier), roles), sealed.letter_id)  # type: ignore[arg-type]
+            station = self._stations.current(certificate.station)
+            after = case.after(letter.event, Signatory(station, Tier(certificate.tier), roles), sealed.letter_id)  # type: ignore[arg-type]
         except (TransitionError, SigningError) as error:
             self._problems.append(("chain", f"{letter.kind}: {error}"))
             return case
-        signer = certificate.station, certificate.division
-        if letter.after != case.head or letter.holder != after.holder or signer != (letter.origin, letter.village):
+        holder = letter.holder and replace(letter.holder, station=self._stations.current(letter.holder.station))
+        signer = station, certificate.division
+        if letter.after != case.head or holder != after.holder or signer != (self._stations.current(letter.origin), letter.village):
             self._problems.append(("chain", letter.kind))
         return after
-
-
-def _path(states: list[SealedLetter]) -> tuple[str, str, str]:
-    """The stations on the case's path, as its holders show them."""
-    desks = {letter.holder.desk: letter.holder.station for letter in (one.letter for one in states) if letter.holder}
-    origin = states[0].letter.case_number[:14]
-    return origin, desks.get(Desk.REVIEW, UNKNOWN_STATION), desks.get(Desk.DECISION, UNKNOWN_STATION)

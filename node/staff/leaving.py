@@ -1,7 +1,8 @@
 """Leaving (离岗移交): what a person has in hand is listed, and belongs to a successor from the moment that somebody else confirms it.
 
 Three lists: open cases, papers that lie with drafts, keys and certificates. The key file is destroyed: nobody seals in another one's name.
-Its certificates are to be taken back by whoever issued them; the log of this station keeps which, and why.
+Its certificates are taken back at once where this station issued them; else they are to be by whoever did, and the log of this station
+keeps which, and why.
 """
 
 import json
@@ -16,6 +17,7 @@ from node.casework.drafts import OPEN_STATES
 from node.casework.reading import Reading
 from node.casework.views import CaseLine
 from node.clock import Clock, from_text, to_text
+from node.enrolment.authority import Authority
 from node.errors import NotAllowedError, NotFoundError, RequestError
 from node.folder import StationFolder
 from node.roles import Role
@@ -25,6 +27,7 @@ from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, PersonRecord
 from signing.certificates import parse_certificate
+from signing.errors import SigningError
 
 CONFIRMING = frozenset({Role.ADMIN, Role.VILLAGE_HEAD})
 """Who may confirm that somebody leaves."""
@@ -97,7 +100,15 @@ class Leaving:
     """Handing over, at one station."""
 
     def __init__(
-        self, station: Station, store: Store, folder: StationFolder, casebook: Casebook, reading: Reading, acting: Acting, clock: Clock
+        self,
+        station: Station,
+        store: Store,
+        folder: StationFolder,
+        casebook: Casebook,
+        reading: Reading,
+        acting: Acting,
+        authority: Authority,
+        clock: Clock,
     ) -> None:
         self._station = station
         self._store = store
@@ -105,6 +116,7 @@ class Leaving:
         self._casebook = casebook
         self._reading = reading
         self._acting = acting
+        self._authority = authority
         self._clock = clock
         self._destroy_what_is_left()
 
@@ -151,6 +163,7 @@ class Leaving:
             done = Handover(**{**vars(seen), "reason": reason, "confirmed_by": by.display_name, "at": to_text(now)})
             self._shut(record, done, by.name, now)
         self._destroy_what_is_left()
+        self._take_back([one.digest for one in done.certificates], reason, by.name)
         return done
 
     def done(self, name: str) -> Handover:
@@ -182,6 +195,12 @@ class Leaving:
         for one in done.certificates:
             wanted = {"certificate": one.digest, "serial": one.serial, "reason": done.reason}
             store.audit.append(AuditRecord(now, by, "revocation_wanted", name, wanted))
+
+    def _take_back(self, digests: Sequence[str], reason: str, by: str) -> None:
+        """Take back what this station's own authority issued; the handover stands whether it can or not."""
+        with suppress(NotAllowedError, SigningError):
+            if digests:
+                self._authority.revoke(digests, reason, by=by)
 
     def _destroy_what_is_left(self) -> None:
         """Destroy the key files of people who have left; one that the disk will not let go of is tried again at the next start."""

@@ -146,7 +146,7 @@ class Keeper:
             return child
         child.stop()
         if not self._stop.is_set():
-            self._go_back(self._fails(staged, "unhealthy", may_restore=True))
+            self._go_back(self._fails(staged, "unhealthy", may_restore=self._copies.mark() == untouched))
         return None
 
     def _fails(self, staged: Staged, why: str, *, may_restore: bool) -> Staged:

@@ -6,15 +6,17 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from installer import services
 from installer.asking import NothingToChooseError, choose, given
 from installer.machine import Machine, free_mb, this_machine
-from installer.starting import Starting
+from installer.starting import Run, Starting
 from installer.steps import RUN_NODE, Installation, Step, StepError, WaitsError, call_program, has_joined
-from installer.stick import Place, Stick
+from installer.stick import LIST, SIGNATURE, WHEELS, Place, Stick
 from installer.words import say
 from node.upkeep.environment import InstallError, run_program
 from node.upkeep.versions import Versions, name_of
@@ -65,7 +67,7 @@ def install(stick: Stick, options: argparse.Namespace, machine: Machine, version
     newest = versions.newest()
     has_station = has_joined(versions)
     if newest is not None and has_station and int(release["sequence"]) != newest.sequence and versions.current() is not None:
-        return update(stick, release, versions, tell)
+        return update(stick, release, machine, versions, tell)
     place = None if has_station else _place(stick, options, tell)
     if place is not None:
         tell(say("chosen", label=place.label))
@@ -106,7 +108,32 @@ def take(steps: list[Step], tell: Callable[[str], None]) -> int:
     return DONE
 
 
-def update(stick: Stick, release: dict[str, Any], versions: Versions, tell: Callable[[str], None]) -> int:
+@contextmanager
+def source_for(stick: Stick, versions: Versions, machine: Machine, owner_id: int, run: Run) -> Iterator[tuple[list[str], Path]]:
+    """What comes before a command of the program so that its files stay the service's, and where it finds the release.
+
+    The service's user may not be able to read a stick that the desktop has mounted for somebody else: the release is copied for it.
+
+    Raises:
+        InstallError: the copy cannot be given to that user.
+    """
+    if machine.windows or not machine.is_root or owner_id == 0:
+        yield [], stick.root
+        return
+    copied = versions.root / "from-stick"
+    shutil.rmtree(copied, ignore_errors=True)
+    try:
+        shutil.copytree(stick.wheels, copied / WHEELS)
+        for name in (LIST, SIGNATURE):
+            if (stick.root / name).exists():
+                shutil.copyfile(stick.root / name, copied / name)
+        run(["chown", "-R", f"{services.USER}:{services.USER}", str(copied)])
+        yield ["runuser", "-u", services.USER, "--"], copied
+    finally:
+        shutil.rmtree(copied, ignore_errors=True)
+
+
+def update(stick: Stick, release: dict[str, Any], machine: Machine, versions: Versions, tell: Callable[[str], None]) -> int:
     """Give the newer program of the stick to the station that is installed; its own program checks and stages it."""
     current, new = str(versions.current()), name_of(str(release["version"]), int(release["sequence"]))
     newest = versions.newest()
@@ -114,8 +141,9 @@ def update(stick: Stick, release: dict[str, Any], versions: Versions, tell: Call
         tell(say("older", current=current))
         return USER_MUST_ACT
     tell(say("updating", current=current, new=new))
-    call = [str(versions.python(current)), *RUN_NODE, "update", str(versions.station), str(stick.root)]
-    code, said = call_program(call)
+    owner_id = versions.root.stat().st_uid
+    with source_for(stick, versions, machine, owner_id, run_program) as (before, source):
+        code, said = call_program([*before, str(versions.python(current)), *RUN_NODE, "update", str(versions.station), str(source)])
     tell(said)
     if code == DONE:
         tell(say("update_running"))

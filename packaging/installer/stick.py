@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SUMS, LIST, WHEELS = "SHA256SUMS", "bundle.json", "wheels"
+SUMS, LIST, SIGNATURE, WHEELS = "SHA256SUMS", "bundle.json", "bundle.sig", "wheels"
 INVITATIONS, REQUESTS, ANSWERS = "invitations", "requests", "answers"
 FIRST_LINE = b"yizhan invitation 1"
 LARGEST_INVITATION = 32 * 1024

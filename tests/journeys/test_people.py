@@ -195,6 +195,19 @@ def test_a_leavers_cases_go_to_the_successor_who_needs_no_pin_of_the_leaver(worl
     assert world.states(draft)["county"] == "submitted"
 
 
+def test_certificates_are_taken_back_at_once_where_the_leavers_station_issued_them(world: World) -> None:
+    county = world.nodes["county"]
+    record = county.store.people.get("supervisor")
+    assert record is not None and record.certificate is not None
+    certificate = county.station.trust.get(record.certificate)
+    county.leaving.confirm(world.person("admin"), "supervisor", "approver", "cessation_of_operation")
+    revocation = county.station.trust.revoked(certificate)
+    assert revocation is not None and revocation.reason == "cessation_of_operation"
+    world.settle()
+    at_village = world.nodes["village1"].station.trust
+    assert at_village.lists() and at_village.revoked(certificate) is not None
+
+
 def test_a_draft_opens_for_any_agent_of_the_station_without_anybodys_pin(world: World) -> None:
     enrol_person(world.place / "village1", NewPerson("agent9", "示例代办员壬", ("agent",), "songlin-3381-he", None), None, world.clock)
     other = world.nodes["village1"].people.person("agent9")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from node.errors import NotAllowedError
+from node.evidence.verification import verify_file
 from tests.journeys.replacing import cloned_unnoticed, go_on, put_back, renumber, replaced, saved
 from tests.journeys.world import World
 
@@ -194,6 +195,11 @@ def test_a_dead_village_is_replaced_by_a_new_machine_that_gets_its_cases_and_the
     assert set(world.states(decided).values()) == {"delivered"}
     assert set(world.states(fresh).values()) == {"submitted"}
     assert fresh.startswith("13102510520102")
+    for number, name in ((on_the_road, "village1"), (decided, "county")):
+        file = world.place / f"{number}.zip"
+        world.nodes[name].exports.write(number, file)
+        found = verify_file(file, (world.place / "county" / "root.der").read_bytes())
+        assert (found.problems, found.verdict) == ((), "valid")
     for number in (under_way, decided, on_the_road, fresh):
         assert {outcome for told in world.letters(number).values() for _, outcome in told} == {"admitted"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from installer.machine import Machine, this_machine
-from installer.run import run
+from installer.run import run, source_for
 from installer.starting import Starting
 from installer.stick import Stick
 from node.upkeep.environment import InstallError
@@ -174,3 +174,21 @@ def test_a_windows_machine_installs_below_program_data() -> None:
 @pytest.mark.parametrize(("user_id", "target"), [(0, "/opt/yizhan"), (1000, "/x/yizhan")])
 def test_a_linux_machine_installs_for_everybody_or_at_home(user_id: int, target: str) -> None:
     assert this_machine("posix", {"HOME": "/x"}, user_id=user_id).target == Path(target)
+
+
+def test_an_update_by_root_is_made_by_the_services_user_from_a_copy_that_it_can_read(made: Stick, machine: Machine, tmp_path: Path) -> None:
+    calls, versions = Calls(), Versions(tmp_path / "opt")
+    with source_for(made, versions, replace(machine, is_root=True), 1000, calls) as (before, source):
+        assert before == ["runuser", "-u", "yizhan", "--"]
+        assert calls.made == [["chown", "-R", "yizhan:yizhan", str(source)]]
+        assert {path.name for path in (source / "wheels").iterdir()} == {path.name for path in made.wheels.iterdir()}
+        assert (source / "bundle.json").read_bytes() == (made.root / "bundle.json").read_bytes()
+    assert not source.exists()
+
+
+@pytest.mark.parametrize(("windows", "is_root", "owner_id"), [(True, True, 1000), (False, False, 1000), (False, True, 0)])
+def test_elsewhere_an_update_is_read_from_the_stick(
+    made: Stick, machine: Machine, tmp_path: Path, windows: bool, is_root: bool, owner_id: int
+) -> None:
+    with source_for(made, Versions(tmp_path), replace(machine, windows=windows, is_root=is_root), owner_id, Calls()) as found:
+        assert found == ([], made.root)

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,9 @@ def test_options_that_do_not_fit_are_told(county: Path, tmp_path: Path, capsys: 
 
 
 def test_a_dead_line_is_waited_for_and_told_once(capsys: pytest.CaptureFixture[str]) -> None:
-    says = iter([LinkDownError("unreachable"), LinkDownError("unreachable"), LinkDownError("busy"), EnrolState(), EnrolState(b"answer")])
+    says: Iterator[EnrolState | LinkDownError] = iter(
+        [LinkDownError("unreachable"), LinkDownError("unreachable"), LinkDownError("busy"), EnrolState(), EnrolState(b"answer")]
+    )
     pauses: list[float] = []
 
     def enrol(_request: bytes) -> EnrolState:

@@ -19,7 +19,7 @@ from node.commands.demo import prepare
 from node.commands.demo_county import PEOPLE
 from node.staff.people import Person
 from sync.http import HttpWire
-from sync.wire import Wire
+from sync.wire import ParentWire
 
 STOCK = 200
 ITEM = "pension_enrol"
@@ -86,7 +86,7 @@ def ground() -> Iterator[Ground]:
 
 
 @contextmanager
-def station(county: County, name: str, new_wire: Callable[[str], Wire] = HttpWire) -> Iterator[Node]:
+def station(county: County, name: str, new_wire: Callable[[str], ParentWire] = HttpWire) -> Iterator[Node]:
     """A station in this process, to be driven call by call; its own process must not be running."""
     node = assemble(county.place(name), SystemClock(), new_wire)
     try:

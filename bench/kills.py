@@ -77,8 +77,9 @@ class Acknowledged:
 class Client(threading.Thread):
     """Submits one case after the other. What a kill interrupts is looked up and gone on with, as a person would do it."""
 
-    def __init__(self, visitor: Visitor, told: Acknowledged, stop: threading.Event, name: str) -> None:
+    def __init__(self, visitor: Visitor, told: Acknowledged, stop: threading.Event, name: str, pause_s: float = PAUSE_S) -> None:
         super().__init__(name=name, daemon=True)
+        self._pause_s = pause_s
         self._visitor = visitor
         self._told = told
         self._stop_now = stop
@@ -92,7 +93,7 @@ class Client(threading.Thread):
         self._try(self._log_in)
         while not self._stop_now.is_set():
             self._submit_one()
-            self._stop_now.wait(PAUSE_S)
+            self._stop_now.wait(self._pause_s)
 
     def _log_in(self) -> None:
         self._visitor.log_in()

@@ -27,7 +27,17 @@ from typing import Literal
 from signing.algorithms import Suite
 from signing.certificates import Certificate
 from signing.errors import BadSignatureError, CertificateError, MalformedError, SealError, UnknownSignerError
-from signing.seal import LETTER_PROPERTY, CompactSeal, Seal, SealSignature, expand, is_made_by_its_maker, may_make, parse_seal, parse_signature
+from signing.seal import (
+    LETTER_PROPERTY,
+    CompactSeal,
+    Seal,
+    SealSignature,
+    expand,
+    is_made_by_its_maker,
+    may_make,
+    parse_seal,
+    parse_signature,
+)
 from signing.trust import GRACE_DAYS, Interval, TrustStore, shifted
 
 Verdict = Literal["valid", "invalid", "undetermined", "not_applicable"]

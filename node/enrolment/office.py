@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from node.clock import Clock
-from node.config import Config, load_config
+from node.config import Config, load_config, write_config
 from node.enrolment.issuing import OWN, IssuingKeys
 from node.folder import StationFolder
 from node.roles import Tier
@@ -15,7 +16,7 @@ from node.staff.keyring import database_key, unattended_key, unattended_signer
 from node.station import Station
 from node.store import Store, open_store
 from node.succession.register import Register
-from signing.algorithms import Suite
+from signing.algorithms import PrivateKey, Suite
 from signing.algorithms import suite as suite_of
 from signing.certificates import Certificate
 from signing.keys import Signer
@@ -66,18 +67,40 @@ class Office:
             NotAllowedError: it has no certificates yet.
             SigningError: its keys cannot be used.
         """
-        settings, folder = self.config.station, self.folder
-        certificate = self.keys.own_certificate("station_sign")
-        return Station(
-            station=settings.id,
-            name=settings.name,
-            tier=Tier(settings.tier),
-            suite=self.suite,
-            trust=trust,
-            stations=register,
-            signer=unattended_signer(folder, self.suite, folder.station_sign_key, certificate.der),
-            encryption_key=unattended_key(folder, self.suite, folder.station_encrypt_key),
-        )
+        self.keys.own_certificate("station_sign")
+        return identify(self.folder, self.config, self.store, trust, register)
+
+
+def identify(folder: StationFolder, config: Config, store: Store, trust: TrustStore, register: Register) -> Station:
+    """Who the station in this folder is: what its own certificate says, with the keys of that number.
+
+    Raises:
+        SigningError: it has no certificate, or its keys cannot be used.
+    """
+    suite = suite_of(config.station.suite)
+    certificate = trust.get(store.meta.get(OWN + "station_sign") or "")
+    number = certificate.station
+    if number != config.station.id:
+        # A new number was given and the power went before the settings were written: the certificate says who this is.
+        write_config(folder.root, replace(config, station=replace(config.station, id=number)))
+    station = Station(
+        station=number,
+        name=config.station.name,
+        tier=Tier(config.station.tier),
+        suite=suite,
+        trust=trust,
+        stations=register,
+        signer=unattended_signer(folder, suite, folder.key_of("station_sign", number), certificate.der),
+        encryption_key=unattended_key(folder, suite, folder.key_of("station_encrypt", number)),
+    )
+    return replace(station, earlier_keys=_earlier_keys(folder, station))
+
+
+def _earlier_keys(folder: StationFolder, station: Station) -> dict[str, PrivateKey]:
+    """What opens mail for the numbers that this station had itself; of one that it replaces on another machine there is no key."""
+    current = folder.key_of("station_encrypt", station.station)
+    paths = {number: folder.key_of("station_encrypt", number) for number in station.numbers[1:]}
+    return {number: unattended_key(folder, station.suite, path) for number, path in paths.items() if path.exists() and path != current}
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from peewee import fn
+
 from node.store.database import Group
 from node.store.records import CertificateRecord
 
@@ -27,6 +29,12 @@ class Certificates(Group):
         table = self._tables.certificates
         query = table.select().where(table.kind == kind).order_by(table.digest)
         return [CertificateRecord(**row) for row in self._connection.rows(query)]
+
+    def count(self, kind: str) -> int:
+        """How many there are of a kind: cheap to look at, for whoever wants to know whether any came."""
+        table = self._tables.certificates
+        row = self._connection.first(table.select(fn.COUNT(table.digest).alias("count")).where(table.kind == kind))
+        return int(row["count"]) if row else 0
 
     def delete(self, digest: str) -> None:
         """Forgets one, such as a revocation list that a newer one replaces."""

@@ -137,7 +137,8 @@ def _schemas() -> dict[str, Any]:
 
 def _line() -> dict[str, Any]:
     return {
-        **dict.fromkeys(("case_number", "short_number", "item", "item_name", "title", "state", "desk", "road", "updated_at", "division", "division_name"), _TEXT),
+        **dict.fromkeys(("case_number", "short_number", "item", "item_name", "title", "state", "desk", "road", "updated_at"), _TEXT),
+        **dict.fromkeys(("division", "division_name"), _TEXT),
         "cursor": {**_TEXT, "description": "`after` of the next page of the list"},
         "holder": _object(station=_TEXT, name=_TEXT, desk=_TEXT),
         "mine": _FLAG,

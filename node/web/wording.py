@@ -290,7 +290,12 @@ STRIP = {
 """The strip on every page: the line in plain words."""
 
 
-UPDATE_RESULTS = {"installed": "安装", "applied": "已更新", "undone": "没有换上，仍用原来的版本", "kept_unhealthy": "换上了，但没有正常启动"}
+UPDATE_RESULTS = {
+    "installed": "安装",
+    "applied": "已更新",
+    "undone": "没有换上，仍用原来的版本",
+    "kept_unhealthy": "换上了，但没有正常启动",
+}
 UPDATE_WHYS = {
     "check_start": "新版本不能装配本站",
     "unhealthy": "新版本一分钟内没有答应；请把这一页告诉技术人员",
@@ -310,6 +315,7 @@ def size_text(size_bytes: int) -> str:
 def words_of_road(tier: str, mark: str) -> str:
     """`乡镇已收`, `县已达`: the mark of a station of a tier."""
     return TIER_ROADS.get((tier, mark)) or words(ROADS, mark)
+
 
 STANDINGS = {
     "restored": "本站要先换新的站点编号，才能收件和签章；查看办件、填写草稿不受影响。",

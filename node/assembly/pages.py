@@ -1,0 +1,70 @@
+"""The pages of a station, given everything that they call."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from node.assembly.counter import Counter
+from node.assembly.opening import Opening
+from node.enrolment.bureau import Bureau
+from node.enrolment.door import EnrolDoor, Turns
+from node.enrolment.reception import Reception
+from node.scanning.intake import IntakeProcess
+from node.succession.numbers import Numbers
+from node.upkeep.backup_schedule import Backups
+from node.upkeep.health import Health
+from node.upkeep.report import ReportBook
+from node.upkeep.update_desk import UpdateDesk
+from node.web.app import create_app
+from node.web.parts import Parts, Station
+from node.web.peer import peer_blueprint
+from sync.door import Door
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+"""What a server calls."""
+
+log = logging.getLogger("node.pages")
+
+
+def app_of(
+    opening: Opening,
+    counter: Counter,
+    intake: IntakeProcess,
+    door: Door,
+    reports: ReportBook,
+    backups: Backups,
+    reception: Reception,
+    updates: UpdateDesk,
+    bureau: Bureau,
+    numbers: Numbers,
+) -> WsgiApp:
+    """The application of a station."""
+    station, store, clock = opening.station, opening.store, opening.clock
+    divisions = tuple((entry.station[:12], entry.name) for entry in station.directory.entries())
+    return create_app(
+        Parts(
+            desk=counter.desk,
+            people=counter.people,
+            keyring=counter.keyring,
+            images=intake,
+            clock=clock,
+            station=Station(station.station, station.name, station.tier.value, divisions),
+            roster=counter.roster,
+            leaving=counter.leaving,
+            backups=backups,
+            health=Health(station.station, reports, store, station, clock),
+            host_names=opening.config.listen.host_names,
+            reception=reception,
+            bureau=bureau,
+            updates=updates,
+            numbers=numbers,
+            door=peer_blueprint(door, EnrolDoor(reception.registrar, Turns(clock))),
+            log=_log,
+        )
+    )
+
+
+def _log(event: str, facts: Mapping[str, str]) -> None:
+    """Events of the pages: kinds and places, never values. A programmer's mistake is an error, the rest is for the curious."""
+    level = logging.ERROR if event == "bug" else logging.INFO
+    log.log(level, "%s %s", event, " ".join(f"{name}={value}" for name, value in facts.items()))

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,9 +29,11 @@ class Chores:
         self._clock = clock
         self._done_at: dict[str, datetime] = {}
 
-    def run_due(self, *, all_of_them: bool = False) -> None:
-        """Do what is due now, or everything."""
+    def run_due(self, *, all_of_them: bool = False, without: Collection[str] = ()) -> None:
+        """Do what is due now, or everything; those named in `without` are left alone."""
         for chore in self._chores:
+            if chore.name in without:
+                continue
             now = self._clock.now()
             before = self._done_at.get(chore.name)
             # A clock that was set back must not put a chore off for years.

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from node.casework.case import CaseState, Desk, Event, SideEvent, Until, Whose
-from node.cli import COMMANDS, DONE, KEY_OR_SEAL, SOMETHING_WAITS, USER_MUST_ACT
+from node.cli import DONE, KEY_OR_SEAL, SOMETHING_WAITS, USER_MUST_ACT
+from node.commands.table import COMMANDS
 from node.config import READERS, ListenSettings
 from node.roles import Role, Tier
 from node.serve import _proxy

@@ -218,6 +218,8 @@ def _joined(place: Path) -> int:
             node.courier.carry_once()
         html = acceptance_html(node.config.station, node.station, node.reports.examine(), node.clock.now())
         print(say("joined", name=node.config.station.name, station=node.config.station.id))
+        # Scheduled backups need the code to exist, and now somebody is there to write it down.
+        print(say("recovery_code", code=node.backups.backup.keys.renew(BY), station=node.config.station.name))
     finally:
         node.close()
     write_file(place / SHEET, html.encode())

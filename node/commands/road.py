@@ -28,7 +28,8 @@ def _opened(folder: str) -> Iterator[Node]:
 def carry(arguments: argparse.Namespace) -> int:
     """`carry DIR [--json]`: one round of the courier now."""
     with _opened(arguments.dir) as node:
-        node.reports.make(node.clock.now())
+        # A backup takes its time, and `serve` or the command makes it.
+        node.chores.run_due(all_of_them=True, without=("backup",))
         report = node.courier.carry_once() if node.courier else None
         waiting = [
             {"parcel": one.parcel_id, "to": one.to, "why": one.why, "since": to_text(one.since)}

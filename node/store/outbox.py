@@ -173,6 +173,11 @@ class Outbox(Group):
             oldest_since=min((row["oldest"] for row in rows), default=None),
         )
 
+    def waiting_for(self, next_hop: str) -> int:
+        """How many parcels wait for `next_hop`."""
+        table = self._tables.queue
+        return len(self._connection.rows(table.select(table.seq).where((table.next_hop == next_hop) & table.state.in_(WAITING))))
+
     def waiting_parcels(self, limit: int = 200) -> list[WaitingParcel]:
         """What waits, one by one, in the order in which it goes."""
         table = self._tables.queue

@@ -23,6 +23,9 @@ from signing.canonical import canonical_bytes
 META = "refill_to:"
 PLANNED = "refills_planned"
 CASES_A_STEP = 25
+MOST_WAITING = 256
+"""So many parcels for one station may wait before more are made: what cannot go yet need not lie here twice."""
+
 MOST_BYTES = 400 * 1024
 """Of letters in one parcel; with keys, receipts and certificates it stays below what a parcel may weigh."""
 
@@ -61,7 +64,7 @@ class Refill:
         """Go on with every refill until nothing is left to give that can be given now."""
         for new in self.planned():
             if self._refilled.awaits_only({new}):
-                while self._step(new, at):
+                while self._store.outbox.waiting_for(new) < MOST_WAITING and self._step(new, at):
                     pass
 
     def _set_planned(self, stations: Sequence[str]) -> None:

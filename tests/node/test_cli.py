@@ -9,7 +9,8 @@ import pytest
 
 from forms.errors import AnswerError, SchemaError
 from node import errors
-from node.cli import COMMANDS, DONE, KEY_OR_SEAL, SOMETHING_WAITS, USER_MUST_ACT, exit_code, main, make_parser
+from node.cli import DONE, KEY_OR_SEAL, SOMETHING_WAITS, USER_MUST_ACT, exit_code, main, make_parser
+from node.commands.table import COMMANDS
 from node.commands.wording import ROLES, SENTENCES, say_error
 from node.config import load_config
 from node.roles import Role
@@ -64,7 +65,7 @@ def test_each_error_has_an_exit_code_and_a_chinese_sentence_with_its_facts(error
 
 
 def test_every_sentence_that_is_no_mere_layout_is_chinese() -> None:
-    layout = {"person_line", "demo_station", "verified", "verified_seal", "verified_step"}
+    layout = {"person_line", "demo_station", "verified", "verified_seal", "verified_step", "keys_line"}
     assert [code for code, sentence in SENTENCES.items() if code not in layout and not re.search("[\u4e00-\u9fff]", sentence)] == []
     assert set(ROLES) == {str(role) for role in Role}
 

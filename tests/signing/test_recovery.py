@@ -44,7 +44,7 @@ def test_every_single_wrong_character_is_noticed() -> None:
             read_code(plain[:place] + other + plain[place + 1 :])
 
 
-@pytest.mark.parametrize("typed", ["", "abc", CODE[:-1], CODE + "A", CODE.replace(CODE[0], "U", 1)])
+@pytest.mark.parametrize("typed", ["", "abc", CODE[:-1], CODE + "A", CODE.replace(CODE[0], "U", 1)], ids=range(5))
 def test_what_is_no_code_is_said_to_be_none(typed: str) -> None:
     with pytest.raises(RecoveryCodeError, match="form"):
         read_code(typed)

@@ -87,7 +87,7 @@ def test_the_folder_must_be_empty(village: Node, tmp_path: Path) -> None:
     assert (tmp_path / "back" / "node.toml").is_file()
 
 
-@pytest.mark.parametrize(("code", "why"), [("nonsense", "form"), (new_code()[:-1] + "?", "form"), (new_code(), "wrong")])
+@pytest.mark.parametrize(("code", "why"), [("nonsense", "form"), (new_code()[:-1] + "?", "form"), (new_code(), "wrong")], ids=range(3))
 def test_another_code_opens_nothing(code: str, why: str, village: Node, tmp_path: Path) -> None:
     backed_up(village, tmp_path / "a.backup")
     with pytest.raises(RecoveryCodeError, match=why):

@@ -23,7 +23,7 @@ setup(
     package_data={
         "forms": ["items/*/*.json", "expressions/*.js", "*.json"],
         "node": ["data/*"],
-        "node.web": ["templates/**/*.html", "static/**/*"],
+        "node.web": ["templates/**/*.html", "static/**/*", "sheets/*"],
         "sync": ["*.bin"],
     },
     install_requires=pinned("requirements.txt"),

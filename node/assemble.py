@@ -13,6 +13,7 @@ from node.assembly.opening import Opening, open_station
 from node.assembly.pages import WsgiApp, app_of
 from node.assembly.places import Places, places_of
 from node.assembly.post import courier_of, door_of, post_of
+from node.assembly.updating import Updating, updating_of
 from node.casework.deadlines import read_calendar
 from node.casework.desk import Desk
 from node.chores import Chore, Chores
@@ -42,7 +43,6 @@ from node.upkeep.doctor import Doctor
 from node.upkeep.drives import removable_drives
 from node.upkeep.recovery import RecoveryKeys
 from node.upkeep.report import ReportBook
-from node.upkeep.update_desk import update_desk_of
 from sync.courier import Courier
 from sync.door import Door
 from sync.http import HttpWire
@@ -81,6 +81,7 @@ class Node:
     leaving: Leaving
     roster: Roster
     reception: Reception
+    updating: Updating
 
     def close(self) -> None:
         """Close what the calling thread holds open, the courier's threads, and the child process that cleans pictures."""
@@ -115,7 +116,7 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
     reports = ReportBook(station.station, doctor, store, station, clock)
     door = door_of(opening, post, places.greetings, reports)
     backups = _backups(opening)
-    updates = update_desk_of(place, station, store, clock, backups)
+    updating = updating_of(place, opening, post, places, backups)
     store.on_queued(wake.set)
     return Node(
         config=config,
@@ -130,10 +131,10 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
         exports=Exports(station, store, post.casebook, catalogue, counter.reading, clock),
         door=door,
         courier=courier_of(opening, post, places.greetings, reports, new_wire),
-        app=app_of(opening, counter, intake, door, reports, backups, reception, updates, bureau, places.numbers),
+        app=app_of(opening, counter, intake, door, reports, backups, reception, updating.desk, bureau, places.numbers),
         intake=intake,
         wake=wake,
-        chores=Chores(_chores(opening, places, reports, backups, bureau), clock),
+        chores=Chores(_chores(opening, places, reports, backups, bureau, updating), clock),
         restart=restart,
         reports=reports,
         standing=places.standing,
@@ -144,20 +145,24 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
         leaving=counter.leaving,
         roster=counter.roster,
         reception=reception,
+        updating=updating,
     )
 
 
-def _chores(opening: Opening, places: Places, reports: ReportBook, backups: Backups, bureau: Bureau) -> tuple[Chore, ...]:
+def _chores(
+    opening: Opening, places: Places, reports: ReportBook, backups: Backups, bureau: Bureau, updating: Updating
+) -> tuple[Chore, ...]:
     """What comes round at this station, in this order."""
     station, store = opening.station, opening.store
     return (
-        Chore("refill", timedelta(seconds=10), places.refill.run),
-        Chore("number", timedelta(seconds=20), places.errand.run),
+        CatchingUp(store, opening.trust, places.look_again).chore(),
+        Chore("refill", timedelta(seconds=5), places.refill.run),
+        Chore("number", timedelta(seconds=10), places.errand.run),
         Chore("health", timedelta(minutes=10), reports.make),
         Chore("backup", timedelta(minutes=1), backups.run_if_due),
         *bureau.chores(),
         Chore("villages", timedelta(minutes=1), Filing(station, store).run),
-        CatchingUp(store, opening.trust, opening.register.look_again).chore(),
+        *updating.chores(),
     )
 
 

@@ -1,6 +1,6 @@
 """The clock that everything in a node is given; no code asks the machine for the time by itself."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Protocol
 
 
@@ -39,6 +39,11 @@ def from_text(text: str) -> datetime:
 
 COUNTY_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The zone of a county's calendar days; it has had no summer time since 1991, so no zone data are needed."""
+
+
+def county_hour(moment: datetime) -> time:
+    """The time of day of `moment` in the county."""
+    return moment.astimezone(COUNTY_ZONE).time()
 
 
 def county_day(moment: datetime) -> date:

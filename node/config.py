@@ -110,6 +110,14 @@ class BackupSettings:
 
 
 @dataclass(frozen=True)
+class UpdateSettings:
+    """Updates that came down the road: whether they are applied without being asked, in `hours` (from, to), county time."""
+
+    automatic: bool = False
+    hours: tuple[time, time] = (time(12), time(14))
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of a station."""
 
@@ -122,6 +130,7 @@ class Config:
     policy: PolicySettings = field(default_factory=PolicySettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
+    updates: UpdateSettings = field(default_factory=UpdateSettings)
 
 
 def load_config(folder: Path) -> Config:
@@ -305,6 +314,7 @@ SECTIONS: dict[str, type[Any]] = {
     "policy": PolicySettings,
     "limits": LimitSettings,
     "backup": BackupSettings,
+    "updates": UpdateSettings,
 }
 
 READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
@@ -328,4 +338,5 @@ READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "free_disk_mib": _number(0, 1_000_000),
     },
     "backup": {"folder": _text, "at": _moment_of_day, "keep": _number(1, 1000), "usb": _folder_name},
+    "updates": {"automatic": _flag, "hours": _hours},
 }

@@ -105,6 +105,11 @@ class StationFolder:
         return self.keys / f"{key_name}.key"
 
     @property
+    def updates(self) -> Path:
+        """Update files that came down the road."""
+        return self.root / "updates"
+
+    @property
     def joining(self) -> Path:
         """There while this folder waits to become a station; empty until its request is written."""
         return self.root / "joining"

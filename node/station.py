@@ -62,6 +62,11 @@ class Station:
         """Whether this is this station, by its present number or one that it had before."""
         return self.current(station) == self.station
 
+    def is_county(self, station: str) -> bool:
+        """Whether this is the county's station, by its present number or an earlier one."""
+        path = self.path_of(self.station)
+        return bool(path) and path[-1] == self.current(station) and self.tier_of(path[-1]) == Tier.COUNTY
+
     def path_of(self, origin: str) -> tuple[str, ...]:
         """The stations on the path of a case from `origin` up to the county."""
         return tuple(self.directory.path_of(origin))

@@ -57,6 +57,10 @@ class Shelf(Protocol):
         """Ids that are expected here, not whole, and not on their way up to `parent`: what it can give. Previews first."""
         ...
 
+    def may_wait(self, enclosure_id: str) -> bool:
+        """Whether it goes only when nothing else can."""
+        ...
+
     def to_send(self, next_hop: str, limit: int) -> list[str]:
         """Ids whole here that `next_hop` is not known to hold, previews first, urgent cases first."""
         ...

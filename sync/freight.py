@@ -25,7 +25,7 @@ COMING_CAP_S, OTHER_CAP_S = 60.0, 3600.0
 
 @dataclass(eq=False)
 class Load:
-    """One enclosure on its way. `todo` is None until the parent was asked how much it has."""
+    """One enclosure on its way. `todo` is None until the parent was asked how much it has. One that `may_wait` lets the others pass."""
 
     enclosure_id: str
     is_up: bool
@@ -34,6 +34,7 @@ class Load:
     flying: int = 0
     rounds: int = 0
     least_missing: int = field(default=1 << 62)
+    may_wait: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,11 @@ class Freight:
 
     def next_task(self) -> Task | None:
         """The next call to make, or None when there is nothing that can be done now."""
-        task = self._from_open()
+        task = self._from_open(may_wait=False)
         if task is None and self._may_open and len(self._loads) < OPEN_AT_ONCE:
             self._open_more()
-            task = self._from_open()
-        return task
+            task = self._from_open(may_wait=False)
+        return task or self._from_open(may_wait=True)
 
     def done(self, task: Task, answer: EnclosureState | bytes) -> None:
         """A call was answered."""
@@ -113,8 +114,10 @@ class Freight:
         elif load.todo is not None:
             load.todo.insert(0, task.piece)
 
-    def _from_open(self) -> Task | None:
+    def _from_open(self, *, may_wait: bool) -> Task | None:
         for load in self._loads:
+            if load.may_wait != may_wait:
+                continue
             if load.todo:
                 return self._carry(load, take_first(load.todo, self._sizer.next_bytes()))
             if load.todo is None and not load.is_asked:
@@ -143,11 +146,16 @@ class Freight:
         down = (Load(name, False, None) for name in self._shelf.wanted(self._parent, limit))
         self._may_open = False
         for load in _in_turn(up, down):
-            if room > 0 and load.enclosure_id not in names and self._is_ready(load.enclosure_id):
+            if room > 0 and load.enclosure_id not in names and self._is_ready(load.enclosure_id) and self._has_place(load):
                 names.add(load.enclosure_id)
                 self._open(load)
                 self._may_open = True
                 room -= 1
+
+    def _has_place(self, load: Load) -> bool:
+        """Of those that may wait one is open at a time: the other places are kept for what cannot."""
+        load.may_wait = self._shelf.may_wait(load.enclosure_id)
+        return not load.may_wait or not any(one.may_wait for one in self._loads)
 
     def _is_ready(self, enclosure_id: str) -> bool:
         return self._coming.ready(enclosure_id) and self._other.ready(enclosure_id)

@@ -10,6 +10,8 @@ from node.enrolment.bureau import Bureau
 from node.enrolment.door import EnrolDoor, Turns
 from node.enrolment.reception import Reception
 from node.scanning.intake import IntakeProcess
+from node.staff.acting import Acting
+from node.staff.key_desk import KeyDesk
 from node.succession.numbers import Numbers
 from node.upkeep.backup_schedule import Backups
 from node.upkeep.health import Health
@@ -56,6 +58,7 @@ def app_of(
             host_names=opening.config.listen.host_names,
             reception=reception,
             bureau=bureau,
+            key_desk=KeyDesk(opening.folder, bureau, Acting(station, store), counter.people, clock),
             updates=updates,
             numbers=numbers,
             door=peer_blueprint(door, EnrolDoor(reception.registrar, Turns(clock))),

@@ -12,6 +12,7 @@ from node.succession.marks import MachineMarks
 from node.succession.numbers import Numbers
 from node.succession.refill import Refill
 from node.succession.refilled import Refilled
+from node.succession.register import Register
 from node.succession.renumber import Renumbering
 from node.succession.standing import Standing
 from node.succession.successions import Successions
@@ -28,6 +29,13 @@ class Places:
     greetings: Greetings
     numbers: Numbers
     errand: NumberErrand
+    register: Register
+    successions: Successions
+
+    def look_again(self) -> None:
+        """Read the stations that another process of this one has entered, and go after those that stand in others' places."""
+        self.register.look_again()
+        self.successions.look_again()
 
     def may_seal(self, case_number: str) -> None:
         """Return when this station may seal in this case now.
@@ -55,6 +63,7 @@ def places_of(opening: Opening, post: Post, new_wire: Callable[[str], ParentWire
     greetings = Greetings(station, store, post.mailroom, standing, clock)
     post.mailroom.on_record("own_receipt", greetings.heed_own_receipt)
     renumbering = Renumbering(opening.folder, station, store, opening.register, standing, clock, restart)
+    renumbering.begin()
     numbers = Numbers(station, store, standing, renumbering, refilled, Issuer(IssuingKeys(opening.folder, opening.suite, store)))
     errand = NumberErrand(renumbering, standing, store, None if url is None else lambda: new_wire(url))
-    return Places(standing, refilled, refill, greetings, numbers, errand)
+    return Places(standing, refilled, refill, greetings, numbers, errand, opening.register, successions)

@@ -115,6 +115,7 @@ def write_index(folder: Path, ports: Sequence[int]) -> None:
                 "role": str(person.role),
                 "password": person.password,
                 "pin": person.pin,
+                "practice": person.practice,
             }
             for person in PEOPLE
         ],
@@ -202,7 +203,8 @@ def _print_guide(running: Sequence[Running]) -> None:
         print(say("demo_station", name=one.station.name, url=f"http://{HOST}:{one.port}/"))
         for person in PEOPLE:
             if person.station == one.station.folder:
-                print(say("demo_person", **{**asdict(person), "role": ROLES[person.role]}))
+                told = "demo_learner" if person.practice else "demo_person"
+                print(say(told, **{**asdict(person), "role": ROLES[person.role]}))
     first = PEOPLE[0]
     port = next(one.port for one in running if one.station.folder == first.station)
     print(say("demo_start_here", url=f"http://{HOST}:{port}/", name=first.name, password=first.password))

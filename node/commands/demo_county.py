@@ -5,7 +5,9 @@ from pathlib import Path
 
 from node.clock import Clock
 from node.enrolment.founding import Above, NewPerson, NewStation, enrol_person, found_station
+from node.enrolment.office import opened
 from node.roles import Role, Tier
+from node.staff.people import People
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class DemoStation:
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """A person with the password and PIN that the demo prints; `station` is a station's folder."""
+    """A person with the password and PIN that the demo prints; `station` is a station's folder. Who practises has no PIN."""
 
     station: str
     name: str
@@ -29,6 +31,7 @@ class DemoPerson:
     role: Role
     password: str
     pin: str
+    practice: bool = False
 
 
 STATIONS = (
@@ -41,14 +44,17 @@ STATIONS = (
 PEOPLE = (
     DemoPerson("village1", "agent1", "示例代办员甲", Role.AGENT, "qinghe-7315-du", "482913"),
     DemoPerson("village1", "head1", "示例村主任甲", Role.VILLAGE_HEAD, "laohuai-2648-qiao", "739051"),
+    DemoPerson("village1", "admin1", "示例村管理员", Role.ADMIN, "damenkou-4406-suo", "918325"),
     DemoPerson("village2", "agent2", "示例代办员乙", Role.AGENT, "maidi-9027-xi", "615387"),
     DemoPerson("village2", "head2", "示例村主任乙", Role.VILLAGE_HEAD, "shuijing-4183-dong", "208746"),
     DemoPerson("township", "reviewer", "示例审核员", Role.REVIEWER, "zhenjie-5570-bei", "974120"),
     DemoPerson("township", "leader", "示例镇负责人", Role.LEADER, "yizhan-8236-ma", "351864"),
+    DemoPerson("township", "townadmin", "示例镇管理员", Role.ADMIN, "houyuan-7719-jing", "526093"),
     DemoPerson("county", "approver", "示例审批员", Role.APPROVER, "xiancheng-1694-nan", "862409"),
     DemoPerson("county", "keyofficer", "示例密钥管理员", Role.KEY_OFFICER, "tongyao-3058-shi", "590372"),
     DemoPerson("county", "supervisor", "示例监察员", Role.SUPERVISOR, "huangpai-6741-deng", "147638"),
     DemoPerson("county", "admin", "示例管理员", Role.ADMIN, "jifang-9482-men", "803215"),
+    DemoPerson("village1", "learner1", "示例练习员", Role.AGENT, "xuetang-3574-ban", "", practice=True),
 )
 
 
@@ -61,5 +67,14 @@ def found_demo_county(folder: Path, clock: Clock, suite: str = "gm") -> None:
         found_station(place, NewStation(station.name, station.tier, station.division, suite=suite), above, clock)
         for person in PEOPLE:
             if person.station == station.folder:
-                new = NewPerson(person.name, person.display_name, (str(person.role),), person.password, person.pin)
-                enrol_person(place, new, above, clock)
+                _add_person(place, person, above, clock)
+
+
+def _add_person(place: Path, person: DemoPerson, above: Above | None, clock: Clock) -> None:
+    roles = (str(person.role),)
+    if not person.practice:
+        enrol_person(place, NewPerson(person.name, person.display_name, roles, person.password, person.pin), above, clock)
+        return
+    with opened(place, clock) as office:
+        people = People(office.store, clock, office.config.station.tier, office.config.policy)
+        people.add(person.name, person.display_name, roles, person.password, practice=True)

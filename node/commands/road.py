@@ -10,7 +10,9 @@ from typing import Any
 from node.assemble import Node, assemble
 from node.clock import SystemClock, to_text
 from node.commands.wording import SENTENCES, say
+from node.enrolment.wiping import check_not_wiped
 from node.errors import RequestError
+from node.folder import StationFolder
 from sync.handover import BundleReport
 
 DONE, SOMETHING_WAITS = 0, 4
@@ -28,9 +30,10 @@ def _opened(folder: str) -> Iterator[Node]:
 def carry(arguments: argparse.Namespace) -> int:
     """`carry DIR [--json]`: one round of the courier now."""
     with _opened(arguments.dir) as node:
-        # A backup takes its time, and `serve` or the command makes it.
-        node.chores.run_due(all_of_them=True, without=("backup",))
+        # A backup and an update take their time, and `serve` or the commands make them.
+        node.chores.run_due(all_of_them=True, without=("backup", "update"))
         report = node.courier.carry_once() if node.courier else None
+        check_not_wiped(StationFolder(Path(arguments.dir)), node.config)
         waiting = [
             {"parcel": one.parcel_id, "to": one.to, "why": one.why, "since": to_text(one.since)}
             for one in node.store.outbox.waiting_parcels()
@@ -71,6 +74,7 @@ def read(arguments: argparse.Namespace) -> int:
         raise RequestError("file_missing", name=arguments.file)
     with _opened(arguments.dir) as node:
         report = node.bundles.read_from(path)
+        check_not_wiped(StationFolder(Path(arguments.dir)), node.config)
     _print_report("bundle_read", report, arguments)
     return DONE if report.is_whole else SOMETHING_WAITS
 

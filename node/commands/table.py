@@ -127,6 +127,12 @@ COMMANDS = (
             _arg("--check", action="store_true", help="只检查，不更新"),
         ),
     ),
+    Command(
+        "publish-update",
+        "县站把更新文件（.yzu）随线路发给全县各站",
+        "node.commands.updates:publish",
+        (DIR, _arg("file", metavar="FILE", help="县站签过名的更新文件（.yzu）")),
+    ),
     Command("check-start", "试着把站点装配一次，不开门、不联网", "node.commands.updates:check_start", (DIR,)),
     Command(
         "sign-bundle",

@@ -1,4 +1,4 @@
-"""`update`, `check-start`, `sign-bundle`, `check-bundle`: a new version, and the county's signature on what brings it."""
+"""`update`, `publish-update`, `check-start`, `sign-bundle`, `check-bundle`: a new version, and the county's signature on what brings it."""
 
 import argparse
 import io
@@ -37,6 +37,26 @@ def update(arguments: argparse.Namespace) -> int:
         node.close()
     code = "update_fits" if arguments.check else "update_staged"
     print(say(code, version=release.version, made_at=to_text(release.made_at)))
+    return DONE
+
+
+def publish(arguments: argparse.Namespace) -> int:
+    """`publish-update DIR FILE`: a county sends an update file down the road to all its stations.
+
+    Raises:
+        RequestError: it was refused, nothing has changed.
+    """
+    node = assemble(Path(arguments.dir), SystemClock())
+    try:
+        path, publisher = Path(arguments.file), node.updating.publisher
+        if not path.exists():
+            raise RequestError("file_missing", name=arguments.file)
+        made = publisher.publish(path, node.station.station)
+        waiting = len(publisher.waiting())
+        publisher.send(node.clock.now())
+    finally:
+        node.close()
+    print(say("update_published", version=made.version, sequence=made.sequence, count=waiting))
     return DONE
 
 

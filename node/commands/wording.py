@@ -92,6 +92,7 @@ SENTENCES = {
     "demo_ready": "演示已启动：一县、一镇、两村，都在这台机器上。全部人员与数据均为示例。",
     "demo_station": "  {name}  {url}",
     "demo_person": "      {display_name}  登录名 {name}  密码 {password}  PIN {pin}  （{role}）",
+    "demo_learner": "      {display_name}  登录名 {name}  密码 {password}  （练习：不签章、不报送）",
     "demo_start_here": "从这里开始：打开 {url} ，用 {name} / {password} 登录，选一个事项，办一件试试。",
     "demo_ctrl_c": "按 Ctrl-C 停止全部四个站。",
     "demo_child_died": "{name} 意外退出（代码 {exit_code}），记录在 {log}",
@@ -179,6 +180,7 @@ SENTENCES = {
     # updates
     "update_staged": "已备好新版本 {version}（{made_at} 制作）。站点马上重新启动；起不来会自动退回原来的版本。",
     "update_fits": "可以更新到 {version}（{made_at} 制作）。",
+    "update_published": "已发布 {version}（序号 {sequence}），发给 {count} 个站点，以后入网的站点也会收到。",
     "starts": "站点可以启动。",
     "starts_not": "站点不能启动。",
     "bundle_signed": "{name} 已给安装U盘签名：版本 {version}，{files} 个文件。",
@@ -195,6 +197,10 @@ SENTENCES = {
     "update_platform": "更新包里没有适合这台电脑的程序，没有更新。请向县里要适合本机系统和 Python 版本的更新包。详情：{why}",
     "update_backup": "更新前的备份没有做成，所以没有更新。请先运行 run-node backup 做一次备份。",
     "update_waits": "已有一个更新正在换上，请等它完成再试。",
+    "publish_county": "只有县级站点能把更新发给各站。请在县站上做。",
+    "publish_file": "要发的必须是一个更新文件（.yzu），不能是文件夹：{name}。",
+    "publish_large": "更新文件超过 {most_mib} MiB，不能从线路发。请用U盘送，或者做一个只含变动部分的更新文件。",
+    "publish_older": "这个更新（{version}）比已经发过的或县站正在用的旧，没有发。请选新的更新文件。",
     # keys and certificates
     "keys_line": "{state}	{until}	{usage}	{name}	{station}	{digest}",
     "key_new": "已为 {name} 生成密钥，核对码 {code}。申请已在待发队列；上级同意后证书和印章会自动下来。",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from node.clock import Clock
-from node.enrolment.documents import GRANTED, Request, RequestKey, read_answer, to_bytes
+from node.enrolment.documents import GRANTED, Answer, Document, Request, RequestKey, read_answer, to_bytes
 from node.enrolment.joining import proven
 from node.errors import EnrolmentError
 from node.staff.keyring import SEAL_OF
@@ -53,8 +53,7 @@ def take_certificates(station: Station, store: Store, register: Register, answer
     if content.request != digest:
         raise EnrolmentError("answer_other")
     certificates = proven(station.suite, station.trust, content)
-    parent = station.directory.parent_of(station.station) or station.station
-    if not any(_is_by(station, parent, one.signer, answered.signed, one.value) for one in answered.signatures):
+    if not is_by_parent(station, answered):
         raise EnrolmentError("answer_signature")
     if content.verdict != GRANTED:
         raise EnrolmentError("request_refused", reason=content.reason or "")
@@ -79,6 +78,12 @@ def keep_seal(station: Station, store: Store, der: bytes, holders: tuple[Certifi
     for holder in holders:
         if seal.lists(station.suite, holder):
             store.meta.set(SEAL_OF + holder.digest, seal.digest)
+
+
+def is_by_parent(station: Station, answered: Document[Answer]) -> bool:
+    """Whether an answer is signed by the station above; a county's own by itself."""
+    parent = station.directory.parent_of(station.station) or station.station
+    return any(_is_by(station, parent, one.signer, answered.signed, one.value) for one in answered.signatures)
 
 
 def _is_by(station: Station, parent: str, signer: str | None, signed: bytes, signature: bytes) -> bool:

@@ -51,7 +51,7 @@ class Bureau:
     def chores(self) -> tuple[Chore, ...]:
         """What comes round: lists that another process took in or that go stale, new certificates, those that end; and tells the county."""
         return (
-            Chore("revocations", timedelta(seconds=30), self.catch_up),
+            Chore("revocations", timedelta(seconds=10), self.catch_up),
             Chore("lists", timedelta(hours=6), self.authority.keep_fresh),
             Chore("adoption", timedelta(minutes=1), self.adoption.run),
             Chore("renewal", timedelta(hours=1), self.renewal.run),

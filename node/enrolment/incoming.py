@@ -9,17 +9,22 @@ from datetime import datetime
 
 from node.clock import Clock
 from node.enrolment.adoption import Adoption
-from node.enrolment.documents import GRANTED, read_answer
+from node.enrolment.asking import is_by_parent
+from node.enrolment.documents import GRANTED, Answer, Document, read_answer
 from node.enrolment.notices import Notices
 from node.enrolment.recertification import CONTEXT as VOUCH
 from node.enrolment.recertification import Recertification
 from node.enrolment.registrar import Registrar
+from node.errors import EnrolmentError
 from node.mail.mailroom import Mailroom
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord
 
 log = logging.getLogger(__name__)
+
+REFUSED_HERE = "refused_request:"
+"""In `store.meta`, with a request's digest: why the parent refused it."""
 
 
 class Incoming:
@@ -85,14 +90,30 @@ class Incoming:
         Raises:
             EnrolmentError: it is no answer.
         """
-        answer = read_answer(data).content
-        digest = self._station.suite.digest
+        document = read_answer(data)
+        answer, digest = document.content, self._station.suite.digest
         with self._store.transaction():
+            self._note_refusal(document)
             self._mailroom.learn(answer.certificates, answer.revocations, issuers_first=True)
             for der in answer.seals:
                 self._store.certificates.put(digest(der), der, "seal")
         self._adoption.run(self._clock.now())
         return answer.verdict == GRANTED
+
+    def take_granted(self, data: bytes) -> None:
+        """As `take_answer`, for a person who wants to know.
+
+        Raises:
+            EnrolmentError: it is no answer; `request_refused`, the parent said no.
+        """
+        if not self.take_answer(data):
+            raise EnrolmentError("request_refused", reason=read_answer(data).content.reason or "")
+
+    def _note_refusal(self, document: Document[Answer]) -> None:
+        """Why the parent said no, for whoever waits here; only the parent's word counts."""
+        answer = document.content
+        if answer.verdict != GRANTED and is_by_parent(self._station, document):
+            self._store.meta.set(REFUSED_HERE + answer.request, answer.reason or "")
 
     def _later(self, act: Callable[[], object], what: str, data: bytes) -> None:
         def run() -> None:

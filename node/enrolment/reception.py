@@ -30,7 +30,7 @@ class CatchingUp:
 
     def chore(self) -> Chore:
         """What comes round."""
-        return Chore("certificates", timedelta(seconds=15), self.run)
+        return Chore("certificates", timedelta(seconds=5), self.run)
 
     def run(self, _now: datetime) -> None:
         """Look whether there are others than before."""

@@ -46,7 +46,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request that a person has to decide. `rivals` is how many others want the same station: then somebody is not who they say."""
+    """A request that a person has to decide. `rivals` is how many others want the same station: then somebody is not who they say.
+
+    `roles` and `divisions` are what is asked for the people in it.
+    """
 
     digest: str
     code: str
@@ -56,6 +59,8 @@ class Waiting:
     people: tuple[str, ...]
     received_at: datetime
     rivals: int = 0
+    roles: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
 
 
 def tell_nobody(_certificates: Sequence[Certificate], _seals: Sequence[bytes]) -> None:
@@ -287,6 +292,16 @@ class Registrar:
 
 def _waiting(record: RequestRecord, rivals: int) -> Waiting:
     keys = () if record.kind == "join" else read_request(record.data).content.keys
-    people = tuple(dict.fromkeys(key.name for key in keys if key.usage == "person"))
-    code = check_code(record.digest)
-    return Waiting(record.digest, code, record.kind, record.station, record.name, people, record.received_at, rivals)
+    personal = [key for key in keys if key.usage == "person"]
+    return Waiting(
+        record.digest,
+        check_code(record.digest),
+        record.kind,
+        record.station,
+        record.name,
+        tuple(dict.fromkeys(key.name for key in personal)),
+        record.received_at,
+        rivals,
+        tuple(dict.fromkeys(role for key in personal for role in key.roles)),
+        tuple(dict.fromkeys(key.division for key in personal if key.division[9:] != "000")),
+    )

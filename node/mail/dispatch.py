@@ -1,6 +1,7 @@
 """Dispatch (发件): puts what this station says into parcels and queues them, in the caller's transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from node.casework.letter import EnclosureEntry, Letter, SealedLetter
@@ -12,7 +13,7 @@ from node.station import Station
 from node.store import Store
 from node.store.records import ParcelRecord, PendingArrival, RoadMark
 from signing.certificates import Certificate
-from signing.errors import UnknownSignerError
+from signing.errors import SigningError, UnknownSignerError
 
 
 class Dispatch:
@@ -105,12 +106,16 @@ class Dispatch:
         return {one: key for one, key in keys.items() if key is not None}
 
     def add_credentials(self, contents: Contents, sealed: SealedLetter, readers: Sequence[str]) -> None:
-        """Add the certificates and seals behind a letter that one of the readers has not been sent yet."""
+        """Add the certificates and seals behind a letter that one of the readers has not been sent yet.
+
+        A letter that waits here for a certificate goes without: a refill must not stop at it.
+        """
         trust = self._station.trust
         certificates: dict[str, Certificate] = {}
         for seal in sealed.seals:
-            certificate = trust.get(seal.signer)
-            certificates |= {one.digest: one for one in trust.path(certificate) if one.usage != "root"}
+            with suppress(SigningError):
+                certificate = trust.get(seal.signer)
+                certificates |= {one.digest: one for one in trust.path(certificate) if one.usage != "root"}
         seals = {seal.seal for seal in sealed.seals}
         fresh: dict[str, None] = {}
         for reader in readers:

@@ -17,6 +17,7 @@ from node.casework.ownership import ids_of, owned
 from node.clock import Clock, from_text
 from node.errors import BusyError, CorruptError, DiskFullError
 from node.mail.admission import Admission, Verdict
+from node.mail.cargo import CATALOGUE, taken
 from node.mail.credentials import Credentials, Enter, again
 from node.mail.dispatch import Dispatch
 from node.mail.packing import Contents, PackingError, unpack
@@ -82,7 +83,7 @@ class Mailroom:
         self._judge_revoked: JudgeRevoked = lambda lists, at: ()
 
     def on_record(self, kind: str, listener: Listener) -> None:
-        """`listener` is told of records of this kind (`request`, `answer`, `revocations`, `refill`); one for each kind.
+        """`listener` is told of records of this kind (`request`, `answer`, `revocations`, `refill`, `update`); one for each kind.
 
         `own_receipt` is told the number of a receipt that this station signed and does not remember.
         """
@@ -209,8 +210,9 @@ class Mailroom:
             return
         # Copies are made by a neighbour: whose the enclosures are, the letters say once they are admitted.
         maker = None if header.parcel_class == "copies" else header.from_station
-        self._store.enclosures.expect_many(((one.enclosure_id, one.size_bytes, one.rank) for one in header.enclosures), maker)
-        named = [one.enclosure_id for one in header.enclosures]
+        cargo = taken(self._station, header)
+        self._store.enclosures.expect_many(cargo, maker)
+        named = [enclosure_id for enclosure_id, _, _ in cargo]
         self._dispatch.queue(parcel.parcel_id, header.readers, named, urgent=header.urgent, at=at, came_from=came_from)
         for reader in header.to:
             if reader.station == self._station.station:
@@ -240,6 +242,8 @@ class Mailroom:
             self._tell("request", maker, data)
         for data in contents.answers:
             self._tell("answer", maker, data)
+        for data in contents.updates if parcel.header.parcel_class == CATALOGUE else ():
+            self._tell("update", maker, data)
         self._retry(found, at)
         self._look_at_revoked(lists, at)
 

@@ -61,6 +61,7 @@ class Contents:
     refills: list[bytes] = field(default_factory=list)
     requests: list[bytes] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
+    updates: list[bytes] = field(default_factory=list)
     others: list[Record] = field(default_factory=list)
 
     def to_bytes(self) -> bytes:
@@ -78,6 +79,7 @@ class Contents:
         rows += [Record("refill", data) for data in self.refills]
         rows += [Record("request", data) for data in self.requests]
         rows += [Record("answer", data) for data in self.answers]
+        rows += [Record("update", data) for data in self.updates]
         return write_records(rows)
 
 
@@ -179,6 +181,7 @@ def _sort_records(data: bytes) -> Contents:
         "refill": contents.refills,
         "request": contents.requests,
         "answer": contents.answers,
+        "update": contents.updates,
     }
     try:
         for record in read_records(data, MAX_RECORDS, MAX_UNPACKED_BYTES):

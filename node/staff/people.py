@@ -255,6 +255,19 @@ class People:
             raise LoginError("wrong")
         return self._let_in(record, password)
 
+    def check_own(self, name: str, password: str) -> None:
+        """Return when this is the person's password; tries count as logins do, and no login is made.
+
+        Raises:
+            LoginError: `password` it is another; `locked`, `busy` as at a login.
+        """
+        wait_s = self._store.logins.begin(name, self._clock.now())
+        if wait_s:
+            raise LoginError("locked", wait_s)
+        if not self._matches(self._record(name).password_hash, password):
+            raise LoginError("password")
+        self._store.logins.succeeded(name)
+
     def session(self, token: str) -> Session | None:
         """The login that a cookie's token stands for; None when it ended, was idle too long, or never was."""
         now = self._clock.now()

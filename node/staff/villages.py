@@ -68,14 +68,14 @@ def ask(folder: StationFolder, station: Station, store: Store, person_name: str,
     return request
 
 
-def dismiss(store: Store, person_name: str, division: str, at: datetime) -> str | None:
+def dismiss(store: Store, person_name: str, division: str, at: datetime, by: str = "") -> str | None:
     """The person acts for this village no longer: the certificate's digest, which is to be revoked; None when it was so before."""
     digest = store.person_certificates.get(person_name, division)
     if digest is not None:
         with store.transaction():
             store.person_certificates.remove(person_name, division)
             store.meta.set(DISMISSED + digest, person_name)
-            store.audit.append(AuditRecord(at, "", "village_dismissed", person_name, {"division": division, "certificate": digest}))
+            store.audit.append(AuditRecord(at, by, "village_dismissed", person_name, {"division": division, "certificate": digest}))
     return digest
 
 

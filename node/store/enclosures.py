@@ -20,6 +20,14 @@ from sync.boxes import Piece
 from sync.errors import EnclosureDamagedError
 
 
+BULK = "bulk"
+"""The rank of what may wait for everything else."""
+
+RANKS = ("preview", "full", BULK)
+ROOM_TIMES = 2
+"""What is bulk is asked for only where there is room for it so many times: it is opened beside itself."""
+
+
 class DamagedEnclosureError(StoreError, EnclosureDamagedError):
     """The bytes are not what the id says."""
 
@@ -44,7 +52,7 @@ class Enclosures(Group):
         self._finishing = threading.Lock()
 
     def expect(self, enclosure_id: str, size_bytes: int, rank: str = "full", maker: str | None = None) -> None:
-        """An admitted parcel of the station `maker` names it; `rank` is `preview` or `full`. What its maker said of it before stays.
+        """An admitted parcel of the station `maker` names it; `rank` is one of `RANKS`. What its maker said of it before stays.
 
         `maker` is None when the parcel does not say whose it is; what is said without a maker gives way to what the maker says.
         """
@@ -111,13 +119,20 @@ class Enclosures(Group):
         return [Piece(offset, length) for offset, length in gaps]
 
     def wanted(self, parent: str, limit: int) -> list[str]:
-        """Ids that are expected here, not whole, and not queued for `parent` (those come from below); previews first."""
+        """Ids that are expected here, not whole, and not queued for `parent` (those come from below); previews first, bulk last.
+
+        Bulk only where there is room for it.
+        """
         table, hops = self._tables.enclosures, self._tables.enclosure_hops
         going_up = hops.select(hops.enclosure_id).where(hops.next_hop == parent)
         expected = table.state.in_(("expected", "partial")) & table.enclosure_id.not_in(going_up)
-        query = table.select(table.enclosure_id).where(expected)
-        query = query.order_by(previews_first(table), table.seq).limit(limit)
-        return [row["enclosure_id"] for row in self._connection.rows(query)]
+        query = table.select().where(expected).order_by(in_rank(table), table.seq).limit(limit)
+        return [row["enclosure_id"] for row in self._connection.rows(query) if row["rank"] != BULK or self._has_room(row)]
+
+    def may_wait(self, enclosure_id: str) -> bool:
+        """Whether it is bulk, and goes when nothing else can."""
+        row = self._row(enclosure_id)
+        return row is not None and row["rank"] == BULK
 
     def write_piece(self, enclosure_id: str, offset: int, data: bytes) -> None:
         """Keeps a piece, once; it is on the disk when this returns.
@@ -235,7 +250,7 @@ class Enclosures(Group):
         self._connection.write(held.on_conflict(conflict_target=[table.next_hop, table.enclosure_id], preserve=[table.held]))
 
     def to_send(self, next_hop: str, limit: int) -> list[str]:
-        """Ids whole here that `next_hop` is to get and is not known to hold: previews first, urgent first, then as they were named."""
+        """Ids whole here that `next_hop` is to get and is not known to hold: previews first, bulk last, urgent first, then as named."""
         rows = self._to_send(next_hop, limit)
         return [row["enclosure_id"] for row in rows]
 
@@ -246,8 +261,8 @@ class Enclosures(Group):
         return int(row["bytes"] or 0) if row else 0
 
     def bytes_to_send(self) -> int:
-        """How many bytes are whole here and wait for some next hop."""
-        return sum(row["size_bytes"] for row in self._to_send(None, None))
+        """How many bytes are whole here and wait for some next hop; bulk waits until it is asked for, and is left out."""
+        return sum(row["size_bytes"] for row in self._to_send(None, None) if row["rank"] != BULK)
 
     def sweep(self, older_than: timedelta) -> int:
         """Removes parts that nobody has touched for so long, and files that no row names; how many files went."""
@@ -287,7 +302,7 @@ class Enclosures(Group):
 
     def _fresh(self, enclosure_id: str, size_bytes: int, rank: str, maker: str | None) -> dict[str, Any]:
         self._files.path(enclosure_id)
-        if size_bytes < 1 or rank not in ("preview", "full"):
+        if size_bytes < 1 or rank not in RANKS:
             raise ValueError("no size or no rank")
         return {
             "enclosure_id": enclosure_id,
@@ -303,6 +318,9 @@ class Enclosures(Group):
     @staticmethod
     def _hop(next_hop: str, enclosure_id: str, urgent: bool, held: bool) -> dict[str, Any]:
         return {"next_hop": next_hop, "enclosure_id": enclosure_id, "urgent": urgent, "held": held}
+
+    def _has_room(self, row: dict[str, Any]) -> bool:
+        return self._files.has_room(ROOM_TIMES * row["size_bytes"] - total(runs_of(row)))
 
     def _row(self, enclosure_id: str) -> dict[str, Any] | None:
         table = self._tables.enclosures
@@ -348,11 +366,11 @@ class Enclosures(Group):
 
     def _to_send(self, next_hop: str | None, limit: int | None) -> list[dict[str, Any]]:
         table, hops = self._tables.enclosures, self._tables.enclosure_hops
-        query = table.select(table.enclosure_id, table.size_bytes).join(hops, on=(hops.enclosure_id == table.enclosure_id))
+        query = table.select(table.enclosure_id, table.size_bytes, table.rank).join(hops, on=(hops.enclosure_id == table.enclosure_id))
         query = query.where((hops.held == 0) & (table.state == "whole"))
         if next_hop is not None:
             query = query.where(hops.next_hop == next_hop)
-        return self._connection.rows(query.order_by(previews_first(table), hops.urgent.desc(), table.seq).limit(limit))
+        return self._connection.rows(query.order_by(in_rank(table), hops.urgent.desc(), table.seq).limit(limit))
 
     def _sweep_parts(self, before: datetime) -> int:
         table = self._tables.enclosures
@@ -369,6 +387,6 @@ def runs_of(row: dict[str, Any]) -> list[Run]:
     return [(offset, length) for offset, length in row["received"]]
 
 
-def previews_first(table: type[EnclosureTable]) -> Case:
-    """Orders previews before full ones."""
-    return Case(table.rank, (("preview", 0),), 1)
+def in_rank(table: type[EnclosureTable]) -> Case:
+    """Orders previews before full ones, and bulk last."""
+    return Case(table.rank, (("preview", 0), (BULK, 2)), 1)

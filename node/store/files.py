@@ -83,6 +83,14 @@ class EnclosureFiles:
         if left < self._floor_bytes:
             raise DiskFullError(f"{size_bytes} more bytes would leave {left}, below {self._floor_bytes}")
 
+    def has_room(self, size_bytes: int) -> bool:
+        """Whether so many bytes more would leave the floor free."""
+        try:
+            self.reserve(size_bytes)
+        except DiskFullError:
+            return False
+        return True
+
     def path(self, enclosure_id: str) -> Path:
         """Where the whole one lies.
 

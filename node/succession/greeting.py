@@ -87,7 +87,11 @@ class Greetings:
             self._is_to_echo = True
             digest = self._station.suite.digest(data)
             if data and self._learnt.get(answering) != digest:
-                self._learn(answering, data)
+                try:
+                    self._learn(answering, data)
+                finally:
+                    # A courier's hand calls this, and keeps no connection to the database.
+                    self._store.close_thread()
                 self._learnt = {answering: digest}
         return self._station.directory.parent_of(self._station.station)
 

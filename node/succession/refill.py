@@ -63,7 +63,8 @@ class Refill:
     def run(self, at: datetime) -> None:
         """Go on with every refill until nothing is left to give that can be given now."""
         for new in self.planned():
-            if self._refilled.awaits_only({new}):
+            # Another process of this station may have planned it: whoever is not in the register of this one yet would be given nothing.
+            if new in self._station.directory and self._refilled.awaits_only({new}):
                 while self._store.outbox.waiting_for(new) < MOST_WAITING and self._step(new, at):
                     pass
 

@@ -32,6 +32,9 @@ from signing.keys import create_key_file, open_key_file
 COUNTED_ANEW = ("to:", "receipt")
 """Numbers that a station gives in its own name: another name begins at 1."""
 
+COUNTED_FOR = "counted_for"
+"""In `store.meta`: the earlier number for which all of it still counts, until the station starts under its next."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -62,6 +65,19 @@ class Renumbering:
         self._clock = clock
         self._ask_restart = ask_restart
 
+    def begin(self) -> None:
+        """Called at each start: under another number than before, count anew what this station gives and what it has seen.
+
+        Not sooner: until it starts anew it goes on under the earlier one.
+        """
+        if self._store.meta.get(COUNTED_FOR) in (None, self._station.station):
+            return
+        with self._store.transaction():
+            for prefix in COUNTED_ANEW:
+                self._store.counters.start_anew(prefix)
+            self._store.outbox.forget_numbers()
+            self._store.meta.delete(COUNTED_FOR)
+
     def ask(self) -> Asked:
         """The request for the parent: made once, and the same until it is answered.
 
@@ -71,7 +87,7 @@ class Renumbering:
         """
         if self._standing.state() != RESTORED:
             raise NotAllowedError("number_not_needed" if self._standing.state() == "active" else f"standing_{self._standing.state()}")
-        if not self._folder.renumber_request.exists():
+        if not self._has_asked():
             self._make_request()
         data = self._folder.renumber_request.read_bytes()
         return Asked(data, check_code(read_request(data).digest(self._station.suite)))
@@ -84,10 +100,7 @@ class Renumbering:
         """
         document = read_answer(data)
         answer, sign, others = self._checked(document)
-        for certificate in (sign, *others):
-            next_key = self._folder.next_key(certificate.usage)
-            with suppress(FileNotFoundError):
-                os.replace(next_key, self._folder.numbered_key(certificate.usage, sign.station))
+        self._lay_keys_under(sign, *others)
         with self._store.transaction():
             self._become(answer, sign, others)
         self._folder.renumber_request.unlink(missing_ok=True)
@@ -107,13 +120,23 @@ class Renumbering:
         number = f"{self._station.station[:12]}{int(self._station.station[12:]) + 1:02d}"
         wanted = [(self._profile(key, number), key.public) for key in request.keys]
         sign, *others = issuer.certify(wanted, self._clock.now())
-        for certificate in (sign, *others):
-            os.replace(self._folder.next_key(certificate.usage), self._folder.numbered_key(certificate.usage, number))
+        self._lay_keys_under(sign, *others)
         with self._store.transaction():
             self._become(None, sign, tuple(others))
         self._folder.renumber_request.unlink(missing_ok=True)
         self._ask_restart()
         return number
+
+    def _lay_keys_under(self, *certificates: Certificate) -> None:
+        """Give the next keys the new number; those that have it already got it before a power cut."""
+        for one in certificates:
+            with suppress(FileNotFoundError):
+                os.replace(self._folder.next_key(one.usage), self._folder.numbered_key(one.usage, one.station))
+
+    def _has_asked(self) -> bool:
+        """Whether there is a request of this very number; one of an earlier number was answered, and a power cut left it behind."""
+        path = self._folder.renumber_request
+        return path.exists() and read_request(path.read_bytes()).content.station == self._station.station
 
     def _make_request(self) -> None:
         suite, secret, certificate = self._station.suite, machine_secret_of(self._folder), self._station.signer.certificate
@@ -187,9 +210,7 @@ class Renumbering:
             store.certificates.put(suite.digest(seal), seal, "seal")
         for one in (sign, *others):
             store.meta.set(OWN + one.usage, one.digest)
-        for prefix in COUNTED_ANEW:
-            store.counters.start_anew(prefix)
-        store.outbox.forget_numbers()
+        store.meta.set(COUNTED_FOR, self._station.station)
         for prefix in (FROM, AWAITED, DOUBLED):
             store.meta.delete_all(prefix)
         self._standing.mark_active()

@@ -22,6 +22,7 @@ class Successions:
         self._notices = notices
         self._clock = clock
         self._ask_restart = ask_restart
+        self._began_as = self._place()
 
     def happened(self, succession: Succession) -> None:
         """A station has taken another's place."""
@@ -30,7 +31,6 @@ class Successions:
         if succession.new in self._station.path_of(self._station.station):
             self._tell_below(succession.new)
         if succession.new in (self._station.station, self._station.directory.parent_of(self._station.station)):
-            # The courier knows one parent, and this station one number: both are read at the start.
             self._store.after_commit(self._ask_restart)
 
     def catch_up(self) -> None:
@@ -39,6 +39,17 @@ class Successions:
             for entry in self._station.directory.entries():
                 if entry.successor is not None:
                     self._move(Succession(entry.station, self._station.current(entry.station)))
+
+    def look_again(self) -> None:
+        """The same for what another process of this station has learnt since, a command while the pages run."""
+        self.catch_up()
+        if self._place() != self._began_as:
+            self._ask_restart()
+
+    def _place(self) -> tuple[str, str | None]:
+        """This station's number and its parent: both are read at the start."""
+        me = self._station.station
+        return self._station.current(me), self._station.directory.parent_of(me)
 
     def _tell_below(self, new: str) -> None:
         """Those below have the new station on their paths too, and may never meet it."""

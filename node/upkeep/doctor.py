@@ -13,7 +13,7 @@ from node.folder import StationFolder
 from node.station import Stations
 from node.store import Store
 from node.store.files import free_bytes
-from node.upkeep import checks_clock, checks_disk, checks_keys, checks_line, checks_program, machine
+from node.upkeep import checks_clock, checks_disk, checks_keys, checks_line, checks_program, checks_updates, machine
 from node.upkeep.findings import Check, Finding, Subject, bad
 from signing.algorithms import suite as suite_of
 from signing.errors import SigningError
@@ -38,6 +38,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("modes", checks_disk.modes),
     ("address", checks_program.address),
     ("program", checks_program.program),
+    ("update", checks_updates.from_the_road),
     ("calendar", checks_program.calendar),
 )
 """In the order in which a technician reads them."""

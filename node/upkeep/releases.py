@@ -26,7 +26,7 @@ LARGEST_SEQUENCE = 10**14
 
 _path = matching(re.compile(r"(?:[\w\-][\w.+\-]*/){0,3}[\w\-][\w.+\-]*"))
 _sha256 = matching(re.compile(r"[0-9a-f]{64}"))
-_version = matching(re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"))
+version_form = matching(re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"))
 _pin = matching(re.compile(r"[A-Za-z0-9._\-]{1,64}==[0-9A-Za-z.]{1,32}(?: ; sys_platform == '[a-z0-9]{1,16}')?"))
 
 
@@ -78,10 +78,10 @@ def read_release(data: bytes) -> Release:
             raise RequestError("update_form", what="size")
         given = members_of(parse_canonical(data, 8), {"version", "sequence", "made_at", "least", "pins", "files"}, "release")
         return Release(
-            version=read(given, "version", _version),
-            sequence=read(given, "sequence", _number),
+            version=read(given, "version", version_form),
+            sequence=read(given, "sequence", sequence_form),
             made_at=read(given, "made_at", moment),
-            least=read(given, "least", _version),
+            least=read(given, "least", version_form),
             pins=read(given, "pins", several(_pin, 1, 200)),
             files=read(given, "files", several(_file, 1, 2000)),
         )
@@ -133,7 +133,12 @@ def _signature(data: bytes) -> Mapping[str, Any]:
     }
 
 
-def _number(value: Any) -> int:
+def sequence_form(value: Any) -> int:
+    """A release's sequence number.
+
+    Raises:
+        ValueError: it is none.
+    """
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < LARGEST_SEQUENCE:
         raise ValueError("number")
     return value

@@ -8,7 +8,18 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from node.errors import RequestError
-from node.upkeep.releases import MAX_RELEASE_BYTES, MAX_SIGNATURE_BYTES, RELEASE, SIGNATURE, Release, ReleaseFile
+from node.upkeep.releases import (
+    MAX_RELEASE_BYTES,
+    MAX_SIGNATURE_BYTES,
+    RELEASE,
+    SIGNATURE,
+    Release,
+    ReleaseFile,
+    check_signature,
+    read_release,
+)
+from signing.algorithms import Suite
+from signing.trust import TrustStore
 
 BLOCK_BYTES = 1 << 20
 
@@ -85,6 +96,20 @@ def read_papers(source: Source) -> tuple[bytes, bytes | None]:
     if RELEASE not in names:
         raise RequestError("update_form", what=RELEASE)
     return _read(source, RELEASE, MAX_RELEASE_BYTES), _read(source, SIGNATURE, MAX_SIGNATURE_BYTES) if SIGNATURE in names else None
+
+
+def signed_release(source: Source, suite: Suite, trust: TrustStore) -> Release:
+    """The release of a source, signed by the county's station; its files are still to be looked at.
+
+    Raises:
+        RequestError: `update_form`, `update_unsigned` or `update_signature`.
+    """
+    data, signature = read_papers(source)
+    release = read_release(data)
+    if signature is None:
+        raise RequestError("update_unsigned")
+    check_signature(suite, trust, data, signature, release.made_at)
+    return release
 
 
 def check_file(source: Source, file: ReleaseFile, to: Path | None = None) -> None:

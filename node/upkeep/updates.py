@@ -2,9 +2,6 @@
 
 Refused: not the county's, older than or the same as what runs, not made for this version, damaged, for another system, no room.
 What is refused changes nothing.
-
-Down the road: an update file may travel as an enclosure that a parcel record names; such a record would be read in the mailroom and end
-in `stage`, like a file from a drive. No record does so yet.
 """
 
 import shutil
@@ -16,8 +13,8 @@ from pathlib import Path
 from node.clock import Clock, to_text
 from node.errors import RequestError
 from node.upkeep.environment import InstallError, Run, make_environment, packages_in, run_program
-from node.upkeep.releases import RELEASE, Release, as_numbers, check_signature, read_release
-from node.upkeep.sources import Source, check_file, opened, read_papers
+from node.upkeep.releases import RELEASE, Release, as_numbers
+from node.upkeep.sources import Source, check_file, opened, signed_release
 from node.upkeep.versions import Entry, Staged, Versions, name_of
 from signing.algorithms import Suite
 from signing.trust import TrustStore
@@ -115,11 +112,7 @@ class Updates:
         return release
 
     def _check(self, source: Source) -> Release:
-        data, signature = read_papers(source)
-        release = read_release(data)
-        if signature is None:
-            raise RequestError("update_unsigned")
-        check_signature(self._suite, self._trust, data, signature, release.made_at)
+        release = signed_release(source, self._suite, self._trust)
         newest = self._versions.newest()
         if newest is not None and release.sequence <= newest.sequence:
             raise RequestError("update_older", version=release.version, made_at=to_text(release.made_at), current=newest.version)

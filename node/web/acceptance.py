@@ -17,9 +17,9 @@ SHEET = "安装验收单.html"
 
 def acceptance_html(settings: StationSettings, station: Station, report: Report, now: datetime) -> str:
     """The sheet as one file to print; it names the station and its parent, and nobody."""
-    templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True)
+    templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "sheets"), autoescape=True, trim_blocks=True)
     parent = station.directory.parent_of(station.station)
-    return templates.get_template("stations/acceptance.html").render(
+    return templates.get_template("acceptance.html").render(
         settings=settings,
         tier=wording.TIERS[str(settings.tier)],
         parent=None if parent is None else f"{station.name_of(parent)}（{parent}）",

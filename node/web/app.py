@@ -7,6 +7,7 @@ from flask import Flask, g, request
 from flask.json.provider import DefaultJSONProvider
 
 from node.web import local_time, wording, wording_certificates, wording_people
+from node.web.account import account_blueprint
 from node.web.agent import agent_blueprint
 from node.web.api import api_blueprint
 from node.web.backups import backups_blueprint
@@ -16,6 +17,7 @@ from node.web.materials import materials_blueprint
 from node.web.number import number_blueprint
 from node.web.parts import Parts
 from node.web.people import people_blueprint
+from node.web.person_keys import person_keys_blueprint
 from node.web.refusals import install
 from node.web.security import FORM_BYTES, Guard, InMemoryRequest
 from node.web.shared import RULE_FILES, shared_blueprint
@@ -49,7 +51,7 @@ def create_app(parts: Parts) -> Flask:
     app.json = DefaultJSONProvider(app)
     app.json.ensure_ascii = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(_globals(parts), **globals_of(app))
+    app.jinja_env.globals.update(_globals(parts), **globals_of(app, parts.numbers))
     app.context_processor(lambda: _context(parts))
     guard = Guard(app, parts)
     install(app, parts.log)
@@ -60,6 +62,8 @@ def create_app(parts: Parts) -> Flask:
         supplements_blueprint(parts),
         window_blueprint(parts),
         people_blueprint(parts),
+        person_keys_blueprint(parts),
+        account_blueprint(parts, guard),
         switching_blueprint(parts, guard),
         stations_blueprint(parts),
         stations_enrolment_blueprint(parts),
@@ -70,7 +74,7 @@ def create_app(parts: Parts) -> Flask:
     ):
         app.register_blueprint(blueprint)
     if parts.updates is not None:
-        app.register_blueprint(updates_blueprint(parts.updates))
+        app.register_blueprint(updates_blueprint(parts.updates, parts.station.tier))
     if parts.door is not None:
         app.register_blueprint(parts.door)
     return app
@@ -95,6 +99,7 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "may_supplement": may_supplement,
         "division_name": dict(parts.station.divisions).get,
         "station": parts.station,
+        "parent_name": lambda: parts.numbers.parent_name,
         "key_state": parts.bureau.persons_key_state,
         "key_words": wording_certificates.STATES,
         "key_tones": wording_certificates.STATE_TONES,

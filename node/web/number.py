@@ -1,19 +1,18 @@
 """The page 换号: a station that was restored or copied asks for its next number; the check code, the request as a file, the answer."""
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import EnrolmentError, NotAllowedError, RequestError
 from node.succession.errand import WHY_NOT
 from node.succession.standing import RESTORED
 from node.web.parts import Parts
+from node.web.posted import LARGEST_ANSWER, posted_file, sent_file
 from node.web.refusals import status_of
 from node.web.security import policy
 from node.web.wording import error_text
 from node.web.wording_enrolment import REFUSALS
 from node.web.wording_number import WHY
-
-LARGEST_ANSWER = 8 * 1024 * 1024
 
 
 def number_blueprint(parts: Parts) -> Blueprint:
@@ -46,9 +45,7 @@ def number_blueprint(parts: Parts) -> Blueprint:
     @pages.get("/station/number/request")
     @policy("admin", "agent", "key_officer")
     def asked_file() -> AnyResponse:
-        name = f"{parts.station.id}.request"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(numbers.renumbering.ask().data, content_type="application/octet-stream", headers=headers)
+        return sent_file(numbers.renumbering.ask().data, f"{parts.station.id}.request")
 
     @pages.post("/station/number/itself")
     @policy("admin", "key_officer")
@@ -57,13 +54,10 @@ def number_blueprint(parts: Parts) -> Blueprint:
         return Response(render_template("station/numbered.html", number=number))
 
     @pages.post("/station/number")
-    @policy("admin", "agent", "key_officer")
+    @policy("admin", "agent", "key_officer", body_bytes=LARGEST_ANSWER)
     def take() -> AnyResponse:
-        file = request.files.get("answer")
         try:
-            if file is None or not file.filename:
-                raise RequestError("file_needed")
-            number = numbers.renumbering.take(file.stream.read(LARGEST_ANSWER + 1))
+            number = numbers.renumbering.take(posted_file("answer"))
         except (EnrolmentError, RequestError, NotAllowedError) as error:
             return page(status_of(error), error_text(error))
         return Response(render_template("station/numbered.html", number=number))

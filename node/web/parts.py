@@ -10,6 +10,7 @@ from node.clock import Clock
 from node.enrolment.bureau import Bureau
 from node.enrolment.reception import Reception
 from node.scanning.intake import IntakeProcess
+from node.staff.key_desk import KeyDesk
 from node.staff.keyring import Keyring
 from node.staff.leaving import Leaving
 from node.staff.people import People
@@ -53,6 +54,7 @@ class Parts:
     roster: Roster
     leaving: Leaving
     bureau: Bureau
+    key_desk: KeyDesk
     numbers: Numbers
     updates: UpdateDesk | None = None
     host_names: tuple[str, ...] = ()

@@ -17,9 +17,8 @@ from node.web.security import policy
 def people_blueprint(parts: Parts) -> Blueprint:
     """Routes of the roster, of leaving, and of the button that clears practice cases."""
     pages = Blueprint("people", __name__)
-    roles = tuple(str(role) for role in Role if Tier(parts.station.tier) in TIERS_OF_ROLE[role])
-    _add_roster(pages, parts.roster, roles)
-    _add_changes(pages, parts.roster, roles)
+    _add_roster(pages, parts.roster, _roles(parts))
+    _add_changes(pages, parts)
     _add_leaving(pages, parts.leaving)
 
     @pages.post("/practice/wipe")
@@ -57,16 +56,33 @@ def _add_roster(pages: Blueprint, roster: Roster, roles: tuple[str, ...]) -> Non
         return _code_page(roster, name, code)
 
 
-def _add_changes(pages: Blueprint, roster: Roster, roles: tuple[str, ...]) -> None:
-    def person_page(name: str, status: int = 200, message: str = "") -> Response:
-        done = wording_people.DONE.get(request.args.get("done", ""), "")
-        entry = roster.entry(_person(), name)
-        return Response(render_template("people/person.html", entry=entry, roles=roles, message=message, done=done), status)
+def person_page(parts: Parts, name: str, status: int = 200, message: str = "") -> Response:
+    """The page of one person.
+
+    Raises:
+        NotFoundError: nobody here is called that.
+    """
+    done = wording_people.DONE.get(request.args.get("done", ""), "")
+    entry, keys = parts.roster.entry(_person(), name), parts.key_desk.keys_of(name)
+    body = render_template(
+        "people/person.html", entry=entry, keys=keys, roles=_roles(parts), message=message, done=done, given=request.form,
+        township=parts.station.id[:9],
+    )  # fmt: skip
+    return Response(body, status)
+
+
+def _roles(parts: Parts) -> tuple[str, ...]:
+    """The roles that there are at this tier."""
+    return tuple(str(role) for role in Role if Tier(parts.station.tier) in TIERS_OF_ROLE[role])
+
+
+def _add_changes(pages: Blueprint, parts: Parts) -> None:
+    roster = parts.roster
 
     @pages.get("/people/<name>")
     @policy("admin", "key_officer", "village_head")
     def one(name: str) -> Response:
-        return person_page(name)
+        return person_page(parts, name)
 
     @pages.post("/people/<name>/code")
     @policy("admin")
@@ -88,7 +104,7 @@ def _add_changes(pages: Blueprint, roster: Roster, roles: tuple[str, ...]) -> No
                 raise RequestError("bad", name="what")
             changes[what]()
         except RequestError as error:
-            return person_page(name, status_of(error), wording.error_text(error))
+            return person_page(parts, name, status_of(error), wording.error_text(error))
         return redirect(url_for("people.one", name=name, done=what), 303)
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
+from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
 from forms.schema import Field
@@ -11,6 +13,27 @@ from node.errors import RequestError
 from node.web.filling import IMAGE_KINDS
 
 MAX_ROWS = 200
+LARGEST_ANSWER = 8 * 1024 * 1024
+"""What the parent's answer may weigh: it brings the certificates of everybody below."""
+
+
+def posted_file(name: str) -> bytes:
+    """A file that was chosen.
+
+    Raises:
+        RequestError: `file_needed`, none was.
+    """
+    found = request.files.get(name)
+    data = b"" if found is None else found.read()
+    if not data:
+        raise RequestError("file_needed")
+    return data
+
+
+def sent_file(data: bytes, name: str) -> Response:
+    """A file that the browser saves."""
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(data, mimetype="application/octet-stream", headers={"Content-Disposition": disposition})
 
 
 def whole_number(text: str, most: int = 999_999_999) -> int | None:

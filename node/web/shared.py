@@ -22,6 +22,8 @@ RULE_FILES = ("decimal.js", "days.js", "functions.js", "county_functions.js", "e
 BOXES = {"village": ("returned", "drafts", "sent", "to_deliver", "done", "all"), "township": ("mine", "sent", "done", "all"),
          "county": ("mine", "sent", "done", "all")}  # fmt: skip
 PRACTICE_BOXES = ("drafts", "practice")
+OFFICERS = frozenset({"admin", "key_officer"})
+"""Who decides on requests of those below."""
 TODO = ("returned", "to_deliver")
 """Boxes of a village whose cases wait for the agent."""
 HOME_LINES = 8
@@ -75,7 +77,8 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
         boxes, counts = _boxes(parts, _person())
         first = desk.cases(_person(), box="mine" if "mine" in boxes else "all", limit=HOME_LINES)
         todo = [line for box in TODO if box in boxes and counts.get(box) for line in desk.cases(_person(), box=box, limit=HOME_LINES)]
-        return render_template("shared/home.html", counts=counts, boxes=boxes, lines=first, todo=todo, items=desk.items())
+        asked = len(parts.reception.registrar.waiting()) if OFFICERS.intersection(_person().roles) else 0
+        return render_template("shared/home.html", counts=counts, boxes=boxes, lines=first, todo=todo, items=desk.items(), asked=asked)
 
     @pages.get("/strip")
     @policy()

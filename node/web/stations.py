@@ -7,6 +7,8 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, g, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from node.succession.numbers import Numbers
+from node.succession.standing import ACTIVE
 from node.upkeep.findings import Grade
 from node.upkeep.health import StationHealth
 from node.web import health_text, wording_health
@@ -16,13 +18,15 @@ from node.web.security import policy, policy_of
 
 WATCHERS = ("admin", "key_officer", "supervisor", "leader", "reviewer", "approver")
 """Who sees how the stations below are."""
+NUMBER = "/station/number"
+"""A page that is needed by a station that may not seal, or is not filled again; others find it from the first page."""
 TABS = (
     ("/station", "本站状态"),
-    ("/station/number", "站点编号"),
+    (NUMBER, "站点编号"),
     ("/station/backups", "备份"),
     ("/station/updates", "更新"),
     ("/stations", "下级站点"),
-    ("/stations/requests", "入网申请"),
+    ("/stations/requests", "待批申请"),
     ("/stations/invitations", "邀请"),
     ("/certificates", "证书"),
     ("/people", "人员"),
@@ -104,7 +108,7 @@ def _row(one: StationHealth) -> Row:
     )
 
 
-def tabs_of(app: Flask) -> Callable[[], Sequence[tuple[str, str, bool]]]:
+def tabs_of(app: Flask, is_number_wanted: Callable[[], bool]) -> Callable[[], Sequence[tuple[str, str, bool]]]:
     """What the row of tabs shows to whoever is logged in: (path, words, whether it is the page asked for)."""
     routes: dict[str, frozenset[str]] = {}
 
@@ -117,13 +121,19 @@ def tabs_of(app: Flask) -> Callable[[], Sequence[tuple[str, str, bool]]]:
             endpoints = {rule.rule: rule.endpoint for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
             routes.update({path: roles(endpoints[path]) for path, _ in TABS if path in endpoints})
         mine = set(g.session.person.roles)
-        shown = [(path, words) for path, words in TABS if path in routes and (not routes[path] or routes[path] & mine)]
+        hidden = () if is_number_wanted() or request.path == NUMBER else (NUMBER,)
+        allowed = [(path, words) for path, words in TABS if path in routes and (not routes[path] or routes[path] & mine)]
+        shown = [(path, words) for path, words in allowed if path not in hidden]
         inside = [path for path, _ in shown if request.path == path or request.path.startswith(path + "/")]
         return [(path, words, path == max(inside, key=len, default="")) for path, words in shown]
 
     return tabs
 
 
-def globals_of(app: Flask) -> dict[str, Any]:
+def globals_of(app: Flask, numbers: Numbers) -> dict[str, Any]:
     """What the templates of 站点管理 call."""
-    return {"station_tabs": tabs_of(app), "h": health_text, "wh": wording_health}
+
+    def is_number_wanted() -> bool:
+        return numbers.standing.state() != ACTIVE or bool(numbers.awaited_names())
+
+    return {"station_tabs": tabs_of(app, is_number_wanted), "h": health_text, "wh": wording_health}

@@ -1,7 +1,5 @@
 """Pages of 站点管理 about new stations: invitations made and taken back, requests confirmed and refused."""
 
-from urllib.parse import quote
-
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,7 +11,7 @@ from node.enrolment.stations_csv import MAX_BYTES, read_stations
 from node.errors import EnrolmentError, NodeError, NotFoundError, RequestError, StationsError
 from node.web import wording_enrolment
 from node.web.parts import Parts
-from node.web.posted import whole_number
+from node.web.posted import posted_file, sent_file, whole_number
 from node.web.refusals import status_of
 from node.web.security import policy
 from node.web.wording import error_text
@@ -27,7 +25,7 @@ LEAST_FORM = 64 * 1024
 def stations_enrolment_blueprint(parts: Parts) -> Blueprint:
     """Routes of invitations and requests."""
     pages = Blueprint("enrolment", __name__)
-    _add_requests(pages, parts.reception.registrar)
+    _add_requests(pages, parts)
     _add_request_files(pages, parts.reception.registrar)
     _add_invitations(pages, parts, parts.reception.inviting)
     return pages
@@ -45,7 +43,9 @@ def _requests_page(registrar: Registrar, status: int = 200, message: str = "", d
     return Response(body, status)
 
 
-def _add_requests(pages: Blueprint, registrar: Registrar) -> None:
+def _add_requests(pages: Blueprint, parts: Parts) -> None:
+    registrar = parts.reception.registrar
+
     @pages.get("/stations/requests")
     @policy(*OFFICERS)
     def requests() -> Response:
@@ -56,6 +56,8 @@ def _add_requests(pages: Blueprint, registrar: Registrar) -> None:
     def confirm() -> AnyResponse:
         try:
             registrar.confirm(request.form.get("digest", ""), g.session.person.name)
+            # A request of this station's own is not brought to it: what was granted is used at once.
+            parts.bureau.adoption.run(parts.clock.now())
         except (NodeError, SigningError) as error:
             return _requests_page(registrar, status_of(error), error_text(error))
         return redirect(url_for("enrolment.requests", done="confirmed"), 303)
@@ -75,7 +77,7 @@ def _add_request_files(pages: Blueprint, registrar: Registrar) -> None:
     @policy(*OFFICERS, body_bytes=MAX_REQUEST_BYTES + LEAST_FORM)
     def take() -> AnyResponse:
         try:
-            taken = registrar.take(_file("request"))
+            taken = registrar.take(posted_file("request"))
         except (NodeError, SigningError) as error:
             return _requests_page(registrar, status_of(error), error_text(error))
         if taken.answer is not None:
@@ -89,7 +91,7 @@ def _add_request_files(pages: Blueprint, registrar: Registrar) -> None:
         found = registrar.record(digest)
         if found.answer is None:
             raise NotFoundError("request", digest)
-        return _download(found.answer, f"{found.station}-{digest[-8:]}.answer")
+        return sent_file(found.answer, f"{found.station}-{digest[-8:]}.answer")
 
 
 def _add_invitations(pages: Blueprint, parts: Parts, inviting: Inviting) -> None:
@@ -111,12 +113,12 @@ def _add_invitations(pages: Blueprint, parts: Parts, inviting: Inviting) -> None
         days = whole_number(form.get("days", "").strip() or str(DAYS)) or 0
         try:
             if act == "list":
-                wanted, faults = read_stations(_file("stations"))
-                return _download(zipped(inviting.invite(wanted, person, days, faults)), f"{parts.station.id}-邀请.zip")
+                wanted, faults = read_stations(posted_file("stations"))
+                return sent_file(zipped(inviting.invite(wanted, person, days, faults)), f"{parts.station.id}-邀请.zip")
             (record,) = inviting.invite([_wanted()], person, days)
         except (EnrolmentError, RequestError) as error:
             return page(status_of(error), error)
-        return _download(record.data, file_name(record))
+        return sent_file(record.data, file_name(record))
 
     @pages.get("/stations/invitations")
     @policy(*OFFICERS)
@@ -139,7 +141,7 @@ def _add_invitations(pages: Blueprint, parts: Parts, inviting: Inviting) -> None
         found = next((one for one in inviting.all_open() if one.invitation_id == invitation_id), None)
         if found is None:
             raise NotFoundError("invitation", invitation_id)
-        return _download(found.data, file_name(found))
+        return sent_file(found.data, file_name(found))
 
     @pages.post("/stations/invitations/withdraw")
     @policy(*OFFICERS)
@@ -160,21 +162,3 @@ def _wanted() -> Wanted:
         replaces=form.get("replaces", "").strip() or None,
         parent_url=form.get("parent_url", "").strip().rstrip("/") or None,
     )
-
-
-def _file(name: str) -> bytes:
-    """An uploaded file.
-
-    Raises:
-        RequestError: none was chosen.
-    """
-    found = request.files.get(name)
-    data = b"" if found is None else found.read()
-    if not data:
-        raise RequestError("file_needed")
-    return data
-
-
-def _download(data: bytes, name: str) -> Response:
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(data, mimetype="application/octet-stream", headers={"Content-Disposition": disposition})

@@ -1,4 +1,7 @@
-"""The page of 站点管理 about updates: the version in use, what became of earlier ones, and what lies on a drive."""
+"""The page of 站点管理 about updates: the version in use, what became of earlier ones, and what came down the road or lies on a drive.
+
+At a county also: what was sent to all stations, and what may be.
+"""
 
 from typing import Any
 
@@ -14,19 +17,25 @@ ROLES = ("admin",)
 SHOWN = 20
 
 
-def updates_blueprint(desk: UpdateDesk) -> Blueprint:
-    """Routes of that page."""
+def updates_blueprint(desk: UpdateDesk, tier: str) -> Blueprint:
+    """Routes of that page at a station of a tier."""
     pages = Blueprint("updates", __name__)
 
     @pages.get("/station/updates")
     @policy(*ROLES)
     def updates() -> str:
-        return render_template("station/updates.html", **_told(desk))
+        return render_template("station/updates.html", **_told(desk), **(_told_of_publishing(desk) if tier == "county" else {}))
 
     @pages.post("/station/updates")
     @policy(*ROLES)
     def apply() -> AnyResponse:
         desk.begin(g.session.person.name, request.form.get("update", ""))
+        return redirect(url_for("updates.updates"), 303)
+
+    @pages.post("/station/updates/publish")
+    @policy(*ROLES)
+    def publish() -> AnyResponse:
+        desk.publish(g.session.person.name, request.form.get("update", ""))
         return redirect(url_for("updates.updates"), 303)
 
     return pages
@@ -44,3 +53,8 @@ def _told(desk: UpdateDesk) -> dict[str, Any]:
         "results": wording.UPDATE_RESULTS,
         "whys": wording.UPDATE_WHYS,
     }
+
+
+def _told_of_publishing(desk: UpdateDesk) -> dict[str, Any]:
+    offers = [(one, wording.error_text(one.refused) if one.refused else "") for one in desk.to_publish()]
+    return {"is_county": True, "sent": desk.published(), "to_publish": offers}

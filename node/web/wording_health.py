@@ -127,6 +127,12 @@ HEALTH: dict[str, tuple[str, str, str]] = {
     "address_proxy": ("网页地址", "网页经前面的 TLS 代理打开（端口 {port}）。", ""),
     "address_plain": ("网页地址", "网页以明文对局域网开放（端口 {port}），同网段的人能看到内容。", "条件允许时请在前面加 TLS。"),
     "program": ("程序", "程序版本 {version}。", ""),
+    "update_ready": ("程序更新", "新版本 {version} 已从线路收到，还没有换上。", "请系统管理员打开“更新”页，点“更新到 {version}”。"),
+    "update_refused": (
+        "程序更新",
+        "从线路收到的新版本 {version} 不能相信或已损坏，没有使用。",
+        "请告诉县里的系统管理员，让县里重新发一次；本站照常办理。",
+    ),
     "items": ("事项", "本站有 {count} 个事项。", ""),
     "items_none": ("事项", "本站没有任何事项，不能代收。", "请用安装盘重新安装程序，或联系上级更新事项。"),
     "calendar": ("工作日历", "{year} 年的工作日历已有。", ""),
@@ -172,6 +178,7 @@ CHECKS = {
     "against_itself": "时钟",
     "disk": "磁盘", "memory": "内存", "database": "数据库", "backup": "备份", "certificates": "本站证书", "people": "人员证书",
     "keys": "密钥文件", "revocations": "吊销名单", "sm2": "国密算法", "modes": "文件权限", "address": "网页地址", "program": "程序",
+    "update": "程序更新",
     "calendar": "工作日历",
 }  # fmt: skip
 OTHER = "其他原因"

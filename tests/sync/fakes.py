@@ -142,6 +142,7 @@ class FakeShelf:
         self.outgoing: dict[str, list[str]] = {}
         self.holders: set[tuple[str, str]] = set()
         self.writes: list[tuple[str, int, int]] = []
+        self.bulk: set[str] = set()
 
     def put(self, data: bytes) -> str:
         enclosure_id = digest(data)
@@ -157,6 +158,9 @@ class FakeShelf:
     def wanted(self, parent: str, limit: int) -> list[str]:
         up = self.outgoing.get(parent, [])
         return [one for one in self.held if self.missing(one) and one not in up][:limit]
+
+    def may_wait(self, enclosure_id: str) -> bool:
+        return enclosure_id in self.bulk
 
     def to_send(self, next_hop: str, limit: int) -> list[str]:
         ids = [one for one in self.outgoing.get(next_hop, []) if one in self.held and not self.missing(one)]

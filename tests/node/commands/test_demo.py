@@ -45,7 +45,7 @@ def test_the_index_has_what_scripts_rely_on(demo: Path) -> None:
     index = json.loads((demo / "demo.json").read_text(encoding="utf-8"))
     assert set(index) == {"stations", "people"}
     assert all(set(station) == {"name", "tier", "url", "dir", "parent"} for station in index["stations"])
-    assert all(set(person) == {"station", "name", "display_name", "role", "password", "pin"} for person in index["people"])
+    assert all(set(person) == {"station", "name", "display_name", "role", "password", "pin", "practice"} for person in index["people"])
     names = {station["name"]: station for station in index["stations"]}
     assert [station["tier"] for station in index["stations"]] == ["county", "township", "village", "village"]
     assert [station["url"] for station in index["stations"]] == [f"http://127.0.0.1:{port}" for port in PORTS]
@@ -59,8 +59,10 @@ def test_the_index_has_what_scripts_rely_on(demo: Path) -> None:
 def test_the_demo_has_the_people_that_are_promised() -> None:
     tiers = {station.folder: str(station.tier) for station in STATIONS}
     held = {(tiers[person.station], person.role) for person in PEOPLE}
-    agents = {person.station for person in PEOPLE if person.role is Role.AGENT}
+    agents = {person.station for person in PEOPLE if person.role is Role.AGENT and not person.practice}
     assert agents == {"village1", "village2"}
+    assert {person.role for person in PEOPLE if person.practice} == {Role.AGENT}
+    assert {(tier, Role.ADMIN) for tier in ("county", "township", "village")} <= held
     assert {("township", Role.REVIEWER), ("township", Role.LEADER)} <= held
     assert {("county", role) for role in (Role.APPROVER, Role.KEY_OFFICER, Role.SUPERVISOR, Role.ADMIN)} <= held
     assert all(person.display_name.startswith("示例") for person in PEOPLE)

@@ -61,7 +61,9 @@ def test_each_person_has_a_certificate_of_their_station_tier_and_role_and_a_seal
     for person in PEOPLE:
         with store_of(county / person.station) as (store, trust):
             record = store.people.get(person.name)
-            assert record is not None and record.certificate is not None
+            assert record is not None and (record.certificate is None) is person.practice
+            if record.certificate is None:
+                continue
             certificate = trust.get(record.certificate)
             assert (certificate.usage, certificate.roles, certificate.name) == ("person", (person.role,), person.display_name)
             digest = store.meta.get(SEAL_OF + certificate.digest)

@@ -10,7 +10,7 @@ from node.enrolment.founding import Above, NewPerson, enrol_person
 from node.staff.acting import Village
 from node.staff.villages import appoint
 from tests.journeys.world import World, picture
-from tests.node.web.browsing import Browsing, app_of, body_of
+from tests.node.web.browsing import Browsing, app_of, body_of, logged_in
 
 PASSWORD, PIN = "songlin-3381-he", "552907"
 THIRD = Village("131025105203", "示例三村")
@@ -19,9 +19,7 @@ THIRD = Village("131025105203", "示例三村")
 @pytest.fixture
 def admin(county: World) -> Browsing:
     """Who looks after the first village's machine."""
-    node = county.nodes["village1"]
-    node.people.add("guanli", "示例管理员", ("admin",), PASSWORD)
-    return Browsing(app_of(node.app).test_client(), "guanli", PASSWORD, "")
+    return logged_in(county, "admin1")
 
 
 def agent_of(county: World, name: str, display_name: str, *, practice: bool = False) -> Browsing:
@@ -56,7 +54,7 @@ def test_roles_are_changed_accounts_shut_and_opened_and_the_last_administrator_s
     admin.post("/people/agent1", what="enable")
     people.login("agent1", "qinghe-7315-du")
     for what in ("disable", "roles"):
-        refused = admin.post("/people/guanli", what=what, role="agent")
+        refused = admin.post("/people/admin1", what=what, role="agent")
         assert refused.status_code == 400 and "最后一位" in refused.text
     assert admin.post("/people/agent1", what="erase").status_code == 400
     assert admin.get("/people/nobody").status_code == 404
@@ -110,7 +108,7 @@ def test_each_page_and_sheet_of_practice_carries_the_mark_and_nobody_elses_does(
     learner, agent = agent_of(county, "lianxi", "示例练习员", practice=True), browse("agent1")
     number = number_of(learner.post("/items/gaoling/start").location)
     paths = ["/", "/items", f"/cases/{number}/fill/1", f"/cases/{number}/materials", f"/cases/{number}/check", "/cases?box=practice"]
-    mark = '<p class="watermark" aria-hidden="true">练习</p>'
+    mark = '<p class="watermark" aria-hidden="true" data-words="练习"></p>'
     for path in paths:
         page = learner.get(path)
         assert page.status_code == 200 and mark in page.text and 'class="practice"' in page.text, path

@@ -88,5 +88,6 @@ def test_no_template_holds_inline_script_or_style() -> None:
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
     for file in [*WEB.glob("templates/**/*.html"), *WEB.glob("static/*.js"), *WEB.glob("static/*.css")]:
-        urls = re.findall(r"https?://[^\s\"')]+", file.read_text(encoding="utf-8"))
+        text = re.sub(r'placeholder="[^"]*"', "", file.read_text(encoding="utf-8"))
+        urls = re.findall(r"https?://[^\s\"')]+", text)
         assert not [url for url in urls if "w3.org" not in url], file.name

@@ -1,0 +1,62 @@
+"""On a person's page, for the administrator: the person's key asked for, the answer taken, and further villages given and taken away."""
+
+from flask import Blueprint, Response, g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from node.errors import NodeError
+from node.staff.acting import Village
+from node.web.parts import Parts
+from node.web.people import person_page
+from node.web.posted import LARGEST_ANSWER, posted_file, sent_file
+from node.web.refusals import status_of
+from node.web.security import policy
+from node.web.wording import error_text
+from signing.errors import SigningError
+
+
+def person_keys_blueprint(parts: Parts) -> Blueprint:
+    """Routes of another person's key and villages. PINs are typed by the person, at this machine."""
+    pages = Blueprint("person_keys", __name__)
+    desk = parts.key_desk
+
+    @pages.post("/people/<name>/key")
+    @policy("admin")
+    def ask(name: str) -> AnyResponse:
+        try:
+            desk.ask(name, request.form.get("new", ""), request.form.get("again", ""))
+        except (NodeError, SigningError) as error:
+            return person_page(parts, name, status_of(error), error_text(error))
+        return redirect(url_for("people.one", name=name, done="key"), 303)
+
+    @pages.get("/people/<name>/request")
+    @policy("admin")
+    def asked(name: str) -> Response:
+        return sent_file(desk.request_file(name, request.args.get("division", "")), f"{name}.request")
+
+    @pages.post("/people/<name>/answer")
+    @policy("admin", body_bytes=LARGEST_ANSWER)
+    def take(name: str) -> AnyResponse:
+        try:
+            desk.take(posted_file("answer"))
+        except (NodeError, SigningError) as error:
+            return person_page(parts, name, status_of(error), error_text(error))
+        return redirect(url_for("people.one", name=name, done="answer"), 303)
+
+    @pages.post("/people/<name>/villages")
+    @policy("admin")
+    def appoint(name: str) -> AnyResponse:
+        form = request.form
+        village = Village(form.get("division", "").strip(), form.get("village", "").strip())
+        try:
+            desk.appoint(name, village, form.get("pin", ""))
+        except (NodeError, SigningError) as error:
+            return person_page(parts, name, status_of(error), error_text(error))
+        return redirect(url_for("people.one", name=name, done="village"), 303)
+
+    @pages.post("/people/<name>/villages/dismiss")
+    @policy("admin")
+    def dismiss(name: str) -> AnyResponse:
+        desk.dismiss(g.session.person, name, request.form.get("division", ""))
+        return redirect(url_for("people.one", name=name, done="dismissed"), 303)
+
+    return pages

@@ -1,10 +1,12 @@
-"""The long reliability run: `python -m bench.torture [--kills 500] [--seed 1] [--minutes 20] [--only-proof]`.
+"""The long reliability run: `python -m bench.torture [--kills 500] [--seed 1] [--minutes 20] [--copies 40] [--only-proof]`.
 
 First it proves that it can find what it looks for: stations that answer before they have kept what they answer for
 (`bench/hasty.py`) must lose cases. Then come the real ones. Exits 1 when anything was lost or came twice, or the faulty ones lost nothing.
 """
 
 import argparse
+import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -40,7 +42,14 @@ def main() -> int:
             print(f"  {fault}", flush=True)
         seed += 1
     print(f"{asked.kills - left} kills, {cases} acknowledged, {faults} faults")
-    return 1 if faults else 0
+    return 1 if faults or not _old_copies_do_no_harm(asked.seed, asked.copies) else 0
+
+
+def _old_copies_do_no_harm(seed: int, count: int) -> bool:
+    """Whether old copies of stations that come back under load lose nothing, with so many seeds."""
+    seeds = " ".join(str(each) for each in range(seed, seed + count))
+    command = [sys.executable, "-m", "pytest", "-q", "tests/journeys/test_restored_under_load.py"]
+    return subprocess.run(command, env={**os.environ, "YIZHAN_SEEDS": seeds}, cwd=Path(__file__).parent.parent).returncode == 0
 
 
 def _finds_a_fault(seed: int) -> bool:
@@ -64,6 +73,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=20.0)
+    parser.add_argument("--copies", type=int, default=40)
     parser.add_argument("--only-proof", action="store_true")
     return parser.parse_args()
 

@@ -56,6 +56,7 @@ def places_of(opening: Opening, post: Post, new_wire: Callable[[str], ParentWire
     opening.register.on_succession(successions.happened)
     post.mailroom.on_certificates(opening.register.learn_all)
     post.mailroom.on_record("refill", refilled.note)
+    post.mailroom.on_record("late", refill.came_late)
     successions.catch_up()
     refilled.begin()
     if MachineMarks(store, opening.folder.machine_secret).are_others():

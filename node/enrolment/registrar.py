@@ -1,6 +1,7 @@
 """The registrar (登记): takes requests, lets a person decide, and writes the answers. A request is answered once, the same ever after."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,7 @@ from node.store.records import AuditRecord
 from node.store.records_enrolment import RequestRecord
 from node.succession.register import Register
 from signing.certificates import Certificate
+from signing.errors import SigningError
 
 MOST_WAITING, MOST_WAITING_OF_STATION = 2000, 5
 NOBODY = ""
@@ -252,11 +254,14 @@ class Registrar:
         for entry in directory.entries():
             if taken.intersection((entry.station, *directory.path_of(entry.station))):
                 known.add(entry.station)
-        kept = (self._station.trust.get(one.digest) for one in self._store.certificates.all("certificate"))
-        return sorted(
-            (one for one in kept if one.usage in _CARRIED and (one.station in known or one.usage == "root")),
-            key=lambda one: (_CARRIED.index(one.usage), one.not_before, one.digest),
-        )
+        carried: dict[str, Certificate] = {}
+        for row in self._store.certificates.all("certificate"):
+            one = self._station.trust.get(row.digest)
+            if one.usage in _CARRIED and (one.station in known or one.usage == "root"):
+                # With those above it, which may have been replaced since. What proves nothing would spoil the whole answer.
+                with suppress(SigningError):
+                    carried |= {each.digest: each for each in self._station.trust.path(one)}
+        return sorted(carried.values(), key=lambda one: (_CARRIED.index(one.usage), one.not_before, one.digest))
 
     def _judge(self, document: Document[Request]) -> Judge:
         judge = self._judges.get(document.content.kind)

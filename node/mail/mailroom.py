@@ -85,7 +85,8 @@ class Mailroom:
     def on_record(self, kind: str, listener: Listener) -> None:
         """`listener` is told of records of this kind (`request`, `answer`, `revocations`, `refill`, `update`); one for each kind.
 
-        `own_receipt` is told the number of a receipt that this station signed and does not remember.
+        `own_receipt` is told the number of a receipt that this station signed and does not remember, `late` of letters whose maker
+        has been replaced.
         """
         self._listeners[kind] = listener
 
@@ -234,6 +235,8 @@ class Mailroom:
         mine = self._openable(parcel, contents)
         self._store.enclosures.put_keys({one: key for one, key in contents.keys.items() if one in mine})
         maker = parcel.header.from_station
+        if contents.letters and self._station.current(maker) != maker:
+            self._tell("late", maker, b"")
         if contents.receipts:
             self.take_receipts(contents.receipts, maker)
         for data in contents.refills if parcel.header.parcel_class == "copies" else ():
@@ -252,11 +255,19 @@ class Mailroom:
             self._listeners[kind](maker, data)
 
     def _got_at(self, frame: bytes, parcel: Parcel, contents: Contents, at: datetime) -> datetime:
-        """When a letter was received: of a copy, when the station that made the copy had received it, if that can be."""
+        """When a letter was received: of a copy, when the station that made the copy had received it, if that can be.
+
+        Nobody receives what is his own: else who has a stolen key would say that what it seals now was received before it was stolen.
+        """
         if parcel.header.parcel_class != "copies":
             return at
-        got_at = contents.received.get(self._station.suite.digest(frame), at)
-        return got_at if got_at < at else at
+        digest = self._station.suite.digest
+        got_at = contents.received.get(digest(frame), at)
+        with suppress(LetterError):
+            origin = self._station.current(read_frame(frame, digest).letter.origin)
+            if origin != self._station.current(parcel.header.from_station):
+                return min(got_at, at)
+        return at
 
     def _openable(self, parcel: Parcel, contents: Contents) -> set[str]:
         """The enclosures whose keys this parcel may bring: what its maker made; in copies, what the origins of the letters kept made.

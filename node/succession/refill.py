@@ -56,6 +56,15 @@ class Refill:
         self._set_planned([*(one for one in self.planned() if one != succession.old), new])
         self._store.meta.set(META + new, json.dumps({"after": "", "parcels": [], "letters": 0}))
 
+    def came_late(self, maker: str, _data: bytes) -> None:
+        """Letters of a station that has been replaced have come, in the caller's transaction: the new one may not have them."""
+        new, here = self._station.current(maker), self._station
+        if new == here.station or new not in (here.directory.parent_of(here.station), *here.directory.children(here.station)):
+            return
+        state = json.loads(self._store.meta.get(META + new) or '{"parcels": [], "letters": 0}')
+        self._set_planned([*self.planned(), new])
+        self._store.meta.set(META + new, json.dumps(state | {"after": ""}))
+
     def planned(self) -> list[str]:
         """The stations that are still being filled from here."""
         return list(json.loads(self._store.meta.get(PLANNED) or "[]"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from node.store import Store
 from node.store.records import StationRecord
-from signing.certificates import AUTHORITIES, Certificate
+from signing.certificates import AUTHORITIES, TIERS, Certificate
 from signing.errors import SigningError
 from signing.trust import TrustStore
 from sync.routes import Directory, StationEntry
@@ -85,8 +85,11 @@ class Register:
         return Directory(StationEntry(one.station, one.name, one.tier, one.parent, one.successor) for one in records)
 
     def _is_proven(self, certificate: Certificate) -> bool:
+        """Whether it stands, and comes from above: no township gives itself another place, or another parent than the county."""
         with suppress(SigningError):
-            return not any(self._trust.revoked(each) for each in self._trust.path(certificate))
+            path = self._trust.path(certificate)
+            is_from_above = certificate.tier == "county" or TIERS.index(path[1].tier) > TIERS.index(certificate.tier)
+            return is_from_above and not any(self._trust.revoked(each) for each in path)
         return False
 
     def _enter(self, certificate: Certificate) -> bool:

@@ -118,3 +118,11 @@ def replaced(world: World, name: str, parent: str) -> Node:
             new = NewPerson(person.name, person.display_name, (str(person.role),), person.password, person.pin)
             enrol_person(place, new, above, world.clock)
     return world.start(name)
+
+
+def clone(world: World, name: str, copy: str) -> Node:
+    """A second machine with the same disk, which thinks that it is the first."""
+    shutil.copytree(saved(world, name), world.place / copy)
+    with opened(world.place / copy, world.clock) as office:
+        MachineMarks(office.store, office.folder.machine_secret).remember()
+    return world.start(copy)

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from node.casework.letter import CONTEXT, make_frame, read_frame
-from node.errors import NotAllowedError
+from node.casework.letter import Letter, SealedLetter, make_frame
+from node.enrolment.issuing import Issuer, IssuingKeys
+from node.folder import StationFolder
 from node.mail.dispatch import Dispatch
 from node.mail.packing import Contents
 from node.mail.receipts import ReceiptBook
-from signing.seal import sign_compact
+from signing.certificates import Certificate, CertificateProfile, parse_certificate
+from signing.issuing import issue, issue_root
+from signing.keys import FileSigner
 from tests.journeys.replacing import go_on, put_back, renumber, replaced, saved
 from tests.journeys.test_admission_table import letter_from, sealed_by
 from tests.journeys.world import World
@@ -114,3 +117,170 @@ def test_numbers_under_the_old_name_are_not_given_twice_before_the_station_start
     go_on(world)
     assert set(world.states(fresh).values()) == {"submitted"}
     assert world.nodes["county"].store.outbox.gaps(new.station.station) == []
+
+
+def test_a_copy_of_a_stations_own_letter_is_not_received_before_it_came(make_world: NewWorld) -> None:
+    world = make_world()
+    number = world.submitted()
+    world.settle()
+    agent = world.nodes["village1"].store.people.get("agent1")
+    assert agent is not None and agent.certificate is not None
+    letter = letter_from(world.nodes["village1"], number, "message", None, {"text": "x"})
+    world.clock.move(hours=2)
+    world.nodes["township"].bureau.authority.revoke([agent.certificate], "key_compromise", world.clock.now(), by="test")
+    world.settle()
+    world.clock.move(hours=1)
+    sealed = sealed_by_thief(world, "agent1", letter)
+    county = world.nodes["county"].station.station
+    township = world.nodes["township"].station.station
+    contents = Contents(letters=[sealed.frame], received={sealed.letter_id: letter.at + timedelta(minutes=1)})
+    send(world, "village1", contents, township, county, parcel_class="copies")
+    world.settle()
+    for name in ("township", "county"):
+        row = world.nodes[name].store.letters.get(sealed.letter_id)
+        assert row is not None and (row.outcome, row.reason) == ("set_aside", "revoked"), name
+
+
+def sealed_by_thief(world: World, name: str, letter: Letter) -> SealedLetter:
+    """The station's program would not; whoever has the key and the PIN does."""
+    node = world.node_of(name)
+    node.keyring._is_revoked = lambda certificate: False
+    return sealed_by(world, name, letter)
+
+
+def certified_by(world: World, name: str, profile: CertificateProfile) -> Certificate:
+    """What a station's authority key certifies, whatever its program would."""
+    node = world.nodes[name]
+    keys = IssuingKeys(StationFolder(world.place / name), node.station.suite, node.store)
+    return Issuer(keys).certify([(profile, node.station.suite.generate().public)], world.clock.now() + timedelta(minutes=1))[0]
+
+
+@pytest.mark.parametrize("replaces", [False, True])
+def test_a_township_that_certifies_itself_changes_its_place_for_nobody(make_world: NewWorld, replaces: bool) -> None:
+    world = make_world()
+    number = world.submitted()
+    world.settle()
+    village, township, county = (world.nodes[name].station.station for name in ("village1", "township", "county"))
+    profile = CertificateProfile(
+        usage="station_sign",
+        station=township[:12] + "07" if replaces else township,
+        division=township[:12],
+        tier="township",
+        name="示例镇",
+        replaces=township if replaces else "",
+    )
+    forged = certified_by(world, "township", profile)
+    send(world, "township", Contents(certificates=[forged.der]), county, village, parcel_class="certificates")
+    world.settle()
+    for name in ("county", "village1"):
+        directory = world.nodes[name].station.directory
+        assert directory.current(township) == township
+        assert directory.parent_of(township) == county
+        assert directory.path_of(village)[-2:] == (township, county)
+    world.act("reviewer", number, "accepted")
+    world.settle()
+    assert set(world.states(number).values()) == {"accepted"}
+
+
+def test_a_village_and_its_township_are_replaced_at_the_same_time(make_world: NewWorld) -> None:
+    world = make_world()
+    first, second = world.submitted(), world.submitted(agent="agent2")
+    world.settle()
+    world.act("reviewer", first, "accepted")
+    world.act("reviewer", second, "returned", reason="示例")
+    world.settle()
+    late = world.submitted()
+    world.carry("village1")
+
+    replaced(world, "village1", "township")
+    replaced(world, "township", "county")
+    go_on(world)
+
+    assert world.nodes["village1"].numbers.awaited_names() == []
+    assert world.nodes["township"].numbers.awaited_names() == []
+    assert set(world.states(first).values()) == {"accepted"} and len(world.states(first)) == 3
+    assert set(world.states(second).values()) == {"returned"}
+    world.act("reviewer", first, "returned", reason="示例")
+    go_on(world)
+    world.act("agent1", first, "submitted")
+    go_on(world)
+    assert set(world.states(first).values()) == {"submitted"} and len(world.states(first)) == 3
+    assert late not in world.states(late)
+
+
+def test_a_village_that_gives_nothing_does_not_keep_others_from_being_filled(make_world: NewWorld) -> None:
+    world = make_world()
+    number = world.submitted()
+    world.settle()
+    replaced(world, "township", "county")
+    world.weather.down = {"village2"}
+    go_on(world)
+    assert len(world.nodes["township"].numbers.awaited_names()) == 1
+    village = replaced(world, "village1", "township")
+    go_on(world)
+    assert village.numbers.awaited_names() == []
+    assert set(world.states(number).values()) == {"submitted"} and len(world.states(number)) == 3
+
+
+def test_a_station_renewed_twice_gets_mail_for_both_its_earlier_numbers(make_world: NewWorld) -> None:
+    world = make_world()
+    number, other = world.submitted(), world.submitted()
+    world.settle()
+    world.act("reviewer", number, "accepted")
+    first = world.place / "for-01.bundle"
+    world.nodes["township"].bundles.write_to(first, to=world.nodes["village1"].station.station)
+    world.nodes["village1"].standing.mark_restored("backup")
+    renumber(world, "village1", "township")
+    world.act("reviewer", other, "returned", reason="示例")
+    second = world.place / "for-02.bundle"
+    world.nodes["township"].bundles.write_to(second, to=world.nodes["village1"].station.station)
+    world.nodes["village1"].standing.mark_restored("backup")
+    node = renumber(world, "village1", "township")
+    assert node.station.station == "13102510520103"
+    for file in (second, first, second):
+        world.nodes["village2"].bundles.read_from(file)
+        node.bundles.read_from(file)
+    assert world.states(number).keys() == {"village1", "township", "county"}
+    assert world.states(number)["village1"] == "accepted"
+    assert world.states(other)["village1"] == "returned"
+    go_on(world)
+    world.act("agent1", other, "submitted")
+    go_on(world)
+    assert set(world.states(other).values()) == {"submitted"}
+
+
+def test_a_village_cannot_have_its_certificates_renewed_again_and_again(make_world: NewWorld) -> None:
+    world = make_world()
+    world.settle()
+    node, township = world.nodes["village1"], world.nodes["township"]
+    before = township.store.certificates.count("certificate")
+    for _ in range(3):
+        world.clock.move(seconds=1)
+        node.bureau.renewal._ask(node.bureau.renewal.request(world.clock.now()), world.clock.now())
+        world.settle()
+    assert township.store.certificates.count("certificate") == before
+
+
+def test_a_certificate_of_nobody_does_not_keep_new_stations_out(make_world: NewWorld) -> None:
+    world = make_world()
+    world.settle()
+    village, township = world.nodes["village2"].station, world.nodes["township"].station
+    forged = forged_certificate(world, replace_profile(township.signer.certificate))
+    send(world, "village2", Contents(certificates=[forged]), township.station, parcel_class="certificates")
+    world.settle()
+    assert world.nodes["township"].store.certificates.get(village.suite.digest(forged), "certificate") is not None
+    assert replaced(world, "village1", "township").station.station == "13102510520102"
+
+
+def replace_profile(one: Certificate) -> CertificateProfile:
+    """What a certificate says."""
+    return CertificateProfile(usage=one.usage, station=one.station, division=one.division, tier=one.tier, name=one.name)
+
+
+def forged_certificate(world: World, profile: CertificateProfile) -> bytes:
+    """One by an authority that nobody knows."""
+    suite, now = world.nodes["township"].station.suite, world.clock.now()
+    private = suite.generate()
+    above = CertificateProfile(usage="root", station="", division="131025000000", tier="county", name="示例")
+    root = parse_certificate(suite, issue_root(suite, private, above, now, now + timedelta(days=900)))
+    return issue(suite, FileSigner(suite, private, root), suite.generate().public, profile, now, now + timedelta(days=90))

@@ -6,7 +6,7 @@ import pytest
 
 from node.errors import NotAllowedError
 from node.evidence.verification import verify_file
-from tests.journeys.replacing import cloned_unnoticed, go_on, put_back, renumber, replaced, saved
+from tests.journeys.replacing import clone, cloned_unnoticed, go_on, put_back, renumber, replaced, saved
 from tests.journeys.world import World
 
 NewWorld = Callable[..., World]
@@ -233,3 +233,38 @@ def test_a_dead_township_is_replaced_by_a_new_machine_and_nothing_forks(make_wor
     for number in (above, below, unsent, late):
         assert len(set(world.states(number).values())) == 1
         assert {outcome for told in world.letters(number).values() for _, outcome in told} == {"admitted"}
+
+
+def test_a_forgotten_clone_hands_over_what_it_has_sealed_and_seals_no_more(make_world: NewWorld) -> None:
+    world = make_world()
+    shared = world.submitted()
+    world.settle()
+    node = clone(world, "village1", "forgotten")
+    agent, original = world.person("agent1"), world.nodes["village1"]
+    # Both go on without a line; the clone seals one case that only it has.
+    world.nodes["village1"], world.nodes["forgotten"] = node, original
+    only_there = world.submitted()
+    world.nodes["village1"], world.nodes["forgotten"] = original, node
+    original.standing.mark_restored("machine")
+    renumber(world, "village1", "township")
+    go_on(world)
+    assert only_there not in {row.case_number for row in world.nodes["township"].store.cases.after_number("", 100)}
+
+    assert node.courier is not None
+    node.courier.carry_once()
+    node.courier.carry_once()
+
+    assert node.standing.state() == "superseded"
+    with pytest.raises(NotAllowedError, match="standing_superseded"):
+        node.desk.open_case(agent, "gaoling")
+    go_on(world)
+    assert world.states(only_there) == {name: "submitted" for name in ("village1", "township", "county", "forgotten")}
+    world.act("reviewer", only_there, "returned", reason="示例")
+    world.act("reviewer", shared, "accepted")
+    go_on(world)
+    assert world.nodes["village1"].desk.case(agent, only_there).line.state == "returned"
+    world.act("agent1", only_there, "submitted")
+    go_on(world)
+    assert {name: world.states(only_there)[name] for name in ("village1", "township", "county")} == dict.fromkeys(
+        ("village1", "township", "county"), "submitted"
+    )

@@ -1,40 +1,20 @@
 """The pages in Chromium: what only a browser shows. Accessibility, the strict CSP, rules while typing, saving by itself."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page
-from werkzeug.serving import make_server
 
 from tests.journeys.world import World
 from tests.node.scanning import files
-from tests.node.web.browsing import app_of
-from tests.node.web.chromium import DESK, PHONE, chromium, is_good, log_in, new_window, person_named
+from tests.node.web.chromium import DESK, PHONE, is_good, log_in, new_window, person_named
 from tests.node.web.test_lists import set_one_aside
 
 SIZES = {"desk": DESK, "phone": PHONE}
 ASKED_FOR = re.compile(r"^404 .*/cases/0000-00$|^Response Status Error Code 401 from /strip")
 """Complaints that a test below brings about: a case that is not there, a login that ran out."""
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
-
-
-@pytest.fixture
-def served(county: World) -> Iterator[dict[str, str]]:
-    """Each station on a port of its own: name to address."""
-    servers = {name: make_server("127.0.0.1", 0, app_of(node.app), threaded=True) for name, node in county.nodes.items()}
-    for server in servers.values():
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield {name: f"http://127.0.0.1:{server.server_port}" for name, server in servers.items()}
-    for server in servers.values():
-        server.shutdown()
 
 
 @pytest.fixture

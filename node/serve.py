@@ -87,6 +87,7 @@ def serve(node: Node, host: str, port: int, say_started: Callable[[str], None]) 
         stop.set()
         node.wake.set()
         server.close()
+        _hang_up(server)
         for thread in threads:
             thread.join(COURIER_STOPS_WITHIN_S)
 
@@ -139,6 +140,14 @@ def _server(node: Node, host: str, port: int) -> Any:
         )
     except OSError as error:
         raise RequestError("port_taken", address=f"{host}:{port}") from error
+
+
+def _hang_up(server: Any) -> None:
+    """Give what is ready, and close what browsers keep open: after a restart in this process nobody would ever answer there."""
+    for channel in list(getattr(server, "active_channels", {}).values()):
+        channel.handle_write()
+        if channel.connected:
+            channel.handle_close()
 
 
 def _proxy(settings: ListenSettings) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 Source: RFC 5280 (4.1, 4.2), GM/T 0015-2012 (SM2 in X.509).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from signing import der
@@ -142,6 +142,11 @@ class Certificate(CertificateProfile):
     issuer_key_id: str
     tbs: bytes = field(repr=False)
     signature: bytes = field(repr=False)
+
+    @property
+    def profile(self) -> CertificateProfile:
+        """What it says of its holder, to say it again in another certificate."""
+        return CertificateProfile(**{each.name: getattr(self, each.name) for each in fields(CertificateProfile)})
 
     @property
     def known_as(self) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from node.assemble import Node, assemble
 from node.clock import SystemClock, to_text
+from node.commands.files import read_file
 from node.commands.wording import SENTENCES, say
 from node.enrolment.documents import check_code
 from node.enrolment.invitation_files import file_name, zipped
@@ -28,7 +29,6 @@ BY = "run-node"
 """Who decided, in the audit log, where a command did."""
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 10.0
-LARGEST_FILE = 16 * 1024 * 1024
 
 
 def invite(arguments: argparse.Namespace) -> int:
@@ -183,19 +183,6 @@ def _begin(place: Path, invitation: str | None) -> Begun:
     if not is_joining(place):
         raise RequestError("join_needs_invitation")
     return begun(place)
-
-
-def read_file(name: str) -> bytes:
-    """A whole file, unless it is larger than any of ours.
-
-    Raises:
-        RequestError: it cannot be read.
-    """
-    try:
-        with Path(name).open("rb") as file:
-            return file.read(LARGEST_FILE)
-    except OSError as error:
-        raise RequestError("file_missing", name=name) from error
 
 
 def wire_to(url: str) -> HttpWire:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from node.assemble import Node, assemble
 from node.clock import COUNTY_ZONE, SystemClock, to_text
+from node.commands.files import read_file
 from node.commands.wording import say
 from node.enrolment.authority import Held
 from node.enrolment.documents import check_code, read_request
@@ -20,7 +21,6 @@ from node.store.files import write_file
 
 DONE, SOMETHING_WAITS = 0, 4
 BY = "run-node"
-LARGEST_FILE = 16 * 1024 * 1024
 
 
 def list_all(arguments: argparse.Namespace) -> int:
@@ -65,7 +65,7 @@ def request(arguments: argparse.Namespace) -> int:
 
 def certify(arguments: argparse.Namespace) -> int:
     """`keys certify DIR REQUEST [ANSWER] [--yes]`: grant a request; a renewal at once, a new key with `--yes`. Or the county's list."""
-    data = _read(arguments.file)
+    data = read_file(arguments.file)
     with _opened(arguments.dir) as node:
         if data.startswith(VOUCH):
             number = node.bureau.recertification.take(data, node.clock.now(), BY)
@@ -85,7 +85,7 @@ def certify(arguments: argparse.Namespace) -> int:
 
 def install(arguments: argparse.Namespace) -> int:
     """`keys install DIR ANSWER`: take what the parent has granted into use."""
-    data = _read(arguments.file)
+    data = read_file(arguments.file)
     with _opened(arguments.dir) as node:
         granted = node.bureau.incoming.take_answer(data)
     print(say("key_installed" if granted else "key_not_granted"))
@@ -164,24 +164,11 @@ def _moment(text: str | None) -> datetime | None:
 
 def _secret(file_name: str | None, question: str, *, twice: bool = False) -> str:
     if file_name is not None:
-        return _read(file_name).decode(errors="replace").split("\n")[0].rstrip("\r")
+        return read_file(file_name).decode(errors="replace").split("\n")[0].rstrip("\r")
     answer = getpass.getpass(say(question, least=SHORTEST_PIN))
     if twice and getpass.getpass(say("ask_again")) != answer:
         raise RequestError("two_differ")
     return answer
-
-
-def _read(name: str) -> bytes:
-    """A file that a person named.
-
-    Raises:
-        RequestError: it cannot be read.
-    """
-    try:
-        with Path(name).open("rb") as file:
-            return file.read(LARGEST_FILE)
-    except OSError as error:
-        raise RequestError("file_missing", name=name) from error
 
 
 def _free(name: str) -> Path:

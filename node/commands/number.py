@@ -6,7 +6,8 @@ from pathlib import Path
 
 from node.assemble import Node, assemble
 from node.clock import SystemClock
-from node.commands.enrolment import read_file, wait_for_answer, wire_to
+from node.commands.enrolment import wait_for_answer, wire_to
+from node.commands.files import read_file
 from node.commands.wording import say
 from node.errors import RequestError
 from node.store.files import write_file

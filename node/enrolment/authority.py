@@ -13,7 +13,7 @@ from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord
 from signing.certificates import Certificate
-from signing.errors import SigningError, UnknownSignerError
+from signing.errors import UnknownSignerError
 from signing.issuing import issue_revocations
 from signing.revocations import REASONS, Revocation, RevocationList
 from signing.trust import GRACE_DAYS
@@ -67,7 +67,7 @@ class Authority:
         own = {self._store.meta.get(OWN + usage) for usage in (*STATION_USAGES, "organ")}
         held: list[Held] = []
         for certificate in self.certificates():
-            if certificate.usage == "root" or not self._is_proven(certificate):
+            if certificate.usage == "root" or not self._station.trust.proves(certificate):
                 continue
             revocation = self._station.trust.revoked(certificate)
             is_mine = mine is not None and certificate.issuer_key_id == mine.key_id
@@ -80,7 +80,7 @@ class Authority:
             certificate = self._station.trust.get(digest)
         except UnknownSignerError:
             return ""
-        return self._state(certificate, self._station.trust.revoked(certificate)) if self._is_proven(certificate) else ""
+        return self._state(certificate, self._station.trust.revoked(certificate)) if self._station.trust.proves(certificate) else ""
 
     def certificates(self) -> list[Certificate]:
         """All certificates that are kept here."""
@@ -153,7 +153,7 @@ class Authority:
             certificate = self._station.trust.get(digest)
         except UnknownSignerError as error:
             raise NotFoundError("certificate", digest) from error
-        if certificate.issuer_key_id != self._needed().key_id or not self._is_proven(certificate):
+        if certificate.issuer_key_id != self._needed().key_id or not self._station.trust.proves(certificate):
             raise NotAllowedError("not_issuer")
         if certificate.station == self._station.station and certificate.usage != "person":
             raise NotAllowedError("revoke_own")
@@ -166,13 +166,6 @@ class Authority:
         if certificate is None:
             raise NotAllowedError("no_authority")
         return certificate
-
-    def _is_proven(self, certificate: Certificate) -> bool:
-        try:
-            self._station.trust.path(certificate)
-        except SigningError:
-            return False
-        return True
 
     def _state(self, certificate: Certificate, revocation: Revocation | None) -> str:
         now = self._clock.now()

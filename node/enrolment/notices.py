@@ -13,7 +13,6 @@ from node.mail.packing import Contents
 from node.station import Station
 from node.store import Store
 from signing.certificates import Certificate
-from signing.errors import SigningError
 from signing.revocations import RevocationList, parse_revocations
 
 CLASS = "certificates"
@@ -109,18 +108,11 @@ class Notices:
         issuers: dict[str, Certificate] = {}
         for row in self._store.certificates.all("certificate"):
             certificate = self._station.trust.get(row.digest)
-            if certificate.usage == "authority" and certificate.key_id in keys and self._is_proven(certificate):
+            if certificate.usage == "authority" and certificate.key_id in keys and self._station.trust.proves(certificate):
                 issuers |= {one.digest: one for one in reversed(self._station.trust.path(certificate)) if one.usage != "root"}
         unsent = self._store.certificates.unsent(reader, issuers)
         self._store.certificates.mark_sent(reader, unsent)
         return Contents(certificates=[issuers[one].der for one in unsent], revocations=list(lists))
-
-    def _is_proven(self, certificate: Certificate) -> bool:
-        try:
-            self._station.trust.path(certificate)
-        except SigningError:
-            return False
-        return True
 
     def _send(self, contents: Contents, reader: str, at: datetime, *, urgent: bool) -> bool:
         """Whether there is a way; who has no encryption certificate here yet is told everything when it joins."""

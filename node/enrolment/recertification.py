@@ -19,7 +19,7 @@ from node.store import Store
 from node.store.records import AuditRecord
 from node.succession.register import Register
 from signing.canonical import canonical_bytes, parse_canonical
-from signing.certificates import Certificate, CertificateProfile
+from signing.certificates import Certificate
 from signing.errors import SigningError
 
 CONTEXT = b"yizhan vouch 1\n"
@@ -103,7 +103,7 @@ class Recertification:
         old, digests = self._read(data)
         fresh = [one for digest in digests if (one := self._to_renew(digest, old)) is not None]
         issuer = Issuer(self._keys)
-        certificates = issuer.certify([(_profile(one), one.public_key) for one in fresh], at)
+        certificates = issuer.certify([(one.profile, one.public_key) for one in fresh], at)
         seals = issuer.personal_seals([one for one in certificates if one.usage == "person"], at)
         with self._store.transaction():
             for certificate in certificates:
@@ -149,7 +149,7 @@ class Recertification:
         for row in self._store.certificates.all("certificate"):
             other = self._station.trust.get(row.digest)
             is_mine = other.issuer_key_id == mine.key_id and other.public_key == certificate.public_key
-            if is_mine and _profile(other) == _profile(certificate):
+            if is_mine and other.profile == certificate.profile:
                 return None
         return certificate
 
@@ -167,15 +167,3 @@ class Recertification:
             if is_its and self._station.trust.revoked(certificate) and self._store.meta.get(KNOWN + certificate.key_id):
                 return certificate
         raise NotFoundError("authority", station)
-
-
-def _profile(held: Certificate) -> CertificateProfile:
-    return CertificateProfile(
-        usage=held.usage,
-        division=held.division,
-        tier=held.tier,
-        name=held.name,
-        station=held.station,
-        roles=held.roles,
-        replaces=held.replaces,
-    )

@@ -23,6 +23,7 @@ KIND = "renew"
 ASKED = "renewal_asked"
 """In `store.meta`: when the last request was made, and the digests of what it was for."""
 ASK_AGAIN = timedelta(days=7)
+CLOCKS_DIFFER = timedelta(days=30)
 
 
 class Renewing:
@@ -38,13 +39,15 @@ class Renewing:
 
         Raises:
             EnrolmentError: `renew_other`, one of the keys was never certified so by this station; `renew_revoked`; `renew_late`, one
-                ended longer ago than the grace; and as `Bench` says.
+                ended longer ago than the grace; `renew_early`, none ends soon; and as `Bench` says.
         """
         self._bench.check_asking(document)
         self._bench.check_keys(document.content.keys)
         self._bench.check_possession(document)
-        for key in document.content.keys:
-            self._held(document.content.station, key, now)
+        held = [self._held(document.content.station, key, now) for key in document.content.keys]
+        # Nobody is asked, so nobody may have it again and again. The clocks of two stations differ.
+        if all(one.not_after - now > ENDS_SOON + CLOCKS_DIFFER for one in held):
+            raise EnrolmentError("renew_early")
 
     def issue(self, document: Document[Request], now: datetime) -> Issued:
         """The certificates, and a new personal seal for each person, since a seal lists its holder's certificate.
@@ -55,7 +58,7 @@ class Renewing:
         """
         station, wanted = document.content.station, list[tuple[CertificateProfile, bytes]]()
         for key in document.content.keys:
-            wanted.append((_profile(self._held(station, key, now)), key.public))
+            wanted.append((self._held(station, key, now).profile, key.public))
         certificates = self._bench.issuer.certify(wanted, now)
         people = [one for one in certificates if one.usage == "person"]
         return Issued(station, certificates, self._bench.issuer.personal_seals(people, now))
@@ -160,16 +163,4 @@ def _says(certificate: Certificate, key: RequestKey) -> bool:
         key.name,
         key.division,
         tuple(sorted(set(key.roles))),
-    )
-
-
-def _profile(held: Certificate) -> CertificateProfile:
-    return CertificateProfile(
-        usage=held.usage,
-        division=held.division,
-        tier=held.tier,
-        name=held.name,
-        station=held.station,
-        roles=held.roles,
-        replaces=held.replaces,
     )

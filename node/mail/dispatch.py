@@ -46,12 +46,15 @@ class Dispatch:
         with self._store.transaction():
             for pending in self._store.receipts.take_pending():
                 groups.setdefault(pending.readers, []).append(pending)
-            for readers, arrivals in groups.items():
+            for named, arrivals in groups.items():
+                # One whose encryption certificate is on its way yet must not stop the letters of all others.
+                readers = [one for one in named if self._can_read(one)]
                 receipt = self._receipts.arrived(arrivals, at)
                 me = self._station.station
                 marks = [RoadMark(one.letter_id, me, "arrived", at, one.outcome, receipt.receipt_id) for one in arrivals]
                 self._store.letters.mark_many(marks)
-                self.send(Contents(receipts=[receipt.data]), "receipts", readers, urgent=True, at=at)
+                if readers:
+                    self.send(Contents(receipts=[receipt.data]), "receipts", readers, urgent=True, at=at)
         return len(groups)
 
     def send(
@@ -131,6 +134,12 @@ class Dispatch:
             return False
         revocation = self._station.trust.revoked(self._station.trust.get(record.encrypt_certificate))
         return revocation is not None and revocation.reason == "key_compromise"
+
+    def _can_read(self, station: str) -> bool:
+        with suppress(RequestError):
+            self._encryption_certificate(station)
+            return True
+        return False
 
     def _encryption_certificate(self, station: str) -> Certificate:
         record = self._store.stations.get(station)

@@ -19,7 +19,6 @@ from node.store.tables_road import EnclosureTable
 from sync.boxes import Piece
 from sync.errors import EnclosureDamagedError
 
-
 BULK = "bulk"
 """The rank of what may wait for everything else."""
 

@@ -73,7 +73,7 @@ class Refill:
         """Go on with every refill until nothing is left to give that can be given now."""
         for new in self.planned():
             # Another process of this station may have planned it: whoever is not in the register of this one yet would be given nothing.
-            if new in self._station.directory and self._refilled.awaits_only({new}):
+            if new in self._station.directory and self._refilled.may_fill(new):
                 while self._store.outbox.waiting_for(new) < MOST_WAITING and self._step(new, at):
                     pass
 

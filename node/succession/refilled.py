@@ -51,9 +51,13 @@ class Refilled:
             self._store.meta.set(AWAITED, json.dumps(left))
         return tuple(left)
 
-    def awaits_only(self, stations: set[str]) -> bool:
-        """Whether nobody else is waited for."""
-        return set(self.awaited()) <= stations
+    def may_fill(self, new: str) -> bool:
+        """Whether nobody is waited for who could still have letters that `new` is to get: nobody above or below it but itself.
+
+        One village that gives nothing must not keep the others waiting.
+        """
+        above = self._station.path_of(new)
+        return not any(one != new and (one in above or new in self._station.path_of(one)) for one in self.awaited())
 
     def check_case(self, case_number: str) -> None:
         """Return when nothing of this case can still be elsewhere.

@@ -54,6 +54,7 @@ ERRORS: dict[tuple[str, str | None], str] = {
     ("RequestError", "revoke_what"): "请选择要吊销的证书。",
     ("EnrolmentError", "renew_other"): "要续期的证书（{name}）不是本站签发的，或内容有改动，请走新申请。",
     ("EnrolmentError", "renew_revoked"): "要续期的证书（{name}）已经吊销，不能续期。",
+    ("EnrolmentError", "renew_early"): "证书还没有快到期，现在不用续期。",
     ("EnrolmentError", "renew_late"): "要续期的证书（{name}）过期太久，不能续期，请重新申请。",
     ("EnrolmentError", "vouch_bad"): "这不是县里发给本站的重新签发清单。",
     ("NotAllowedError", "standing_restored"): "本站是恢复或拷贝出来的，先换站点编号才能收件、签章，请到“站点管理 · 站点编号”办理。",

@@ -115,7 +115,7 @@ def replaced(world: World, name: str, parent: str) -> Node:
     above = Above(world.place / parent, world.place / "county")
     for person in PEOPLE:
         if person.station == name:
-            new = NewPerson(person.name, person.display_name, (str(person.role),), person.password, person.pin)
+            new = NewPerson(person.name, person.display_name, (str(person.role),), person.password, person.pin or None)
             enrol_person(place, new, above, world.clock)
     return world.start(name)
 

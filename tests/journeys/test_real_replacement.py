@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -247,6 +248,7 @@ def test_a_dead_township_is_replaced_while_the_county_goes_on_deciding(county: C
     county.start("county", "village1")
     county.wait_up("county", "village1")
     pids = {name: county.pid(name) for name in ("county", "village1", "village2")}
+    kept_open = socket.create_connection((HOST, county.ports["village2"]), SOON_S)
     again(agent1)
     again(approver)
     assert case(agent1, above)["state"] == "submitted"
@@ -269,6 +271,8 @@ def test_a_dead_township_is_replaced_while_the_county_goes_on_deciding(county: C
             shows([agent2 if number in (below, late) else agent1, reviewer, approver], number, state)
         until(lambda: "本站编号正常" in page(reviewer, "/station/number"), "the township was not filled again")
         assert "13102510500002" in page(reviewer, "/station/number")
+        with kept_open:
+            assert kept_open.recv(1) == b"", "after the restart nobody answers there"
         assert {name: county.pid(name) for name in pids} == pids
         assert all(county.processes[name].poll() is None for name in ALL)
         for number in (unsent, late):

@@ -11,7 +11,6 @@ from node.config import ParentSettings, load_config, write_config
 from node.enrolment.documents import read_answer, read_request, to_bytes
 from node.enrolment.invitations import Inviting, Wanted
 from node.enrolment.joining import begin, finish
-from node.enrolment.renewal import _profile
 from node.errors import EnrolmentError
 from signing.certificates import Certificate
 from sync.courier import Courier
@@ -211,7 +210,7 @@ def test_what_a_thief_certified_afterwards_is_not_certified_again(world: World) 
     county.bureau.authority.revoke(county.bureau.authority.of_station(stolen.station.station), "key_compromise", by="admin")
     issuer = stolen.bureau.registrar._judges["person"]._bench.issuer  # type: ignore[attr-defined]
     held = persons(world, "agent1")
-    (forged,) = issuer.certify([(_profile(held), thief.public)], world.clock.now())
+    (forged,) = issuer.certify([(held.profile, thief.public)], world.clock.now())
     township = replace_township(world)
     county.mailroom.learn([forged.der])
     township.mailroom.learn([forged.der])

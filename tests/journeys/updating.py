@@ -37,23 +37,24 @@ def sign(county: Node, folder: Path, data: bytes) -> None:
 
 
 def update_file(world: World, sequence: int, version: str = "0.2.0") -> Path:
-    """A small update file, signed by the county; nothing of it runs."""
-    folder = world.place / f"stick-{sequence}"
+    """A small update file, signed by the county; nothing of it runs. Asked for again it is the same."""
+    folder = world.place / f"stick-{version}-{sequence}"
+    if (path := world.place / f"{version}-{sequence}.yzu").exists():
+        return path
     noise = random.Random(sequence).randbytes(BULKY_BYTES).hex()
     make_wheel(folder / "wheels", "yizhan", version, {"noise.py": f"NOISE = {noise!r}\n"})
     release = write_lists(folder, version, sequence, START)
-    return _written(world, folder, sequence, release.to_bytes())
+    return _written(world, folder, path, release.to_bytes())
 
 
 def running_update_file(world: World, pip_from: Path, sequence: int) -> Path:
     """An update file with a program that can be installed."""
     folder = world.place / f"stick-{sequence}"
     release = make_stick(folder, pip_from, "0.2.0", sequence, schema=2)
-    return _written(world, folder, sequence, release.to_bytes())
+    return _written(world, folder, world.place / f"running-{sequence}.yzu", release.to_bytes())
 
 
-def _written(world: World, folder: Path, sequence: int, data: bytes) -> Path:
+def _written(world: World, folder: Path, path: Path, data: bytes) -> Path:
     sign(world.nodes["county"], folder, data)
-    path = world.place / f"{sequence}.yzu"
     write_update(folder, read_release(data), path, frozenset())
     return path

@@ -328,3 +328,27 @@ def test_an_erased_file_that_a_power_cut_left_goes_at_the_next_start(place: Plac
     kept[0].write_bytes(DATA)
     place.open()
     assert files(place) == []
+
+
+def test_bulk_is_wanted_and_sent_last_and_is_no_backlog(store: Store) -> None:
+    (update, file), (scan, page), (small, preview) = another("update"), another("scan"), another("preview")
+    for enclosure_id, data, rank in ((update, file, "bulk"), (scan, page, "full"), (small, preview, "preview")):
+        store.enclosures.expect(enclosure_id, len(data), rank)
+    assert store.enclosures.wanted(UP, 10) == [small, scan, update]
+    assert [one for one in (update, scan, small) if store.enclosures.may_wait(one)] == [update]
+    for enclosure_id, data in ((update, file), (scan, page), (small, preview)):
+        store.enclosures.put_whole(enclosure_id, data)
+    store.enclosures.queue(TOWN, [update, scan, small])
+    assert store.enclosures.to_send(TOWN, 10) == [small, scan, update]
+    assert store.enclosures.bytes_to_send() == len(page) + len(preview)
+
+
+def test_bulk_is_not_wanted_without_room_for_it_twice(store: Store, place: Place) -> None:
+    (update, file), (scan, page) = another("update"), another("scan")
+    store.enclosures.expect(update, len(file), "bulk")
+    store.enclosures.expect(scan, len(page), "full")
+    assert store.enclosures.wanted(UP, 10) == [scan, update]
+    place.free = place.floor + 2 * len(file) - 1
+    assert store.enclosures.wanted(UP, 10) == [scan]
+    place.free += 1
+    assert store.enclosures.wanted(UP, 10) == [scan, update]

@@ -1,4 +1,4 @@
-"""The pages of 站点管理 and 我的账号 in Chromium: a station is invited, joins and works, all by page; and every page fits a desk and a phone."""
+"""站点管理 and 我的账号 in Chromium: a station is invited, joins and works, all by page; every page fits a desk and a phone."""
 
 import re
 from collections.abc import Iterator
@@ -93,7 +93,7 @@ def joined(county: World, township: Page, place: Path) -> Node:
     township.set_input_files("#request", [FilePayload(name="a.request", mimeType="application/octet-stream", buffer=begun.request)])
     township.click("text=收下申请")
     confirm(township, begun.code, NAME)
-    finish(place, downloaded(township, "td a:has-text('下载') >> nth=0"), county.clock)
+    finish(place, downloaded(township, f"tr:has-text('{NAME}') >> text=下载"), county.clock)
     write_config(place, replace(load_config(place), parent=ParentSettings("http://township.invalid")))
     above = county.nodes["township"]
     node = assemble(

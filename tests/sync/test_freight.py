@@ -1,0 +1,73 @@
+"""Which piece goes next: what may wait lets everything else pass, also what was named after it, and takes one place."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sync.caller import Caller
+from sync.chunks import FIRST_BYTES
+from sync.freight import OPEN_AT_ONCE, Freight, Task
+from sync.mailbag import Tally
+from sync.wire import EnclosureState
+from tests.sync.fakes import TOWN, VILLAGE, DoorWire, FakeClock, FakeShelf, Station, digest
+
+LARGE = 40 * FIRST_BYTES
+
+
+@pytest.fixture
+def shelf() -> FakeShelf:
+    return FakeShelf()
+
+
+@pytest.fixture
+def freight(shelf: FakeShelf) -> Freight:
+    clock = FakeClock()
+    caller = Caller(DoorWire(Station(TOWN, clock).door), Station(VILLAGE, clock).identity, TOWN, None)
+    made = Freight(TOWN, shelf, caller, clock.now)
+    made.start(Tally())
+    return made
+
+
+def expect(shelf: FakeShelf, name: str, *, bulk: bool = False) -> str:
+    """A large enclosure that is to come down."""
+    enclosure_id = digest(name.encode())
+    shelf.expect(enclosure_id, LARGE)
+    if bulk:
+        shelf.bulk.add(enclosure_id)
+    return enclosure_id
+
+
+def is_there(freight: Freight, task: Task | None) -> None:
+    """The parent has all of it."""
+    assert task is not None and task.piece is None
+    freight.done(task, EnclosureState(LARGE, ()))
+
+
+def ids(next_task: Callable[[], Task | None], count: int) -> list[str]:
+    return [task.load.enclosure_id for _ in range(count) if (task := next_task()) is not None]
+
+
+def test_a_scan_that_is_named_later_overtakes_an_update_on_its_way(shelf: FakeShelf, freight: Freight) -> None:
+    update = expect(shelf, "update", bulk=True)
+    is_there(freight, freight.next_task())
+    assert ids(freight.next_task, 3) == [update] * 3
+    scan = expect(shelf, "scan")
+    freight.look_again()
+    is_there(freight, freight.next_task())
+    assert ids(freight.next_task, 4) == [scan] * 4
+
+
+def test_the_update_goes_on_where_a_scan_leaves_a_hand_idle(shelf: FakeShelf, freight: Freight) -> None:
+    update, scan = expect(shelf, "update", bulk=True), expect(shelf, "scan")
+    asked = freight.next_task()
+    assert asked is not None and asked.load.enclosure_id == scan
+    assert ids(freight.next_task, 1) == [update]
+
+
+def test_of_several_updates_one_is_open_so_that_scans_keep_their_places(shelf: FakeShelf, freight: Freight) -> None:
+    bulky = {expect(shelf, f"update {number}", bulk=True) for number in range(OPEN_AT_ONCE)}
+    opened = ids(freight.next_task, OPEN_AT_ONCE)
+    assert len(opened) == 1 and set(opened) <= bulky
+    scans = {expect(shelf, f"scan {number}") for number in range(OPEN_AT_ONCE - 1)}
+    freight.look_again()
+    assert set(ids(freight.next_task, OPEN_AT_ONCE)) == scans

@@ -76,13 +76,16 @@ def serve(node: Node, host: str, port: int, say_started: Callable[[str], None]) 
     server = _server(node, host, port)
     stop = threading.Event()
     threads = _start_threads(node, stop)
-    signal.signal(signal.SIGTERM, _stop_now)
-    say_started(say("serving", name=node.config.station.name, url=f"http://{_in_url(host)}:{port}/"))
-    if not is_loopback(host) and not node.config.listen.behind_proxy:
-        say_started(say("plain_lan_warning"))
-    sys.stdout.flush()
     try:
+        signal.signal(signal.SIGTERM, _stop_now)
+        say_started(say("serving", name=node.config.station.name, url=f"http://{_in_url(host)}:{port}/"))
+        if not is_loopback(host) and not node.config.listen.behind_proxy:
+            say_started(say("plain_lan_warning"))
+        sys.stdout.flush()
         server.run()
+    except SystemExit:
+        # Told to stop, or to start anew, before the server's loop had begun.
+        server.task_dispatcher.shutdown()
     finally:
         stop.set()
         node.wake.set()

@@ -1,7 +1,7 @@
 """The peers' door from inside: what the parent does when a child calls. The web part only turns HTTP into these calls."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from sync.boxes import Clock, Outbox, Piece, Receiver, Reports, Shelf
@@ -13,6 +13,7 @@ from sync.sessions import Session, Sessions, door_message
 from sync.wire import EnclosureState, Greeting, StationCheck
 
 MAX_SIGNATURE_BYTES = 256
+MAX_CERTIFICATES, MAX_CERTIFICATE_BYTES = 8, 4096
 MAX_RANGES = 256
 """Of a badly torn enclosure only so many missing ranges are told at once."""
 
@@ -24,8 +25,8 @@ class Door:
 
     What is given to a child stays queued until the child's `stored` receipt comes, so an answer that is lost is given again.
     `verify_station` must say no to whoever is not a child of this station. `introduce` gives what a caller is shown before anything
-    else; `is_welcome` is asked at every call, so that a session ends with its station. What the boxes raise in their own trouble passes
-    through.
+    else; `is_welcome` is asked at every call, so that a session ends with its station; `meet` is given the certificates (not trusted) of a
+    caller that is not known, before it is judged again. What the boxes raise in their own trouble passes through.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Door:
         reports: Reports | None = None,
         introduce: Callable[[str], bytes] = lambda caller: b"",
         is_welcome: Callable[[str], bool] = lambda caller: True,
+        meet: Callable[[Sequence[bytes]], None] = lambda certificates: None,
     ) -> None:
         self._me = me
         self._outbox = outbox
@@ -49,6 +51,7 @@ class Door:
         self._reports = reports
         self._introduce = introduce
         self._is_welcome = is_welcome
+        self._meet = meet
         self._sessions = Sessions(clock.now)
 
     def hello(self, station: str) -> Greeting:
@@ -60,8 +63,8 @@ class Door:
         _demand(STATION.fullmatch(station) is not None)
         return Greeting(self._sessions.challenge(station), self._me, self._introduce(station))
 
-    def session(self, challenge: str, station: str, signer: str, signature: bytes) -> Session:
-        """A session for a child that proves itself.
+    def session(self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes] = ()) -> Session:
+        """A session for a child that proves itself; who is not known here may show its certificates, which prove themselves.
 
         Raises:
             DoorError: `bad_request`, `not_admitted` or `busy`.
@@ -70,11 +73,20 @@ class Door:
         _demand(DIGEST.fullmatch(signer) is not None and 0 < len(signature) <= MAX_SIGNATURE_BYTES)
         if not self._sessions.is_good(challenge, station):
             raise DoorError("not_admitted")
-        if not self._verify_station(station, signer, door_message(challenge, station, self._me), signature):
+        _demand(len(certificates) <= MAX_CERTIFICATES and all(len(one) <= MAX_CERTIFICATE_BYTES for one in certificates))
+        if not self._is_child(station, signer, door_message(challenge, station, self._me), signature, certificates):
             raise DoorError("not_admitted")
         session = self._sessions.open(challenge, station)
         self._outbox.retry_refused(station)
         return session
+
+    def _is_child(self, station: str, signer: str, message: bytes, signature: bytes, certificates: Sequence[bytes]) -> bool:
+        if self._verify_station(station, signer, message, signature):
+            return True
+        if not certificates:
+            return False
+        self._meet(certificates)
+        return self._verify_station(station, signer, message, signature)
 
     def exchange(self, token: str, body: bytes) -> bytes | None:
         """Take in what a child brings, and give what waits for it; None when there is nothing to say.

@@ -4,7 +4,7 @@ import base64
 import io
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,10 +79,12 @@ class HttpWire:
         value = self._json("POST", "/hello", None, json_bytes({"station": station}))
         return Greeting(_text(value, "challenge"), _text(value, "station"), _introduction(value))
 
-    def session(self, challenge: str, station: str, signer: str, signature: bytes) -> Session:
-        """Answer it."""
+    def session(self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes] = ()) -> Session:
+        """Answer it; `certificates` are for a door that does not know the caller."""
         signed = base64.b64encode(signature).decode("ascii")
-        asked = {"challenge": challenge, "station": station, "signer": signer, "signature": signed}
+        asked: dict[str, Any] = {"challenge": challenge, "station": station, "signer": signer, "signature": signed}
+        if certificates:
+            asked["certificates"] = [base64.b64encode(one).decode("ascii") for one in certificates]
         value = self._json("POST", "/session", None, json_bytes(asked))
         token = _text(value, "token")
         if not token.isascii() or not token.isprintable() or " " in token:

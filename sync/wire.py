@@ -1,6 +1,6 @@
 """The calls of the peers' door as a child sees them. The wire is HTTP, or the door itself in a simulation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,7 +29,7 @@ class EnclosureState:
 class Identity:
     """Who is calling: station id, digest of its certificate, and what makes its signature (DER) over bytes.
 
-    `certificates` (DER) are what a stranger needs to check that signature; they ride in bundles.
+    `certificates` (DER, issuers last) are what a stranger needs to check that signature and to answer; they ride in bundles.
     """
 
     station: str
@@ -65,8 +65,8 @@ class Wire(Protocol):
         """Ask for a challenge."""
         ...
 
-    def session(self, challenge: str, station: str, signer: str, signature: bytes) -> Session:
-        """Answer it."""
+    def session(self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes] = ()) -> Session:
+        """Answer it; `certificates` are for a door that does not know the caller."""
         ...
 
     def exchange(self, token: str, body: bytes) -> bytes | None:

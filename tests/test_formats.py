@@ -36,6 +36,7 @@ from sync.exchange import Letterbag, Refusal
 from sync.http import CODE_OF_STATUS, DOOR_CODES
 from sync.parcel import CLASSES, Parcel, ParcelHeader, header_bytes, read_parcel
 from sync.records import read_records
+from tests.node.upkeep.test_published import UPDATE
 from tests.worked_example import (
     BEGIN,
     COUNTY,
@@ -246,8 +247,12 @@ def test_the_parcel_tables_name_header_members_classes_and_records() -> None:
     assert len(table("header member")) == len(fields(ParcelHeader))
     assert set(re.findall(r"`(\w+)`", table("header member")["class"])) >= CLASSES
     one = [b"x"]
-    everything = Contents(one, {"x": b"x"}, one, one, one, one, one, requests=one, answers=one)
+    everything = Contents(one, {"x": b"x"}, one, one, one, one, one, requests=one, answers=one, updates=one)
     assert set(table("parcel record")) == kinds(everything.to_bytes())
+
+
+def test_the_update_table_names_the_members_of_its_record() -> None:
+    assert set(table("update member")) == members(json.loads(UPDATE.to_bytes()))
 
 
 def kinds(data: bytes) -> set[str]:

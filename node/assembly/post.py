@@ -8,6 +8,7 @@ from node.assembly.opening import Opening
 from node.casework.casebook import Casebook
 from node.enrolment.notices import Notices
 from node.mail.admission import Admission
+from node.mail.bundles import identity_of
 from node.mail.dispatch import Dispatch
 from node.mail.mailroom import Mailroom
 from node.mail.receipts import ReceiptBook
@@ -19,7 +20,7 @@ from node.upkeep.report import ReportBook
 from signing.errors import SigningError
 from sync.courier import Courier
 from sync.door import Door
-from sync.wire import Identity, ParentWire, StationCheck
+from sync.wire import ParentWire, StationCheck
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def door_of(opening: Opening, post: Post, greetings: Greetings, reports: ReportB
         introduce=greetings.introduce,
         is_welcome=_is_welcome(station, store),
         reports=reports,
+        meet=post.mailroom.learn,
     )
 
 
@@ -70,7 +72,7 @@ def courier_of(
     if parent is None or url is None:
         return None
     return Courier(
-        identity=Identity(station.station, station.signer.certificate.digest, station.signer.sign),
+        identity=identity_of(station, store),
         parent=parent,
         outbox=store.outbox,
         shelf=store.enclosures,

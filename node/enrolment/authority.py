@@ -20,6 +20,9 @@ from signing.trust import GRACE_DAYS
 
 LIST_LASTS = timedelta(days=90)
 REISSUE_BEFORE_END = timedelta(days=30)
+LISTS_OF_ONE_NUMBER = 1 << 20
+"""More than a station makes under one of its numbers."""
+
 ENDS_SOON = timedelta(days=60)
 CLOCK_TOLERANCE = timedelta(minutes=10)
 STATION_USAGES = ("station_sign", "station_encrypt", "authority", "seal_maker")
@@ -144,7 +147,8 @@ class Authority:
             # What was said once stands; only an earlier time or a worse reason says more.
             if known is None or revocation.at < known.at or (known.reason not in COMPROMISED and revocation.reason in COMPROMISED):
                 entries[revocation.serial] = revocation
-        number = before.number + 1 if before else 1
+        # A station out of an older backup may not know its newest list: under its next number it begins far above.
+        number = max((int(self._station.station[12:]) - 1) * LISTS_OF_ONE_NUMBER, before.number if before else 0) + 1
         data = issue_revocations(self._station.suite, signer, number, entries.values(), now, now + LIST_LASTS)
         return self._notices.publish(data, now)
 

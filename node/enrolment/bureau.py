@@ -82,9 +82,14 @@ class Bureau:
                 self.restart()
 
     def tell_county(self, now: datetime) -> None:
-        """Show the county every certificate that this authority has issued, those too that were made by hand; each once."""
+        """Show the county every certificate that this authority has issued, those too that were made by hand; each once.
+
+        And those of the stations below that a predecessor of this one had issued, and perhaps could not tell any more.
+        """
         county = self.station.path_of(self.station.station)[-1]
-        issued = [held.certificate for held in self.authority.known() if held.is_mine and held.state in ("good", "ending")]
+        good = [held for held in self.authority.known() if held.state in ("good", "ending")]
+        below = self.station.directory.children(self.station.station)
+        issued = [held.certificate for held in good if held.is_mine or held.certificate.station in below]
         if county != self.station.station and issued:
             with self.store.transaction():
                 for start in range(0, len(issued), AT_ONCE):

@@ -104,10 +104,13 @@ class Incoming:
         """As `take_answer`, for a person who wants to know.
 
         Raises:
-            EnrolmentError: it is no answer; `request_refused`, the parent said no.
+            EnrolmentError: it is no answer; `request_refused`, the parent said no; `answer_signature`, somebody else did.
         """
         if not self.take_answer(data):
-            raise EnrolmentError("request_refused", reason=read_answer(data).content.reason or "")
+            document = read_answer(data)
+            if not is_by_parent(self._station, document):
+                raise EnrolmentError("answer_signature")
+            raise EnrolmentError("request_refused", reason=document.content.reason or "")
 
     def _note_refusal(self, document: Document[Answer]) -> None:
         """Why the parent said no, for whoever waits here; only the parent's word counts."""

@@ -9,12 +9,13 @@ from node.clock import Clock
 from node.config import DIVISION_DIGITS
 from node.enrolment import fields
 from node.enrolment.documents import Invitation, ParentPlace, to_bytes
-from node.errors import EnrolmentError, Fault, NotFoundError, StationsError
+from node.errors import EnrolmentError, Fault, NotAllowedError, NotFoundError, StationsError
 from node.roles import Tier
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord
 from node.store.records_enrolment import InvitationRecord
+from node.succession import standing
 from signing.certificates import TIERS, CertificateProfile
 from sync.routes import StationEntry
 
@@ -70,7 +71,10 @@ class Inviting:
         Raises:
             StationsError: one of them cannot be; it names every fault of every one.
             EnrolmentError: `days` is out of bounds, or somebody gave one of the numbers away in between (`station_taken`).
+            NotAllowedError: `standing_restored`, an old copy may have given the next numbers away already.
         """
+        if self._store.meta.get(standing.META) == standing.RESTORED:
+            raise NotAllowedError(f"standing_{standing.RESTORED}")
         if not 1 <= days <= MOST_DAYS:
             raise EnrolmentError("invitation_days", most=MOST_DAYS)
         now = self._clock.now()

@@ -12,6 +12,7 @@ from node.errors import NotAllowedError
 from node.folder import StationFolder
 from node.staff.keyring import unattended_signer
 from node.store import Store
+from node.succession import standing
 from signing.algorithms import Suite
 from signing.certificates import Certificate, CertificateProfile, parse_certificate
 from signing.issuing import issue
@@ -57,13 +58,15 @@ class IssuingKeys:
         """Whether this station has a certificate of a usage."""
         return self._store.meta.get(OWN + usage) is not None
 
-    def authority(self) -> Signer:
-        """Who signs certificates here.
+    def authority(self, *, for_itself: bool = False) -> Signer:
+        """Who signs certificates here; an old copy only its own next number (`for_itself`), since it would give others' numbers again.
 
         Raises:
-            NotAllowedError: nobody.
+            NotAllowedError: nobody; `standing_restored`.
             KeyFileError: the key file cannot be used.
         """
+        if not for_itself and self._store.meta.get(standing.META) == standing.RESTORED:
+            raise NotAllowedError(f"standing_{standing.RESTORED}")
         return self._signer(AUTHORITY)
 
     def seal_maker(self) -> Signer:
@@ -95,15 +98,17 @@ class Issuer:
         """
         self._keys.own_certificate(AUTHORITY)
 
-    def certify(self, wanted: Sequence[tuple[CertificateProfile, bytes]], now: datetime) -> tuple[Certificate, ...]:
+    def certify(
+        self, wanted: Sequence[tuple[CertificateProfile, bytes]], now: datetime, *, for_itself: bool = False
+    ) -> tuple[Certificate, ...]:
         """Certificates for public keys, of these profiles.
 
         Raises:
-            NotAllowedError: no authority here.
+            NotAllowedError: no authority here, or it is an old copy.
             CertificateError: it may not certify one of them.
             KeyFileError: its key file cannot be used.
         """
-        authority = self._keys.authority()
+        authority = self._keys.authority(for_itself=for_itself)
         return tuple(self._certify(authority, profile, public, now) for profile, public in wanted)
 
     def _certify(self, authority: Signer, profile: CertificateProfile, public: bytes, now: datetime) -> Certificate:

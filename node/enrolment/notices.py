@@ -83,6 +83,11 @@ class Notices:
                 self._store.certificates.delete(row.digest)
         return self._store.certificates.put(listed.digest, listed.der, "revocations")
 
+    def tell_lists(self, new: str, at: datetime) -> None:
+        """Send every list that is believed here to a neighbour that stands in another's place: an old copy has forgotten the newer ones."""
+        if lists := [one.der for one in self._station.trust.lists()]:
+            self._send(self._with_issuers(lists, new), new, at, urgent=True)
+
     def pass_on(self, lists: Sequence[bytes], at: datetime, came_from: str | None = None) -> None:
         """Send lists to the neighbours, except to where they came from, with the certificates that prove them."""
         directory, me = self._station.directory, self._station.station

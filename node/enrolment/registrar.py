@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from node.clock import Clock
@@ -48,7 +48,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request that a person has to decide. `rivals` is how many others want the same station: then somebody is not who they say.
+    """A request that a person has to decide. `rivals` is how many others want the same: then somebody is not who they say.
 
     `roles` and `divisions` are what is asked for the people in it.
     """
@@ -133,9 +133,9 @@ class Registrar:
 
     def waiting(self) -> tuple[Waiting, ...]:
         """What waits for a person, oldest first."""
-        records = self._store.requests.waiting()
-        wanted = [(record.kind, record.station) for record in records]
-        return tuple(_waiting(record, wanted.count((record.kind, record.station)) - 1) for record in records)
+        found = [_waiting(record) for record in self._store.requests.waiting()]
+        wanted = [_wanted(one) for one in found]
+        return tuple(replace(one, rivals=wanted.count(_wanted(one)) - 1) for one in found)
 
     def decided(self, limit: int = 50) -> list[RequestRecord]:
         """What was decided last, newest first."""
@@ -295,7 +295,12 @@ class Registrar:
         self._store.audit.append(AuditRecord(self._clock.now(), person, what, record.station, detail))
 
 
-def _waiting(record: RequestRecord, rivals: int) -> Waiting:
+def _wanted(one: Waiting) -> tuple[object, ...]:
+    """What only one request can have: the place of a station, or a person's certificate for these villages."""
+    return (one.kind, one.station, one.people, one.divisions) if one.kind == "person" else (one.kind, one.station)
+
+
+def _waiting(record: RequestRecord) -> Waiting:
     keys = () if record.kind == "join" else read_request(record.data).content.keys
     personal = [key for key in keys if key.usage == "person"]
     return Waiting(
@@ -306,7 +311,6 @@ def _waiting(record: RequestRecord, rivals: int) -> Waiting:
         record.name,
         tuple(dict.fromkeys(key.name for key in personal)),
         record.received_at,
-        rivals,
-        tuple(dict.fromkeys(role for key in personal for role in key.roles)),
-        tuple(dict.fromkeys(key.division for key in personal if key.division[9:] != "000")),
+        roles=tuple(dict.fromkeys(role for key in personal for role in key.roles)),
+        divisions=tuple(dict.fromkeys(key.division for key in personal if key.division[9:] != "000")),
     )

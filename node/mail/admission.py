@@ -148,7 +148,9 @@ class Admission:
             self._catalogue.form(letter.item_id, letter.package)
         except UnknownItemError:
             yield f"package:{letter.package}"
-        for station in dict.fromkeys((letter.origin, letter.case_number[:14])):
+        # A holder too may have its number so new that a hurried letter came before its certificate.
+        named = (letter.origin, letter.case_number[:14], *((letter.holder.station[:14],) if letter.holder else ()))
+        for station in dict.fromkeys(named):
             if station not in self._station.directory:
                 yield f"station:{station}"
         if letter.after is not None:

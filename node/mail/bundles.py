@@ -60,9 +60,7 @@ class Bundles:
         return bundle_in(path, self._mailroom, self._store.enclosures, self._digest_parts, self._is_station, self._mailroom.learn)
 
     def _identity(self) -> Identity:
-        signer, trust = self._station.signer, self._station.trust
-        path = tuple(one.der for one in trust.path(signer.certificate) if one.usage != "root")
-        return Identity(self._station.station, signer.certificate.digest, signer.sign, path)
+        return identity_of(self._station, self._store)
 
     def _neighbour(self, to: str | None) -> str:
         directory, me = self._station.directory, self._station.station
@@ -92,3 +90,11 @@ class Bundles:
         except SigningError:
             return False
         return True
+
+
+def identity_of(station: Station, store: Store) -> Identity:
+    """Who this station is to others, with what proves it to one that does not know it and lets that one answer."""
+    signer, record = station.signer, store.stations.get(station.station)
+    encrypt = [] if record is None or record.encrypt_certificate is None else [station.trust.get(record.encrypt_certificate)]
+    shown = (*encrypt, *station.trust.path(signer.certificate))
+    return Identity(station.station, signer.certificate.digest, signer.sign, tuple(one.der for one in shown if one.usage != "root"))

@@ -7,7 +7,7 @@ from node.mail.packing import Contents
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord
-from signing.certificates import Certificate
+from signing.certificates import Certificate, parse_certificate
 from signing.errors import SigningError
 
 Enter = Callable[[Sequence[Certificate]], Iterable[str]]
@@ -47,33 +47,40 @@ class Credentials:
         """Keep certificates that are new, issuers first; what they may have been waited for.
 
         One whose issuer is not here is kept all the same when its bringer is known: it is judged whenever it is used, never by
-        being here.
+        being here. What a stranger shows and does not prove leaves nothing behind, neither in memory nor in the audit log.
         """
         digest = self._station.suite.digest
         found: list[str] = []
         fresh: list[Certificate] = []
         for der in certificates:
             try:
-                certificate = self._station.trust.add(der)
                 if only_proven:
-                    self._station.trust.path(certificate)
+                    self._station.trust.path(parse_certificate(self._station.suite, der))
+                certificate = self._station.trust.add(der)
             except SigningError as error:
-                self._audit("certificate_refused", digest(der), type(error).__name__)
+                if not only_proven:
+                    self._audit("certificate_refused", digest(der), type(error).__name__)
                 continue
             if self._store.certificates.put(digest(der), der, "certificate"):
                 fresh.append(certificate)
                 found += [f"certificate:{name}" for name in (*certificate.known_as, again(certificate))]
         return found + [f"station:{station}" for station in self._enter(fresh)] if fresh else found
 
-    def take_revocations(self, lists: Sequence[bytes], maker: str) -> list[bytes]:
-        """Keep revocation lists that prove themselves, when none of their authority with a higher number is here; those that are new."""
+    def take_revocations(self, lists: Sequence[bytes], maker: str, *, is_shown: bool = False) -> list[bytes]:
+        """Keep revocation lists that prove themselves, when none of their authority with a higher number is here; those that are new.
+
+        Of what a stranger shows (`is_shown`) one refusal is noted, however many there are.
+        """
         digest = self._station.suite.digest
         fresh: list[bytes] = []
+        refused = 0
         for der in lists:
             try:
                 self._station.trust.add_revocations(der)
             except SigningError as error:
-                self._audit("revocations_refused", digest(der), type(error).__name__)
+                refused += 1
+                if refused == 1 or not is_shown:
+                    self._audit("revocations_refused", digest(der), type(error).__name__)
                 continue
             is_newest = any(one.digest == digest(der) for one in self._station.trust.lists())
             if is_newest and self._store.certificates.put(digest(der), der, "revocations"):

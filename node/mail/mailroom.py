@@ -297,7 +297,7 @@ class Mailroom:
         with self._store.transaction():
             ordered = certificates if issuers_first else certificates[::-1]
             found = self._credentials.take_certificates(ordered, only_proven=True)
-            lists = self._credentials.take_revocations(revocations, shown_by)
+            lists = self._credentials.take_revocations(revocations, shown_by, is_shown=True)
             self._retry(found, self._clock.now())
             self._look_at_revoked(lists, self._clock.now())
 

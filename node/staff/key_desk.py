@@ -1,14 +1,15 @@
 """What people do about their own keys at this station: ask for one, take the answer, other PINs, further villages. The pages call it."""
 
 import base64
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from node.clock import Clock
 from node.enrolment.bureau import Bureau
-from node.enrolment.documents import check_code, read_request
+from node.enrolment.documents import check_code, read_answer, read_request
 from node.enrolment.incoming import REFUSED_HERE
-from node.errors import NotFoundError, RequestError
+from node.errors import EnrolmentError, NotFoundError, RequestError
 from node.folder import StationFolder
 from node.roles import Tier
 from node.staff.acting import Acting, Village
@@ -126,10 +127,15 @@ class KeyDesk:
         """Take the parent's answer, which came as a file.
 
         Raises:
-            EnrolmentError: it is no answer, or a refusal.
+            EnrolmentError: it is no answer, or a refusal; `answer_other`, nobody here waits for it; `answer_unproven`, it does not hold.
         """
+        request = read_answer(answer).content.request
+        if request not in self._waited_for():
+            raise EnrolmentError("answer_other")
         self._bureau.incoming.take_granted(answer)
         Filing(self._station, self._store).run(self._clock.now())
+        if request in self._waited_for():
+            raise EnrolmentError("answer_unproven")
 
     def change_pin(self, name: str, pin: str, new_pin: str, again: str) -> None:
         """Another PIN, for who knows the old one.
@@ -204,8 +210,20 @@ class KeyDesk:
                 found.append((village, self._told(self.request_file(name, division))))
         return found
 
+    def _waited_for(self) -> set[str]:
+        """The digests of all requests of people here that have no certificate yet."""
+        names = [record.name for record in self._store.people.all()]
+        requests = [self.request_file(name, village.division) for name in names for village, _ in self._asked_for(name)]
+        for name in names:
+            with suppress(NotFoundError):
+                requests.append(self._bureau.personal_keys.request_of(name))
+        return {self._digest(request) for request in requests}
+
+    def _digest(self, request: bytes) -> str:
+        return read_request(request).digest(self._station.suite)
+
     def _told(self, request: bytes) -> Asked:
-        digest = read_request(request).digest(self._station.suite)
+        digest = self._digest(request)
         mine = self._store.requests.get(digest)
         refused = mine.reason if mine is not None and mine.state == "refused" else self._store.meta.get(REFUSED_HERE + digest)
         return Asked(check_code(digest), refused)

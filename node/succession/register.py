@@ -63,8 +63,11 @@ class Register:
         return tuple(dict.fromkeys(changed))
 
     def learn_all(self, certificates: Sequence[Certificate]) -> tuple[str, ...]:
-        """The same; a new authority may prove what was kept before it, so then everything here is looked at again."""
-        if any(one.usage in AUTHORITIES for one in certificates):
+        """The same; a new authority may prove what was kept before it, so then everything here is looked at again.
+
+        Not for one that proves nothing: whoever sends such ones again and again must not keep the station busy.
+        """
+        if any(one.usage in AUTHORITIES and self._trust.proves(one) for one in certificates):
             return self.rebuild()
         return self.learn(certificates)
 

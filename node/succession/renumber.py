@@ -119,7 +119,7 @@ class Renumbering:
         request = read_request(self._folder.renumber_request.read_bytes()).content
         number = f"{self._station.station[:12]}{int(self._station.station[12:]) + 1:02d}"
         wanted = [(self._profile(key, number), key.public) for key in request.keys]
-        sign, *others = issuer.certify(wanted, self._clock.now())
+        sign, *others = issuer.certify(wanted, self._clock.now(), for_itself=True)
         self._lay_keys_under(sign, *others)
         with self._store.transaction():
             self._become(None, sign, tuple(others))
@@ -178,6 +178,8 @@ class Renumbering:
             raise EnrolmentError("document_damaged") from error
         self._check_signature(document)
         if answer.verdict != GRANTED:
+            # The next try is another request: this one would get the same answer for ever.
+            self._folder.renumber_request.unlink(missing_ok=True)
             raise EnrolmentError("request_refused", reason=answer.reason or "")
         wanted = {key.public: key.usage for key in asked.content.keys}
         mine = tuple(one for one in certificates if wanted.get(one.public_key) == one.usage and one.station == answer.station)
@@ -206,6 +208,10 @@ class Renumbering:
         for certificate in brought:
             self._station.trust.add(certificate.der)
             store.certificates.put(certificate.digest, certificate.der, "certificate")
+        for listed in answer.revocations if answer else ():
+            with suppress(SigningError):
+                self._station.trust.add_revocations(listed)
+                store.certificates.put(suite.digest(listed), listed, "revocations")
         for seal in answer.seals if answer else ():
             store.certificates.put(suite.digest(seal), seal, "seal")
         for one in (sign, *others):

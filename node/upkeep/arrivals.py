@@ -161,11 +161,11 @@ class Arrivals:
         with self._store.transaction():
             if self._set_state(found.update, USED) and self._station.tier is Tier.VILLAGE:
                 self._store.enclosures.erase(found.update.enclosure_id)
-        self._path(found.update).unlink(missing_ok=True)
+        self._tidy(announced(self._store))
 
     def _tidy(self, found: Announced | None) -> None:
-        """Files of updates that were announced before this one."""
-        keep = None if found is None else self._path(found.update)
+        """Files of updates that were announced before this one, or that are not needed any more, go."""
+        keep = None if found is None or found.state in (USED, REFUSED) else self._path(found.update)
         for path in self._folder.glob("*") if self._folder.is_dir() else ():
             if path != keep:
                 with suppress(OSError):

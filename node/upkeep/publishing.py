@@ -56,7 +56,7 @@ class Publisher:
         return None if kept is None else read_published(kept.encode("ascii"))
 
     def check(self, path: Path) -> Release:
-        """The release in a file, when it may be published.
+        """The release in a file, when it may be published; its files are still to be looked at.
 
         Raises:
             RequestError: `publish_county`, this is no county; `publish_file`, a folder; `publish_large`; `publish_older` than what was
@@ -70,7 +70,6 @@ class Publisher:
             raise RequestError("publish_large", most_mib=MAX_FILE_BYTES >> 20)
         with opened(path) as source:
             release = signed_release(source, self._station.suite, self._station.trust)
-            check_all(source, release, whole=False)
         newest = self.newest()
         if release.sequence < max(self._in_use(), 0 if newest is None else newest.sequence):
             raise RequestError("publish_older", version=release.version)
@@ -80,12 +79,14 @@ class Publisher:
         """Take a file for all stations; `send` brings it to them. The same file again goes under a new key.
 
         Raises:
-            RequestError: as `check`; or `publish_older`, another file was published under this sequence.
+            RequestError: as `check`; `update_damaged`; or `publish_older`, another file was published under this sequence.
             NotAllowedError: this station may make no parcels now.
             DiskFullError: no room to keep it; nothing has changed.
         """
-        self._may_send()
         release, data = self.check(path), path.read_bytes()
+        self._may_send()
+        with opened(path) as source:
+            check_all(source, release, whole=False)
         before, digest = self.newest(), self._station.suite.digest(data)
         if before is not None and before.sequence == release.sequence and before.digest != digest:
             raise RequestError("publish_older", version=release.version)

@@ -99,6 +99,7 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "may_supplement": may_supplement,
         "division_name": dict(parts.station.divisions).get,
         "station": parts.station,
+        "station_name": parts.bureau.station.name_of,
         "parent_name": lambda: parts.numbers.parent_name,
         "key_state": parts.bureau.persons_key_state,
         "key_words": wording_certificates.STATES,

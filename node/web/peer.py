@@ -19,6 +19,8 @@ from sync.records import json_bytes, read_json
 from sync.wire import EnclosureState
 
 MAX_JSON_BYTES = 4096
+MAX_SESSION_BYTES = 48 * 1024
+"""Where a caller shows its certificates too."""
 
 STATUS_OF_CODE: Mapping[str, int] = {
     "bad_request": 400,
@@ -65,9 +67,9 @@ def _add_session(blueprint: Blueprint, door: Door) -> None:
 
     @blueprint.post("/session")
     def session() -> Response:
-        asked = _asked()
-        signature = _base64(_text(asked, "signature"))
-        opened = door.session(_text(asked, "challenge"), _text(asked, "station"), _text(asked, "signer"), signature)
+        asked = _asked(MAX_SESSION_BYTES)
+        signature, certificates = _base64(_text(asked, "signature")), [_base64(one) for one in _texts(asked, "certificates")]
+        opened = door.session(_text(asked, "challenge"), _text(asked, "station"), _text(asked, "signer"), signature, certificates)
         return _json({"token": opened.token, "expires_s": opened.expires_s})
 
     @blueprint.post("/exchange")
@@ -115,9 +117,9 @@ def _body(most: int) -> bytes:
     return data
 
 
-def _asked() -> dict[str, Any]:
+def _asked(most: int = MAX_JSON_BYTES) -> dict[str, Any]:
     try:
-        value = read_json(_body(MAX_JSON_BYTES), canonical=False)
+        value = read_json(_body(most), canonical=False)
     except RecordError as error:
         raise DoorError("bad_request") from error
     if not isinstance(value, dict):
@@ -130,6 +132,13 @@ def _text(asked: dict[str, Any], name: str) -> str:
     if not isinstance(text, str):
         raise DoorError("bad_request")
     return text
+
+
+def _texts(asked: dict[str, Any], name: str) -> list[str]:
+    texts = asked.get(name, [])
+    if not isinstance(texts, list) or not all(isinstance(one, str) for one in texts):
+        raise DoorError("bad_request")
+    return texts
 
 
 def _base64(text: str) -> bytes:

@@ -80,6 +80,7 @@ def test_a_case_goes_up_is_returned_corrected_decided_and_handed_over(trip: Trip
     accept_and_forward(reviewer, number)
     approve(trip, number)
     hand_over(trip, agent, number)
+    look_after(trip, agent)
     assert trip.complaints == []
 
 
@@ -296,6 +297,17 @@ def hand_over(trip: Trip, agent: Page, number: str) -> None:
     phone.goto(f"/cases/{number}")
     is_good(phone)
     shoot(phone, "phone")
+
+
+def look_after(trip: Trip, agent: Page) -> None:
+    """How the village is, and how the county sees all stations."""
+    agent.goto("/station")
+    is_good(agent)
+    shoot(agent, "station")
+    admin = trip.person("admin")
+    until(admin, "/stations", lambda: admin.locator("tbody tr").count() == 3)
+    is_good(admin)
+    shoot(admin, "stations")
 
 
 def until(page: Page, path: str, holds: Callable[[], bool]) -> None:

@@ -7,16 +7,21 @@ from datetime import timedelta
 import pytest
 
 from node.casework.letter import Letter, SealedLetter, make_frame
+from node.enrolment.invitations import Wanted
 from node.enrolment.issuing import Issuer, IssuingKeys
+from node.errors import EnrolmentError, NotAllowedError
 from node.folder import StationFolder
 from node.mail.dispatch import Dispatch
 from node.mail.packing import Contents
 from node.mail.receipts import ReceiptBook
 from signing.certificates import Certificate, CertificateProfile, parse_certificate
+from signing.errors import UnknownSignerError
 from signing.issuing import issue, issue_root
 from signing.keys import FileSigner
+from sync.records import Record, write_records
 from tests.journeys.replacing import go_on, put_back, renumber, replaced, saved
 from tests.journeys.test_admission_table import letter_from, sealed_by
+from tests.journeys.test_revocation import certificate_of, revoke_person
 from tests.journeys.world import World
 
 NewWorld = Callable[..., World]
@@ -284,3 +289,70 @@ def forged_certificate(world: World, profile: CertificateProfile) -> bytes:
     above = CertificateProfile(usage="root", station="", division="131025000000", tier="county", name="示例")
     root = parse_certificate(suite, issue_root(suite, private, above, now, now + timedelta(days=900)))
     return issue(suite, FileSigner(suite, private, root), suite.generate().public, profile, now, now + timedelta(days=90))
+
+
+@pytest.mark.parametrize(("name", "victim", "parent"), [("township", "agent1", "county"), ("county", "reviewer", None)])
+def test_what_was_taken_back_after_the_backup_stays_taken_back(make_world: NewWorld, name: str, victim: str, parent: str | None) -> None:
+    world = make_world()
+    world.settle()
+    old = saved(world, name)
+    held = certificate_of(world, victim)
+    world.clock.move(hours=1)
+    revoke_person(world, victim, name)
+    world.settle()
+    node = put_back(world, name, old)
+    node.standing.mark_restored("backup")
+    if parent is None:
+        node.numbers.number_itself()
+    else:
+        renumber(world, name, parent)
+    go_on(world)
+    node = world.nodes[name]
+    assert node.station.trust.revoked(node.station.trust.get(held)) is not None
+    assert len(node.store.certificates.all("revocations")) == 1
+    world.clock.move(hours=1)
+    other = certificate_of(world, "leader")
+    if parent is None:
+        node.bureau.authority.revoke([other], "key_compromise", by="test")
+        go_on(world)
+        for one in (node, world.nodes["township"]):
+            assert one.station.trust.revoked(one.station.trust.get(other)) is not None, one.station.station
+        for one in world.nodes.values():
+            assert max(listed.number for listed in one.station.trust.lists()) > 1
+
+
+def test_an_old_copy_of_a_township_gives_nobody_a_number(make_world: NewWorld) -> None:
+    world = make_world()
+    world.settle()
+    world.nodes["township"].standing.mark_restored("backup")
+    office = world.nodes["township"].reception.inviting
+    with pytest.raises(NotAllowedError, match="standing_restored"):
+        office.invite([Wanted("示例新村便民服务室", "village", "131025105203")], "admin")
+
+
+def test_what_a_stranger_shows_and_does_not_prove_leaves_next_to_nothing_behind(make_world: NewWorld) -> None:
+    world = make_world()
+    world.settle()
+    village, township = world.nodes["village1"], world.nodes["township"].station
+    profile = replace_profile(township.signer.certificate)
+    junk = [forged_certificate(world, profile) for _ in range(5)]
+    rows = write_records([Record("certificate", one) for one in junk] + [Record("revocations", b"x%d" % one) for one in range(20)])
+    before = len(list(village.store.audit.page()))
+    assert village.courier is not None and village.courier._caller._meet is not None
+    village.courier._caller._meet(township.station, rows)
+    assert len(list(village.store.audit.page())) <= before + 1
+    for one in junk:
+        with pytest.raises(UnknownSignerError):
+            village.station.trust.get(village.station.suite.digest(one))
+
+
+def test_a_station_whose_next_number_was_refused_by_mistake_may_ask_again(make_world: NewWorld) -> None:
+    world = make_world()
+    world.settle()
+    node, office = world.nodes["village1"], world.nodes["township"].bureau.registrar
+    node.standing.mark_restored("backup")
+    asked = office.take(node.numbers.renumbering.ask().data)
+    with pytest.raises(EnrolmentError, match="request_refused"):
+        node.numbers.renumbering.take(office.refuse(asked.digest, "admin", "示例"))
+    world.clock.move(minutes=1)
+    assert renumber(world, "village1", "township").station.station == "13102510520102"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from node.assemble import Node
+from node.cli import main
 from node.config import UpdateSettings, load_config, write_config
 from node.errors import RequestError
 from node.mail.cargo import MAX_BULK_BYTES
@@ -20,6 +21,7 @@ from node.upkeep.versions import Entry, Versions
 from sync.errors import LinkDownError
 from sync.parcel import NamedEnclosure
 from tests.fakes import START
+from tests.journeys.replacing import replaced
 from tests.journeys.updating import installed, running_update_file, update_file
 from tests.journeys.world import ORDER, DoorWire, World
 from tests.packaging.fake_program import pip_wheel
@@ -158,6 +160,53 @@ def test_a_station_that_has_lost_everything_is_sent_it_again_and_nobody_else(wor
     assert len(waiting(county, world.nodes["township"])) == before + 1
 
 
+def test_a_station_that_joins_later_is_sent_it_too(world: World) -> None:
+    made = publish(world)
+    world.settle()
+    node = replaced(world, "village2", "township")
+    world.settle()
+    publisher = world.nodes["county"].updating.publisher
+    assert publisher.waiting() == [node.station.station]
+    publisher.send(world.clock.now())
+    world.settle()
+    found = announced(node.store)
+    assert found is not None and found.update == made
+    assert node.store.enclosures.whole(made.enclosure_id)
+
+
+def test_the_command_publishes_and_sends(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    path = update_file(world, 20)
+    world.nodes["county"].close()
+    assert main(["publish-update", str(world.place / "county"), str(path)]) == 0
+    assert "发给 3 个站点" in capsys.readouterr().out
+    assert main(["publish-update", str(world.place / "county"), str(world.place / "none.yzu")]) == 2
+    world.start("county")
+    world.settle()
+    assert states(world) == dict.fromkeys(ORDER, COMING)
+
+
+def test_a_damaged_file_is_not_published(world: World) -> None:
+    path = update_file(world, 20)
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr(next(one for one in archive.namelist() if one.endswith(".whl")), b"something else")
+    publisher = world.nodes["county"].updating.publisher
+    with pytest.raises(RequestError, match="update_damaged"):
+        publisher.publish(path, "admin")
+    assert publisher.newest() is None
+
+
+def test_without_room_for_the_file_it_is_made_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(world, "village1")
+    publish(world)
+    world.settle()
+    monkeypatch.setattr("node.assembly.updating.free_bytes", lambda _: 200 << 20)
+    look(world, "village1")
+    assert states(world)["village1"] == COMING
+    monkeypatch.undo()
+    look(world, "village1")
+    assert states(world)["village1"] == READY
+
+
 def test_an_older_one_that_comes_later_changes_nothing_and_is_not_asked_for(world: World) -> None:
     county, township = world.nodes["county"], world.nodes["township"]
     first = publish(world, 20)
@@ -218,6 +267,15 @@ def test_another_stations_update_is_refused_audited_and_not_asked_for(world: Wor
     assert village.store.enclosures.get(made.enclosure_id) is None
     world.settle()
     assert village.store.enclosures.whole(made.enclosure_id)
+
+
+def test_a_record_in_a_parcel_of_another_class_is_not_heard(world: World) -> None:
+    county, village = world.nodes["county"], world.nodes["village1"]
+    made = county.updating.publisher.publish(update_file(world, 20), "admin")
+    named = (NamedEnclosure(made.enclosure_id, made.enclosure_bytes, "full"),)
+    data = parcel_of(county, village, Contents(updates=[made.to_bytes()]), named, "letters")
+    assert village.mailroom.take_in([data], county.station.station, "network").refused == ()
+    assert (announced(village.store), refusals(village)) == (None, [])
 
 
 def test_the_first_to_name_its_enclosure_blocks_it_only_until_the_county_publishes_again(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -51,8 +51,8 @@ class DoorWire:
     def hello(self, station: str) -> Greeting:
         return self._through(lambda door: door.hello(station))
 
-    def session(self, challenge: str, station: str, signer: str, signature: bytes) -> Session:
-        return self._through(lambda door: door.session(challenge, station, signer, signature))
+    def session(self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes] = ()) -> Session:
+        return self._through(lambda door: door.session(challenge, station, signer, signature, certificates))
 
     def exchange(self, token: str, body: bytes) -> bytes | None:
         return self._through(lambda door: door.exchange(token, body), may_double=True)

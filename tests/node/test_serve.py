@@ -12,13 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from waitress import create_server
 
 from node.commands.demo import RUN_NODE
 from node.config import LimitSettings, ListenSettings, load_config, write_config
 from node.enrolment.founding import NewStation, found_station
 from node.errors import NotAllowedError, RequestError
 from node.roles import Tier
-from node.serve import is_loopback, listen_address
+from node.serve import _hang_up, is_loopback, listen_address
 from tests.fakes import SetClock
 
 LOCAL = ListenSettings()
@@ -143,3 +144,16 @@ def test_a_large_body_is_never_spooled_to_a_temporary_file(place: Path) -> None:
     finally:
         process.terminate()
         process.wait(30)
+
+
+def test_what_browsers_keep_open_is_closed_when_the_server_ends() -> None:
+    server = create_server(lambda environ, start_response: [], host="127.0.0.1", port=0)
+    try:
+        with socket.create_connection(("127.0.0.1", server.effective_port), 10) as browser:
+            server.asyncore.loop(timeout=1, map=server._map, count=2)
+            assert len(server.active_channels) == 1
+            _hang_up(server)
+            assert browser.recv(1) == b""
+    finally:
+        server.task_dispatcher.shutdown()
+        server.close()

@@ -157,7 +157,8 @@ class FakeShelf:
 
     def wanted(self, parent: str, limit: int) -> list[str]:
         up = self.outgoing.get(parent, [])
-        return [one for one in self.held if self.missing(one) and one not in up][:limit]
+        wanted = [one for one in self.held if self.missing(one) and one not in up]
+        return sorted(wanted, key=self.may_wait)[:limit]
 
     def may_wait(self, enclosure_id: str) -> bool:
         return enclosure_id in self.bulk
@@ -325,8 +326,8 @@ class DoorWire:
     def hello(self, station: str) -> Greeting:
         return self._call("hello", b"", lambda _: self.station.door.hello(station))
 
-    def session(self, challenge: str, station: str, signer: str, signature: bytes) -> Session:
-        return self._call("session", signature, lambda body: self.station.door.session(challenge, station, signer, body))
+    def session(self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes] = ()) -> Session:
+        return self._call("session", signature, lambda body: self.station.door.session(challenge, station, signer, body, certificates))
 
     def exchange(self, token: str, body: bytes) -> bytes | None:
         return self._call("exchange", body, lambda body: self.station.door.exchange(token, body))

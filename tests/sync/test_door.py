@@ -154,3 +154,7 @@ def test_only_a_whole_enclosure_is_given(town: Station) -> None:
     town.shelf.expect(enclosure_id, len(SCAN))
     with pytest.raises(DoorError, match="not_whole"):
         town.door.get_piece(token, enclosure_id, 0, 10)
+
+
+def test_a_caller_that_is_not_known_is_let_in_once_its_certificates_prove_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    town = Town() if False else None

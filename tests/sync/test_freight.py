@@ -9,7 +9,7 @@ from sync.chunks import FIRST_BYTES
 from sync.freight import OPEN_AT_ONCE, Freight, Task
 from sync.mailbag import Tally
 from sync.wire import EnclosureState
-from tests.sync.fakes import TOWN, VILLAGE, DoorWire, FakeClock, FakeShelf, Station, digest
+from tests.sync.fakes import TOWN, DoorWire, FakeClock, FakeShelf, Station, digest, identity
 
 LARGE = 40 * FIRST_BYTES
 
@@ -22,7 +22,7 @@ def shelf() -> FakeShelf:
 @pytest.fixture
 def freight(shelf: FakeShelf) -> Freight:
     clock = FakeClock()
-    caller = Caller(DoorWire(Station(TOWN, clock).door), Station(VILLAGE, clock).identity, TOWN, None)
+    caller = Caller(DoorWire(Station(TOWN, clock)), identity(), TOWN)
     made = Freight(TOWN, shelf, caller, clock.now)
     made.start(Tally())
     return made

@@ -343,12 +343,15 @@ def test_bulk_is_wanted_and_sent_last_and_is_no_backlog(store: Store) -> None:
     assert store.enclosures.bytes_to_send() == len(page) + len(preview)
 
 
-def test_bulk_is_not_wanted_without_room_for_it_twice(store: Store, place: Place) -> None:
+def test_bulk_is_not_wanted_without_room_for_it_twice(place: Place) -> None:
     (update, file), (scan, page) = another("update"), another("scan")
+    room = [10**12]
+    place.free = lambda folder: room[0]
+    store = place.open(floor_bytes=1000)
     store.enclosures.expect(update, len(file), "bulk")
     store.enclosures.expect(scan, len(page), "full")
     assert store.enclosures.wanted(UP, 10) == [scan, update]
-    place.free = place.floor + 2 * len(file) - 1
+    room[0] = 1000 + 2 * len(file) - 1
     assert store.enclosures.wanted(UP, 10) == [scan]
-    place.free += 1
+    room[0] += 1
     assert store.enclosures.wanted(UP, 10) == [scan, update]

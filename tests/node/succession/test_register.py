@@ -115,3 +115,25 @@ def test_a_township_cannot_say_who_stands_in_a_place_outside_of_it(made: County)
     )
     with pytest.raises(Exception, match="outside_issuer"):
         enrol(SUITE, made.signer("township"), profile, START, START + timedelta(days=30))
+
+
+def test_an_authority_that_proves_nothing_makes_nobody_read_everything_anew(
+    store: Store, trust: TrustStore, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forged = county("p256").certificates["township"]
+    give(store, trust, [forged])
+    monkeypatch.setattr(register, "rebuild", lambda: pytest.fail("everything was read anew"))
+    assert register.learn_all([forged]) == ()
+
+
+@pytest.mark.parametrize("replaces", ["", f"{TOWNSHIP}01"])
+def test_a_township_that_certifies_its_own_station_enters_nobody(
+    made: County, store: Store, trust: TrustStore, register: Register, replaces: str
+) -> None:
+    give(store, trust, [made.certificates["township"]])
+    profile = CertificateProfile(
+        usage="station_sign", station=f"{TOWNSHIP}02", division=TOWNSHIP, tier="township", name="示例镇", replaces=replaces
+    )
+    own = enrol(SUITE, made.signer("township"), profile, START, START + timedelta(days=300)).certificate
+    assert register.learn(give(store, trust, [own])) == ()
+    assert own.station not in register.directory and register.directory.current(f"{TOWNSHIP}01") == f"{TOWNSHIP}01"

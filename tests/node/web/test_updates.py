@@ -13,6 +13,8 @@ from node.upkeep.drives import Drive
 from node.upkeep.releases import RELEASE, SIGNATURE, sign_release
 from node.upkeep.versions import Entry, Versions
 from tests.fakes import SetClock
+from tests.journeys.updating import installed as in_use
+from tests.journeys.updating import update_file
 from tests.journeys.world import World
 from tests.node.web.browsing import Browsing, app_of
 from tests.packaging.fake_program import make_stick, pip_wheel
@@ -105,3 +107,60 @@ def test_only_the_technician_gets_there(county: World, browse: Callable[[str], B
 
 def test_a_station_that_was_not_installed_says_so(county: World, browse: Callable[[str], Browsing]) -> None:
     assert "不是用安装U盘装的" in browse("admin").get("/station/updates").text
+
+
+@pytest.fixture
+def stick_at_county(county: World, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A drive in the county's machine, with an update file that it has signed."""
+    path = update_file(county, 20)
+    place = county.place / "drive"
+    place.mkdir()
+    shutil.copyfile(path, place / "new.yzu")
+    monkeypatch.setattr("node.upkeep.update_desk.removable_drives", lambda: [Drive(place, "UPAN", 1 << 30)])
+    county.start("county")
+    return place
+
+
+def test_a_countys_technician_sends_an_update_to_all_stations(
+    county: World, stick_at_county: Path, browse: Callable[[str], Browsing]
+) -> None:
+    page = browse("admin")
+    assert 'value="UPAN/new.yzu">发给全县：0.2.0' in page.get("/station/updates").text
+    assert page.post("/station/updates/publish", {"update": "UPAN/new.yzu"}).status_code == 303
+    assert "还有 3 个站点等着发出" in page.get("/station/updates").text
+    county.nodes["county"].updating.publisher.send(county.clock.now())
+    assert "已发往全部站点" in page.get("/station/updates").text
+    assert ("admin", "update_published") in [(line.who, line.what) for line in county.nodes["county"].store.audit.page()]
+
+
+def test_what_may_not_be_sent_says_why(county: World, stick_at_county: Path, browse: Callable[[str], Browsing]) -> None:
+    (stick_at_county / "broken.yzu").write_bytes(b"not a zip")
+    text = browse("admin").get("/station/updates").text
+    assert "这不是更新包" in text and 'value="UPAN/broken.yzu"' not in text
+    assert browse("admin").post("/station/updates/publish", {"update": "UPAN/gone.yzu"}).status_code == 400
+
+
+def test_a_village_can_send_nothing(installed: Installed) -> None:
+    installed.put(20)
+    assert "发给全县" not in installed.admin.get("/station/updates").text
+    shutil.copyfile(update_file(installed.county, 20), installed.drive / "new.yzu")
+    answer = installed.admin.post("/station/updates/publish", {"update": "UPAN/new.yzu"})
+    assert answer.status_code == 400, answer.text
+    assert "只有县级站点" in answer.text
+
+
+def test_an_update_from_the_road_is_told_and_taken(county: World) -> None:
+    in_use(county, "village1")
+    publisher = county.nodes["county"].updating.publisher
+    publisher.publish(update_file(county, 20), "admin")
+    publisher.send(county.clock.now())
+    county.settle()
+    node = county.nodes["village1"]
+    node.updating.arrivals.look(county.clock.now())
+    node.people.add("technician", "示例管理员", ("admin",), PASSWORD)
+    page = Browsing(app_of(node.app).test_client(), "technician", PASSWORD, "")
+    text = page.get("/station/updates").text
+    assert "新版本已从线路收到" in text and 'value="road">更新到 0.2.0' in text
+    assert page.post("/station/updates", {"update": "road"}).status_code == 303
+    node.updating.desk.wait()
+    assert ("technician", "update_begun") in [(line.who, line.what) for line in node.store.audit.page()]

@@ -6,6 +6,7 @@ from typing import Any
 
 from node.assembly.counter import Counter
 from node.assembly.opening import Opening
+from node.assembly.post import welcome
 from node.enrolment.bureau import Bureau
 from node.enrolment.door import EnrolDoor, Turns
 from node.enrolment.reception import Reception
@@ -42,6 +43,7 @@ def app_of(
 ) -> WsgiApp:
     """The application of a station."""
     station, store, clock = opening.station, opening.store, opening.clock
+    is_welcome = welcome(station, store)
     divisions = tuple((entry.station[:12], entry.name) for entry in station.directory.entries())
     return create_app(
         Parts(
@@ -54,7 +56,7 @@ def app_of(
             roster=counter.roster,
             leaving=counter.leaving,
             backups=backups,
-            health=Health(station.station, reports, store, station, clock),
+            health=Health(station.station, reports, store, station, clock, lambda one: not is_welcome(one)),
             host_names=opening.config.listen.host_names,
             reception=reception,
             bureau=bureau,

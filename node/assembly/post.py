@@ -57,7 +57,7 @@ def door_of(opening: Opening, post: Post, greetings: Greetings, reports: ReportB
         _check_station(station),
         opening.clock,
         introduce=greetings.introduce,
-        is_welcome=_is_welcome(station, store),
+        is_welcome=welcome(station, store),
         reports=reports,
         meet=post.mailroom.learn,
     )
@@ -104,7 +104,7 @@ def _check_station(here: Station) -> StationCheck:
     return check
 
 
-def _is_welcome(here: Station, store: Store) -> Callable[[str], bool]:
+def welcome(here: Station, store: Store) -> Callable[[str], bool]:
     """Whether a station that has a session may go on: its certificate has not been taken back since."""
 
     def ask(station: str) -> bool:

@@ -1,5 +1,6 @@
 """Health (站点状态) as pages show it: of this station, and of all that are below."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -27,10 +28,13 @@ class StationHealth:
     heard: datetime | None
     report: Report | None
     silence: Grade
+    is_revoked: bool = False
 
     @cached_property
     def grade(self) -> Grade:
-        """The worse of what it said and how long it has said nothing."""
+        """The worse of what it said and how long it has said nothing; a station whose certificate was taken back is bad."""
+        if self.is_revoked:
+            return Grade.BAD
         return min(self.silence, self.report.grade if self.report else Grade.NOTE, key=RANK.__getitem__)
 
     def fact(self, prefix: str, name: str) -> Fact | None:
@@ -48,12 +52,15 @@ class StationHealth:
 class Health:
     """What the pages of 站点管理 ask."""
 
-    def __init__(self, me: str, book: ReportBook, store: Store, stations: Stations, clock: Clock) -> None:
+    def __init__(
+        self, me: str, book: ReportBook, store: Store, stations: Stations, clock: Clock, is_revoked: Callable[[str], bool]
+    ) -> None:
         self._me = me
         self._book = book
         self._store = store
         self._stations = stations
         self._clock = clock
+        self._is_revoked = is_revoked
 
     def own(self) -> Report:
         """This station, looked over now."""
@@ -101,6 +108,7 @@ class Health:
             heard=heard,
             report=report,
             silence=_silence(heard, self._clock.now()),
+            is_revoked=self._is_revoked(station),
         )
 
 

@@ -99,13 +99,22 @@ def _row(one: StationHealth) -> Row:
     count = one.fact("queue_", "count")
     return Row(
         health=one,
-        trouble=labels(one.report, Grade.BAD) if one.report else wording_health.NEVER_HEARD,
+        trouble=_trouble(one),
         line=wording_health.LINE_WORDS.get(one.code("line_") or "", "—"),
         queue="—" if one.report is None else str(count or 0),
         disk=mib_text(one.fact("disk_", "free_mib")),
         keys=time_of(one.fact("certificate", "until")),
         backup=time_of(one.fact("backup", "at")),
     )
+
+
+def _trouble(one: StationHealth) -> str:
+    """What is worst at a station, in one line."""
+    if one.is_revoked:
+        return wording_health.REVOKED
+    if one.report is None:
+        return wording_health.NEVER_HEARD
+    return labels(one.report, Grade.BAD) or labels(one.report, Grade.NOTE)
 
 
 def tabs_of(app: Flask, is_number_wanted: Callable[[], bool]) -> Callable[[], Sequence[tuple[str, str, bool]]]:

@@ -157,6 +157,7 @@ HEALTH: dict[str, tuple[str, str, str]] = {
 GRADES = {"good": "正常", "note": "留意", "bad": "要处理"}
 GRADE_TONES = {"good": "green", "note": "orange", "bad": "red"}
 NEVER_HEARD = "还没有报告"
+REVOKED = "证书已吊销"
 SUMMARY = {
     "good": "本站一切正常。",
     "note": "本站可以正常使用，有几项请留意。",

@@ -1,7 +1,10 @@
 """A village's trouble is seen at the township and at the county, in the same words, with what is carried anyway."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+from node.assemble import Node
+from node.assembly.post import welcome
 from node.upkeep.findings import Grade
 from node.upkeep.health import Health, StationHealth
 from tests.fakes import START, SetClock
@@ -11,7 +14,13 @@ from tests.journeys.world import World
 def seen_from(world: World, name: str) -> dict[str, StationHealth]:
     """How the stations below look from a station, by id."""
     node = world.nodes[name]
-    return {one.station: one for one in Health(node.station.station, node.reports, node.store, node.station, node.clock).below()}
+    health = Health(node.station.station, node.reports, node.store, node.station, node.clock, is_revoked(node))
+    return {one.station: one for one in health.below()}
+
+
+def is_revoked(node: Node) -> Callable[[str], bool]:
+    is_welcome = welcome(node.station, node.store)
+    return lambda station: not is_welcome(station)
 
 
 def look_over(world: World, *names: str) -> None:
@@ -87,3 +96,19 @@ def test_reports_cost_no_exchange_of_their_own(world: World) -> None:
     world.carry("village1")
     world.carry("village1")
     assert len(calls) == 2 and calls[0] > 500 and calls[1] < 100
+
+
+def test_a_revoked_village_is_bad_wherever_its_list_has_come(world: World) -> None:
+    village, township = world.nodes["village1"].station.station, world.nodes["township"]
+    look_over(world, "village1", "township")
+    world.carry("village1", "township")
+    assert not seen_from(world, "township")[village].is_revoked
+    signing = township.store.stations.get(village)
+    assert signing is not None and signing.sign_certificate is not None
+    township.bureau.authority.revoke([signing.sign_certificate], "key_compromise", township.clock.now(), by="admin")
+    world.carry("township", rounds=2)
+    for above in ("township", "county"):
+        found = seen_from(world, above)[village]
+        assert (found.is_revoked, found.grade) == (True, Grade.BAD)
+    other = world.nodes["village2"].station.station
+    assert not seen_from(world, "county")[other].is_revoked

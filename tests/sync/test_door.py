@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.chunks import MAX_PIECE_BYTES
+from sync.door import MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES
 from sync.errors import DoorError
 from sync.exchange import MAX_EXCHANGE_BYTES, Letterbag, Refusal
 from sync.sessions import door_message
@@ -156,5 +157,16 @@ def test_only_a_whole_enclosure_is_given(town: Station) -> None:
         town.door.get_piece(token, enclosure_id, 0, 10)
 
 
-def test_a_caller_that_is_not_known_is_let_in_once_its_certificates_prove_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    town = Town() if False else None
+def test_a_caller_that_is_not_known_is_let_in_once_its_certificates_prove_it(town: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[bytes] = []
+    monkeypatch.setattr(town.door, "_meet", shown.extend)
+    monkeypatch.setattr(town.door, "_verify_station", lambda station, signer, message, signature: b"good" in shown)
+    challenge, who = town.door.hello(VILLAGE).challenge, (VILLAGE, digest(b"key"), b"signature")
+    for certificates in ((), (b"bad",)):
+        with pytest.raises(DoorError, match="not_admitted"):
+            town.door.session(challenge, *who, certificates)
+    for too_much in ((b"good",) * (MAX_CERTIFICATES + 1), (b"x" * (MAX_CERTIFICATE_BYTES + 1),)):
+        with pytest.raises(DoorError, match="bad_request"):
+            town.door.session(challenge, *who, too_much)
+    assert shown == [b"bad"]
+    assert town.door.session(challenge, *who, (b"good",)).token

@@ -62,6 +62,17 @@ def test_a_key_that_was_asked_for_is_waited_for_with_the_code_that_the_parent_se
     assert node.keyring.signer_for(node.people.person("xinren"), PIN)
 
 
+def test_only_requests_for_the_same_person_and_village_are_rivals(world: World) -> None:
+    desk, registrar = newcomer(world), world.nodes["township"].bureau.registrar
+    desk.ask("xinren", PIN, PIN)
+    desk.appoint("agent1", OTHER, world.pin("agent1"))
+    world.settle()
+    assert [one.rivals for one in registrar.waiting()] == [0, 0]
+    desk.ask("xinren", PIN, PIN)
+    world.settle()
+    assert sorted(one.rivals for one in registrar.waiting()) == [0, 1, 1]
+
+
 def test_two_pins_that_differ_make_no_key(world: World) -> None:
     desk = newcomer(world)
     with pytest.raises(RequestError) as caught:

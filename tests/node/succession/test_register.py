@@ -1,6 +1,7 @@
 """The register holds what proven certificates say, and nothing else."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from node.succession.register import Register, Succession
 from signing.algorithms import suite
 from signing.certificates import Certificate, CertificateProfile
 from signing.issuing import enrol, issue_revocations
+from signing.keys import FileSigner
 from signing.revocations import Revocation
 from signing.trust import TrustStore
 from tests.signing.county import START, TOWNSHIP, VILLAGE, County, county
@@ -120,7 +122,9 @@ def test_a_township_cannot_say_who_stands_in_a_place_outside_of_it(made: County)
 def test_an_authority_that_proves_nothing_makes_nobody_read_everything_anew(
     store: Store, trust: TrustStore, register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forged = county("p256").certificates["township"]
+    end, profile = START + timedelta(days=300), CertificateProfile(usage="root", division="131025000000", tier="county", name="示例")
+    key, root = enrol(SUITE, None, profile, START, end)
+    forged = enrol(SUITE, FileSigner(SUITE, key, root), replace(profile, usage="authority"), START, end).certificate
     give(store, trust, [forged])
     monkeypatch.setattr(register, "rebuild", lambda: pytest.fail("everything was read anew"))
     assert register.learn_all([forged]) == ()

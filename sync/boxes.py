@@ -54,7 +54,7 @@ class Shelf(Protocol):
     """Enclosures as ciphertext, whole or in part."""
 
     def wanted(self, parent: str, limit: int) -> list[str]:
-        """Ids that are expected here, not whole, and not on their way up to `parent`: what it can give. Previews first, what may wait last."""
+        """Ids expected here, not whole, and not on their way up to `parent`: what it can give. Previews first, what may wait last."""
         ...
 
     def may_wait(self, enclosure_id: str) -> bool:

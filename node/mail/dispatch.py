@@ -48,7 +48,7 @@ class Dispatch:
                 groups.setdefault(pending.readers, []).append(pending)
             for named, arrivals in groups.items():
                 # One whose encryption certificate is on its way yet must not stop the letters of all others.
-                readers = [one for one in named if self._can_read(one)]
+                readers = [one for one in named if self.can_read(one)]
                 receipt = self._receipts.arrived(arrivals, at)
                 me = self._station.station
                 marks = [RoadMark(one.letter_id, me, "arrived", at, one.outcome, receipt.receipt_id) for one in arrivals]
@@ -135,10 +135,11 @@ class Dispatch:
         revocation = self._station.trust.revoked(self._station.trust.get(record.encrypt_certificate))
         return revocation is not None and revocation.reason == "key_compromise"
 
-    def _can_read(self, station: str) -> bool:
+    def can_read(self, station: str) -> bool:
+        """Whether a parcel can be made for a station: its encryption certificate is here, and its key was not stolen."""
         with suppress(RequestError):
             self._encryption_certificate(station)
-            return True
+            return not self._is_stolen(station)
         return False
 
     def _encryption_certificate(self, station: str) -> Certificate:

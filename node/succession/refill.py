@@ -128,7 +128,7 @@ class Refill:
         """Who is to read a letter now: the new station, and who lies behind it and is not known to have got it. None: nobody."""
         me, arrived = self._station.station, {mark.station for mark in marks if mark.mark == "arrived"}
         behind = path[path.index(new) + 1 :] if me in path[: path.index(new)] else path[: path.index(new)][::-1]
-        missing = tuple(one for one in behind if one not in arrived)
+        missing = tuple(one for one in behind if one not in arrived and self._dispatch.can_read(one))
         is_given_from_above = behind and me in path[: path.index(new)] and not missing
         return () if is_given_from_above or new in arrived else (new, *missing)
 

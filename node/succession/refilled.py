@@ -34,7 +34,12 @@ class Refilled:
         self._store.meta.set(AWAITED, json.dumps(neighbours))
 
     def note(self, maker: str, data: bytes) -> None:
-        """Keep what a neighbour's last parcel says: which parcels its refill was. Told again, it replaces what was told before."""
+        """Keep what a neighbour's last parcel says: which parcels its refill was. Told again, it replaces what was told before.
+
+        What nobody waits for is not kept.
+        """
+        if maker not in json.loads(self._store.meta.get(AWAITED) or "[]"):
+            return
         try:
             told = parse_canonical(data)
             parcels = [str(one) for one in told["parcels"]]

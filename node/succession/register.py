@@ -54,6 +54,8 @@ class Register:
                     changed.append(certificate.station)
                 if succession := self._succeed(certificate):
                     successions.append(succession)
+                    # A station that was taken back before it was heard of here is known by its successor.
+                    changed.append(succession.old)
             if changed or successions:
                 self._store.after_commit(self._refresh)
                 self._refresh()

@@ -20,7 +20,7 @@ def person_keys_blueprint(parts: Parts) -> Blueprint:
     desk = parts.key_desk
 
     @pages.post("/people/<name>/key")
-    @policy()
+    @policy("admin")
     def ask(name: str) -> AnyResponse:
         try:
             desk.ask(name, request.form.get("new", ""), request.form.get("again", ""))

@@ -1,8 +1,9 @@
 """What a compromised station, a thief and a power cut try against joining, replacing and renumbering: others' stations stay up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from node.folder import StationFolder
 from node.mail.dispatch import Dispatch
 from node.mail.packing import Contents
 from node.mail.receipts import ReceiptBook
+from signing.canonical import canonical_bytes
 from signing.certificates import Certificate, CertificateProfile, parse_certificate
 from signing.errors import UnknownSignerError
 from signing.issuing import issue, issue_root
@@ -21,7 +23,7 @@ from signing.keys import FileSigner
 from sync.records import Record, write_records
 from tests.journeys.replacing import go_on, put_back, renumber, replaced, saved
 from tests.journeys.test_admission_table import letter_from, sealed_by
-from tests.journeys.test_revocation import certificate_of, revoke_person
+from tests.journeys.test_revocation import certificate_of, revoke_person, revoke_station
 from tests.journeys.world import World
 
 NewWorld = Callable[..., World]
@@ -356,3 +358,37 @@ def test_a_station_whose_next_number_was_refused_by_mistake_may_ask_again(make_w
         node.numbers.renumbering.take(office.refuse(asked.digest, "admin", "示例"))
     world.clock.move(minutes=1)
     assert renumber(world, "village1", "township").station.station == "13102510520102"
+
+
+def test_a_refill_gives_nothing_to_a_station_whose_key_was_stolen(make_world: NewWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[str, tuple[str, ...]]] = []
+    before = Dispatch.send
+
+    def note(self: Dispatch, contents: Contents, parcel_class: str, readers: Sequence[str], **more: Any) -> str:
+        sent.append((parcel_class, tuple(readers)))
+        return before(self, contents, parcel_class, readers, **more)
+
+    monkeypatch.setattr(Dispatch, "send", note)
+    world = make_world()
+    number = world.submitted()
+    world.settle()
+    village = world.nodes["village1"].station.station
+    world.weather.down = {"village1"}
+    world.act("reviewer", number, "accepted")
+    world.settle()
+    revoke_station(world, "village1", "township")
+    world.settle()
+    replaced(world, "township", "county")
+    go_on(world)
+    copies = [readers for parcel_class, readers in sent if parcel_class == "copies"]
+    assert copies and all(village not in readers for readers in copies)
+
+
+def test_nobody_can_fill_the_tables_with_refills_that_nobody_waits_for(make_world: NewWorld) -> None:
+    world = make_world()
+    world.settle()
+    township = world.nodes["township"]
+    told = canonical_bytes({"for": township.station.station, "letters": 1, "parcels": ["x" * 1000] * 100})
+    send(world, "village1", Contents(refills=[told]), township.station.station, parcel_class="copies")
+    world.settle()
+    assert township.store.meta.names("refill_from:") == []

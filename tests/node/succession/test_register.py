@@ -141,3 +141,10 @@ def test_a_township_that_certifies_its_own_station_enters_nobody(
     own = enrol(SUITE, made.signer("township"), profile, START, START + timedelta(days=300)).certificate
     assert register.learn(give(store, trust, [own])) == ()
     assert own.station not in register.directory and register.directory.current(f"{TOWNSHIP}01") == f"{TOWNSHIP}01"
+
+
+def test_a_station_that_is_known_by_its_successor_alone_is_told_of_too(
+    made: County, store: Store, trust: TrustStore, register: Register
+) -> None:
+    give(store, trust, [made.certificates["township"]])
+    assert set(register.learn(give(store, trust, [station(made, SECOND, replaces=FIRST)]))) == {FIRST, SECOND}

@@ -233,6 +233,23 @@ def test_a_person_changes_password_and_pin_and_a_wrong_pin_counts(county: World,
     assert node.keyring.signer_for(node.people.person("agent1"), OTHER_PIN)
 
 
+def pages_that_follow_a_choice(desks: Desks, size: str) -> None:
+    """What is about to be taken back, and what was handed over."""
+    officer = desks.open("keyofficer", size)
+    officer.goto("/certificates")
+    officer.check("input[name=certificate] >> nth=0")
+    officer.click("text=吊销选中的证书")
+    officer.wait_for_selector("h1:has-text('吊销证书')")
+    is_good(officer)
+    head = desks.open("head1", size)
+    head.goto("/people/agent1/leaving")
+    head.select_option("#to", "agent9")
+    head.select_option("#reason", "cessation_of_operation")
+    head.click("button:has-text('确认移交')")
+    head.wait_for_selector("h1:has-text('离岗移交单')")
+    is_good(head)
+
+
 PAGES = {
     "admin": (
         "/", "/account", "/station", "/station/backups", "/station/updates", "/stations", "/stations/13102510520101",
@@ -262,6 +279,8 @@ def test_every_page_of_stations_and_people_is_accessible_and_fits(county: World,
             for path in paths:
                 page.goto(path)
                 is_good(page)
+            page.context.close()
+        pages_that_follow_a_choice(desks, size)
         page = desks.open("admin1", size)
         page.goto("/people/agent9")
         page.fill("#key-new", PIN)

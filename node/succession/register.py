@@ -42,7 +42,7 @@ class Register:
     def learn(self, certificates: Iterable[Certificate]) -> tuple[str, ...]:
         """Enter what these certificates prove, in the caller's transaction; the ids of stations that are new or have changed.
 
-        What is not proven yet is passed over: it is given again when its issuer comes. A revoked certificate enters nobody.
+        What is not proven yet is passed over: it is given again when its issuer comes. What a revoked authority issued enters nobody.
         """
         changed: list[str] = []
         successions: list[Succession] = []
@@ -90,12 +90,21 @@ class Register:
         return Directory(StationEntry(one.station, one.name, one.tier, one.parent, one.successor) for one in records)
 
     def _is_proven(self, certificate: Certificate) -> bool:
-        """Whether it stands, and comes from above: no township gives itself another place, or another parent than the county."""
+        """Whether it stands, and comes from above: no township gives itself another place, or another parent than the county.
+
+        A station whose own certificate was taken back since is entered too, where nothing is known of it: its cases and its successor need
+        a place to belong to. What it signs is judged elsewhere.
+        """
         with suppress(SigningError):
             path = self._trust.path(certificate)
             is_from_above = certificate.tier == "county" or TIERS.index(path[1].tier) > TIERS.index(certificate.tier)
-            return is_from_above and not any(self._trust.revoked(each) for each in path)
+            stands = not self._trust.revoked(certificate) or self._is_unknown(certificate)
+            return is_from_above and stands and not any(self._trust.revoked(each) for each in path[1:])
         return False
+
+    def _is_unknown(self, certificate: Certificate) -> bool:
+        known = self._store.stations.get(certificate.station)
+        return certificate.usage == "station_sign" and (known is None or known.sign_certificate is None)
 
     def _enter(self, certificate: Certificate) -> bool:
         """Whether the certificate says something newer than what was known of its station."""

@@ -74,8 +74,11 @@ def saved(world: World, name: str) -> Path:
 def put_back(world: World, name: str, place: Path) -> Node:
     """The old copy stands where the station was."""
     stop(world, name)
+    # The copy is made while the old one is there: a disk may give the place of a file that is gone to the next one.
+    beside = world.place / f"{name}-beside"
+    shutil.copytree(place, beside)
     shutil.rmtree(world.place / name)
-    shutil.copytree(place, world.place / name)
+    beside.rename(world.place / name)
     return world.start(name)
 
 

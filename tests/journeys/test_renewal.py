@@ -11,7 +11,7 @@ from node.config import ParentSettings, load_config, write_config
 from node.enrolment.documents import read_answer, read_request, to_bytes
 from node.enrolment.invitations import Inviting, Wanted
 from node.enrolment.joining import begin, finish
-from node.errors import EnrolmentError
+from node.errors import EnrolmentError, NotAllowedError
 from signing.certificates import Certificate
 from sync.courier import Courier
 from tests.journeys.replacing import go_on, restart
@@ -242,3 +242,26 @@ def test_an_answer_gives_nobody_a_certificate_of_anothers_key(world: World) -> N
     assert persons(world, "agent2").digest == before.digest
     restart(world)
     assert other.station.signer.certificate.station == other.station.station
+
+
+def test_a_township_that_was_replaced_can_take_back_what_the_old_one_certified_once_it_has_certified_it_again(world: World) -> None:
+    county, old = world.nodes["county"], world.nodes["township"]
+    old.chores.run_due(all_of_them=True)
+    world.settle()
+    dead = old.station.station
+    township = replace_township(world)
+    county = world.nodes["county"]
+    county.bureau.authority.revoke(county.bureau.authority.of_station(dead), "superseded", by="admin")
+    county.bureau.recertification.vouch(dead, world.clock.now(), "admin")
+    go_on(world)
+    township = world.nodes["township"]
+    agent = persons(world, "agent1")
+    assert world.nodes["village1"].station.trust.path(agent)[1].digest == own_certificate(township, "authority").digest
+    sealed_before = world.submitted()
+    go_on(world)
+    world.clock.move(minutes=5)
+    township.bureau.authority.revoke([agent.digest], "key_compromise", by="admin")
+    go_on(world)
+    assert set(world.states(sealed_before).values()) == {"submitted"}
+    with pytest.raises(NotAllowedError, match="key_revoked"):
+        world.submitted()

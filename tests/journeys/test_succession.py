@@ -268,3 +268,27 @@ def test_a_forgotten_clone_hands_over_what_it_has_sealed_and_seals_no_more(make_
     assert {name: world.states(only_there)[name] for name in ("village1", "township", "county")} == dict.fromkeys(
         ("village1", "township", "county"), "submitted"
     )
+
+
+def test_a_stolen_village_is_replaced_although_its_township_was_replaced_since(make_world: NewWorld) -> None:
+    world = make_world()
+    number = world.submitted()
+    world.settle()
+    township = world.nodes["township"]
+    village = world.nodes["village1"].station.station
+    known = township.store.stations.get(village)
+    assert known is not None and known.sign_certificate is not None
+    township.bureau.authority.revoke([known.sign_certificate], "key_compromise", by="admin")
+    world.carry("township", rounds=2)
+
+    replaced(world, "township", "county")
+    world.weather.down.add("village1")
+    go_on(world)
+    assert village in world.nodes["township"].station.directory
+    replaced(world, "village1", "township")
+    world.weather.down.clear()
+    go_on(world)
+    assert world.states(number) == {"village1": "submitted", "township": "submitted", "county": "submitted"}
+    world.act("reviewer", number, "accepted")
+    go_on(world)
+    assert set(world.states(number).values()) == {"accepted"}

@@ -101,12 +101,27 @@ def test_a_successor_is_told_once_and_the_first_one_stays(made: County, store: S
     assert Register(store, trust).directory.current(FIRST) == SECOND
 
 
-def test_a_revoked_certificate_enters_nobody(made: County, store: Store, trust: TrustStore, register: Register) -> None:
+def test_a_station_that_was_taken_back_is_entered_when_nothing_is_known_of_it_and_changes_nothing_else(
+    made: County, store: Store, trust: TrustStore, register: Register
+) -> None:
     give(store, trust, [made.certificates["township"]])
-    taken_back = station(made, SECOND, replaces=FIRST)
-    revoked = [Revocation(taken_back.serial, START, "key_compromise")]
+    taken_back, renamed = station(made, SECOND, replaces=FIRST), station(made, FIRST, later=5, name="新名")
+    register.learn(give(store, trust, [station(made, FIRST)]))
+    revoked = [Revocation(one.serial, START, "key_compromise") for one in (taken_back, renamed)]
     trust.add_revocations(issue_revocations(SUITE, made.signer("township"), 1, revoked, START, START + timedelta(days=90)))
-    assert register.learn(give(store, trust, [taken_back])) == ()
+    assert register.learn(give(store, trust, [taken_back, renamed])) == (SECOND, FIRST)
+    assert register.directory.current(FIRST) == SECOND
+    entry = register.directory.entry(FIRST)
+    assert entry is not None
+    assert entry.name == "示例村"
+
+
+def test_what_a_revoked_authority_issued_enters_nobody(made: County, store: Store, trust: TrustStore, register: Register) -> None:
+    township = made.certificates["township"]
+    give(store, trust, [township])
+    revoked = [Revocation(township.serial, START, "key_compromise")]
+    trust.add_revocations(issue_revocations(SUITE, made.signer("root"), 1, revoked, START, START + timedelta(days=90)))
+    assert register.learn(give(store, trust, [station(made, SECOND, replaces=FIRST)])) == ()
     assert register.directory.current(FIRST) == FIRST
 
 

@@ -1,6 +1,7 @@
 """Certificates and keys as a technician types them: a lost key taken back and made anew by files, a PIN changed."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from node.cli import main
 from node.clock import SystemClock
 from node.enrolment.founding import Above, NewPerson, NewStation, enrol_person, found_station
+from node.enrolment.issuing import YEARS
 from node.roles import Tier
+from tests.fakes import SetClock
 
 PIN, OTHER = "739164", "482917"
 
@@ -17,10 +20,12 @@ PIN, OTHER = "739164", "482917"
 def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("keys")
     county, township, village = place / "county", place / "township", place / "village"
-    found_station(county, NewStation("示例县", Tier.COUNTY, "131025000000", suite="p256"), None, SystemClock())
-    found_station(township, NewStation("示例镇", Tier.TOWNSHIP, "131025105000"), Above(county, county), SystemClock())
+    # Founded so long ago that the stations' certificates end in a month.
+    founded = SetClock(SystemClock().now().replace(microsecond=0) - timedelta(days=365 * YEARS["station_sign"] - 30))
+    found_station(county, NewStation("示例县", Tier.COUNTY, "131025000000", suite="p256"), None, founded)
+    found_station(township, NewStation("示例镇", Tier.TOWNSHIP, "131025105000"), Above(county, county), founded)
     above = Above(township, county)
-    found_station(village, NewStation("示例一村", Tier.VILLAGE, "131025105201"), above, SystemClock())
+    found_station(village, NewStation("示例一村", Tier.VILLAGE, "131025105201"), above, founded)
     enrol_person(village, NewPerson("agent", "示例代办员", ("agent",), "qinghe-7315-du", PIN), above, SystemClock())
     (place / "pin").write_text(PIN + "\n")
     (place / "other").write_text(OTHER + "\n")

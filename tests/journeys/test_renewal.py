@@ -265,3 +265,12 @@ def test_a_township_that_was_replaced_can_take_back_what_the_old_one_certified_o
     assert set(world.states(sealed_before).values()) == {"submitted"}
     with pytest.raises(NotAllowedError, match="key_revoked"):
         world.submitted()
+
+
+def test_a_renewal_that_is_asked_for_too_early_is_refused_since_nobody_would_be_asked(world: World) -> None:
+    village, registrar = world.nodes["village1"], world.nodes["township"].bureau.registrar
+    with pytest.raises(EnrolmentError) as caught:
+        registrar.take(village.bureau.renewal.request(world.clock.now()))
+    assert caught.value.code == "renew_early"
+    world.clock.at = own_certificate(village).not_after - timedelta(days=45)
+    assert registrar.take(village.bureau.renewal.request(world.clock.now())).answer is not None

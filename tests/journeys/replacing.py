@@ -2,7 +2,6 @@
 
 import gc
 import shutil
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -83,11 +82,12 @@ def put_back(world: World, name: str, place: Path) -> Node:
 
 
 def stop(world: World, name: str) -> None:
-    """Stop a station; its threads end and close their files."""
+    """Stop a station; its courier's hands end and close their files."""
+    courier = world.nodes[name].courier
+    hands = courier._hands if courier is not None else None
     world.nodes[name].close()
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and thread.name.startswith("courier-hand"):
-            thread.join(0.05)
+    for thread in hands._threads if hands is not None else ():
+        thread.join(5)
     gc.collect()
 
 

@@ -24,7 +24,7 @@ types: $(VENV)/.ready-to-test
 
 unit: $(VENV)/.ready-to-test
 	@.ci/system-packages
-	$(VENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(VENV)/bin/python -m pytest --numprocesses 3 --dist loadfile
 
 bench: $(VENV)/.ready-to-test
 	$(VENV)/bin/python -m bench

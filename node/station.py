@@ -58,6 +58,10 @@ class Station:
         """The numbers of this station: its present one, and those that it had before."""
         return (self.station, *(one.station for one in self.directory.entries() if one.successor and self.is_me(one.station)))
 
+    def is_neighbour(self, station: str) -> bool:
+        """Whether this is the station right above, or one right below."""
+        return station != self.station and station in (self.directory.parent_of(self.station), *self.directory.children(self.station))
+
     def is_me(self, station: str) -> bool:
         """Whether this is this station, by its present number or one that it had before."""
         return self.current(station) == self.station

@@ -3,13 +3,13 @@
 import argparse
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from node.assemble import Node, assemble
+from node.assemble import assemble
 from node.clock import SystemClock, to_text
 from node.commands.files import read_file
+from node.commands.opened import opened_node
 from node.commands.wording import SENTENCES, say
 from node.enrolment.documents import check_code
 from node.enrolment.invitation_files import file_name, zipped
@@ -39,7 +39,7 @@ def invite(arguments: argparse.Namespace) -> int:
     is_many = arguments.list is not None
     if out.exists() and (out.is_file() or (not is_many and not out.is_dir())):
         raise RequestError("out_there", file=out)
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         made = node.reception.inviting.invite(wanted, BY, days, faults)
     if not is_many:
         target = out / file_name(made[0]) if out.is_dir() else out
@@ -105,7 +105,7 @@ def wait_for_answer(enrol: Callable[[bytes], EnrolState], request: bytes, pause:
 
 def list_waiting(arguments: argparse.Namespace) -> int:
     """`requests list DIR [--json]`: what waits for a person."""
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         waiting = node.reception.registrar.waiting()
     if arguments.json:
         rows = [{**vars(one), "received_at": to_text(one.received_at)} for one in waiting]
@@ -122,7 +122,7 @@ def list_waiting(arguments: argparse.Namespace) -> int:
 
 def confirm(arguments: argparse.Namespace) -> int:
     """`requests confirm DIR CODE`: grant the request with this check code, as the asking machine shows it."""
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         registrar = node.reception.registrar
         registrar.confirm(registrar.find(arguments.code), BY)
     print(say("request_confirmed", code=arguments.code))
@@ -131,7 +131,7 @@ def confirm(arguments: argparse.Namespace) -> int:
 
 def refuse(arguments: argparse.Namespace) -> int:
     """`requests refuse DIR CODE --reason TEXT`."""
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         registrar = node.reception.registrar
         registrar.refuse(registrar.find(arguments.code), BY, arguments.reason)
     print(say("request_refused_done", code=arguments.code))
@@ -143,7 +143,7 @@ def answer(arguments: argparse.Namespace) -> int:
     target = Path(arguments.answer)
     if target.exists():
         raise RequestError("out_there", file=target)
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         registrar = node.reception.registrar
         taken = registrar.take(read_file(arguments.request))
         record = node.store.requests.get(taken.digest)
@@ -156,15 +156,6 @@ def answer(arguments: argparse.Namespace) -> int:
         write_file(target, taken.answer or registrar.confirm(taken.digest, BY))
     print(say("answer_written", file=target))
     return DONE
-
-
-@contextmanager
-def _opened(folder: str) -> Iterator[Node]:
-    node = assemble(Path(folder), SystemClock())
-    try:
-        yield node
-    finally:
-        node.close()
 
 
 def _wanted(arguments: argparse.Namespace) -> tuple[Sequence[Wanted], Sequence[Fault]]:

@@ -3,14 +3,12 @@
 import argparse
 import getpass
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from node.assemble import Node, assemble
-from node.clock import COUNTY_ZONE, SystemClock, to_text
+from node.clock import COUNTY_ZONE, to_text
 from node.commands.files import read_file
+from node.commands.opened import opened_node
 from node.commands.wording import say
 from node.enrolment.authority import Held
 from node.enrolment.documents import check_code, read_request
@@ -25,7 +23,7 @@ BY = "run-node"
 
 def list_all(arguments: argparse.Namespace) -> int:
     """`keys list DIR [--json]`: every certificate that is known here, those that end soonest first."""
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         rows = [_row(held) for held in node.bureau.authority.known()]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -38,7 +36,7 @@ def list_all(arguments: argparse.Namespace) -> int:
 def new(arguments: argparse.Namespace) -> int:
     """`keys new DIR NAME [--out FILE]`: a key for a person; its request goes up by the road, or into a file."""
     pin = _secret(arguments.pin_file, "ask_pin", twice=True)
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         request = node.bureau.personal_keys.new(arguments.name, pin)
         code = check_code(read_request(request).digest(node.station.suite))
         if arguments.out is None:
@@ -52,7 +50,7 @@ def new(arguments: argparse.Namespace) -> int:
 
 def request(arguments: argparse.Namespace) -> int:
     """`keys request DIR OUT [--person NAME]`: the renewal of what ends, or the request of a person's new key, as a file."""
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         if arguments.person is None:
             data = node.bureau.renewal.request(node.clock.now())
         else:
@@ -66,7 +64,7 @@ def request(arguments: argparse.Namespace) -> int:
 def certify(arguments: argparse.Namespace) -> int:
     """`keys certify DIR REQUEST [ANSWER] [--yes]`: grant a request; a renewal at once, a new key with `--yes`. Or the county's list."""
     data = read_file(arguments.file)
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         if data.startswith(VOUCH):
             number = node.bureau.recertification.take(data, node.clock.now(), BY)
             print(say("key_vouched", number=number))
@@ -86,7 +84,7 @@ def certify(arguments: argparse.Namespace) -> int:
 def install(arguments: argparse.Namespace) -> int:
     """`keys install DIR ANSWER`: take what the parent has granted into use."""
     data = read_file(arguments.file)
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         granted = node.bureau.incoming.take_answer(data)
     print(say("key_installed" if granted else "key_not_granted"))
     return DONE if granted else SOMETHING_WAITS
@@ -94,7 +92,7 @@ def install(arguments: argparse.Namespace) -> int:
 
 def revoke(arguments: argparse.Namespace) -> int:
     """`keys revoke DIR (DIGEST... | --station STATION [--with-people]) --reason REASON [--at TIME]`."""
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         authority = node.bureau.authority
         digests = list(arguments.certificate)
         if arguments.station is not None:
@@ -108,7 +106,7 @@ def revoke(arguments: argparse.Namespace) -> int:
 
 def recertify(arguments: argparse.Namespace) -> int:
     """`keys recertify DIR STATION [--out FILE]`: at the county, whom the replacement of a stolen township is to certify again."""
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         data = node.bureau.recertification.vouch(arguments.station, node.clock.now(), BY)
     if arguments.out is not None:
         write_file(_free(arguments.out), data)
@@ -120,19 +118,10 @@ def pin(arguments: argparse.Namespace) -> int:
     """`keys pin DIR NAME`: another PIN."""
     old = _secret(arguments.pin_file, "ask_old_pin")
     fresh = _secret(arguments.new_pin_file, "ask_new_pin", twice=True)
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         node.bureau.personal_keys.change_pin(arguments.name, old, fresh)
     print(say("key_pin", name=arguments.name))
     return DONE
-
-
-@contextmanager
-def _opened(folder: str) -> Iterator[Node]:
-    node = assemble(Path(folder), SystemClock())
-    try:
-        yield node
-    finally:
-        node.close()
 
 
 def _row(held: Held) -> dict[str, str]:

@@ -4,10 +4,10 @@ import argparse
 import threading
 from pathlib import Path
 
-from node.assemble import Node, assemble
-from node.clock import SystemClock
+from node.assemble import Node
 from node.commands.enrolment import wait_for_answer, wire_to
 from node.commands.files import read_file
+from node.commands.opened import opened_node
 from node.commands.wording import say
 from node.errors import RequestError
 from node.store.files import write_file
@@ -20,11 +20,8 @@ def renumber(arguments: argparse.Namespace) -> int:
         NotAllowedError: this station needs none.
         EnrolmentError: the parent refused, or the answer is to something else.
     """
-    node = assemble(Path(arguments.dir), SystemClock())
-    try:
+    with opened_node(arguments.dir) as node:
         return _renumber(node, arguments)
-    finally:
-        node.close()
 
 
 def _renumber(node: Node, arguments: argparse.Namespace) -> int:

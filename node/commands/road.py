@@ -2,13 +2,11 @@
 
 import argparse
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from node.assemble import Node, assemble
-from node.clock import SystemClock, to_text
+from node.clock import to_text
+from node.commands.opened import opened_node
 from node.commands.wording import SENTENCES, say
 from node.enrolment.wiping import check_not_wiped
 from node.errors import RequestError
@@ -18,18 +16,9 @@ from sync.handover import BundleReport
 DONE, SOMETHING_WAITS = 0, 4
 
 
-@contextmanager
-def _opened(folder: str) -> Iterator[Node]:
-    node = assemble(Path(folder), SystemClock())
-    try:
-        yield node
-    finally:
-        node.close()
-
-
 def carry(arguments: argparse.Namespace) -> int:
     """`carry DIR [--json]`: one round of the courier now."""
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         # A backup and an update take their time, and `serve` or the commands make them.
         node.chores.run_due(all_of_them=True, without=("backup", "update"))
         report = node.courier.carry_once() if node.courier else None
@@ -61,7 +50,7 @@ def _why(code: str | None) -> str:
 
 def write(arguments: argparse.Namespace) -> int:
     """`bundle-out DIR FILE [--to STATION] [--json]`."""
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         report = node.bundles.write_to(Path(arguments.file), arguments.to)
     _print_report("bundle_written", report, arguments)
     return DONE
@@ -72,7 +61,7 @@ def read(arguments: argparse.Namespace) -> int:
     path = Path(arguments.file)
     if not path.is_file():
         raise RequestError("file_missing", name=arguments.file)
-    with _opened(arguments.dir) as node:
+    with opened_node(arguments.dir) as node:
         report = node.bundles.read_from(path)
         check_not_wiped(StationFolder(Path(arguments.dir)), node.config)
     _print_report("bundle_read", report, arguments)

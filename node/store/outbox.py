@@ -176,7 +176,8 @@ class Outbox(Group):
     def waiting_for(self, next_hop: str) -> int:
         """How many parcels wait for `next_hop`."""
         table = self._tables.queue
-        return len(self._connection.rows(table.select(table.seq).where((table.next_hop == next_hop) & table.state.in_(WAITING))))
+        query = table.select(fn.COUNT(table.seq).alias("number")).where((table.next_hop == next_hop) & table.state.in_(WAITING))
+        return sum(row["number"] for row in self._connection.rows(query))
 
     def waiting_parcels(self, limit: int = 200) -> list[WaitingParcel]:
         """What waits, one by one, in the order in which it goes."""

@@ -49,8 +49,8 @@ class Refill:
 
     def plan(self, succession: Succession) -> None:
         """Remember, in the caller's transaction, that a neighbour has a successor that must be filled."""
-        new, here = succession.new, self._station
-        if new == here.station or new not in (here.directory.parent_of(here.station), *here.directory.children(here.station)):
+        new = succession.new
+        if not self._station.is_neighbour(new):
             return
         self._store.certificates.forget_sent(new)
         self._set_planned([*(one for one in self.planned() if one != succession.old), new])
@@ -58,8 +58,8 @@ class Refill:
 
     def came_late(self, maker: str, _data: bytes) -> None:
         """Letters of a station that has been replaced have come, in the caller's transaction: the new one may not have them."""
-        new, here = self._station.current(maker), self._station
-        if new == here.station or new not in (here.directory.parent_of(here.station), *here.directory.children(here.station)):
+        new = self._station.current(maker)
+        if not self._station.is_neighbour(new):
             return
         state = json.loads(self._store.meta.get(META + new) or '{"parcels": [], "letters": 0}')
         self._set_planned([*self.planned(), new])

@@ -28,7 +28,7 @@ class Successions:
         """A station has taken another's place."""
         self._move(succession)
         self._refill.plan(succession)
-        if self._is_neighbour(succession.new):
+        if self._station.is_neighbour(succession.new):
             self._notices.tell_lists(succession.new, self._clock.now())
         if succession.new in self._station.path_of(self._station.station):
             self._tell_below(succession.new)
@@ -52,10 +52,6 @@ class Successions:
         """This station's number and its parent: both are read at the start."""
         me = self._station.station
         return self._station.current(me), self._station.directory.parent_of(me)
-
-    def _is_neighbour(self, new: str) -> bool:
-        directory, me = self._station.directory, self._station.station
-        return new != me and new in (directory.parent_of(me), *directory.children(me))
 
     def _tell_below(self, new: str) -> None:
         """Those below have the new station on their paths too, and may never meet it."""

@@ -14,9 +14,9 @@ from node.store.database import translated
 from signing.algorithms import SUITES, PrivateKey, Suite
 from signing.algorithms import suite as suite_of
 from signing.canonical import canonical_bytes, parse_canonical
-from signing.certificates import Certificate, parse_certificate
+from signing.certificates import Certificate
 from signing.envelope import verify_station
-from signing.errors import CertificateError, MalformedError, SigningError
+from signing.errors import MalformedError, SigningError
 from signing.keys import Signer
 from signing.recovery import RecoveryKey, open_recovery_key
 from signing.sealed_stream import LENGTH_BYTES, SealedReader, SealedWriter, chunks
@@ -198,19 +198,6 @@ def unlock(header: Header, code: str) -> bytes:
     suite = suite_of(header.suite)
     private: PrivateKey = open_recovery_key(suite, header.key, code)
     return suite.unwrap(private, header.wrapped)
-
-
-def signer_of(header: Header) -> Certificate:
-    """The certificate of the station that signed.
-
-    Raises:
-        SigningError: it is not there.
-    """
-    suite = suite_of(header.suite)
-    found = {one.digest: one for one in (parse_certificate(suite, der) for der in header.certificates)}
-    if header.signer not in found:
-        raise CertificateError("missing", header.signer)
-    return found[header.signer]
 
 
 def owner_of(root: Certificate, station: str) -> dict[str, str]:

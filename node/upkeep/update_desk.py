@@ -113,11 +113,6 @@ class UpdateDesk:
         self._thread: threading.Thread | None = None
         self._failure: NodeError | None = None
 
-    @property
-    def is_possible(self) -> bool:
-        """Whether updates can be made here at all."""
-        return self._updates is not None
-
     def overview(self) -> Overview | None:
         """What is in use, what waits, and what became of each."""
         return None if self._updates is None else self._updates.overview()

@@ -39,7 +39,9 @@ BEHIND: dict[str, tuple[str, ...]] = {
     "PIL": ("node/scanning/",),
     "pypdfium2": ("node/scanning/",),
     "argon2": ("node/staff/people.py",),
-    "yaml": ("forms/convert_catalogue.py",),
+    "yaml": ("forms/authoring/",),
+    "openpyxl": ("forms/authoring/",),
+    "pypinyin": ("forms/authoring/",),
     "setuptools": ("setup.py",),
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from forms.rule_trees import EMPTY, Arguments, Tree, UnknownRuleError, any_of, condition, field, literal, one_of
+from forms.authoring.rule_trees import EMPTY, Arguments, Tree, UnknownRuleError, any_of, condition, field, literal, one_of
 
 _LOST = ["死亡", "宣告死亡", "失踪", "不详"]
 

@@ -1,4 +1,4 @@
-"""Turns the catalogue's source files (YAML) into form packages: `python -m forms.convert_catalogue SOURCE_DIR OUT_DIR [ITEM …]`.
+"""Turns the catalogue's source files (YAML) into form packages: `python -m forms.authoring.convert_catalogue SOURCE_DIR OUT_DIR [ITEM …]`.
 
 Authoring only: needs PyYAML, which no station has. A package that changes becomes the next version; a released one is never
 overwritten.
@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from forms import derive_trees, rule_trees
+from forms.authoring import derive_trees, rule_trees
 from forms.expressions.values import number_text
 from forms.schema import EXAMPLE_STATUS, FORMAT, Form
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 import yaml
 
-from forms.convert_catalogue import Converter
-from forms.derive_trees import derivation
+from forms.authoring.convert_catalogue import Converter
+from forms.authoring.derive_trees import derivation
 from forms.expressions.values import Scope, boolean
 from forms.fields import Surroundings, calculated, form_fault
-from forms.rule_trees import UnknownRuleError, condition, rule
+from forms.authoring.rule_trees import UnknownRuleError, condition, rule
 from forms.schema import Field
 from forms.settle import is_empty
 from tests.forms.engines import ITEMS, TODAY, VECTORS, py_value, run_js

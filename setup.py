@@ -21,7 +21,7 @@ setup(
     packages=find_packages(include=["forms", "forms.*", "signing", "signing.*", "sync", "sync.*", "node", "node.*"]),
     py_modules=["run_node"],
     package_data={
-        "forms": ["items/*/*.json", "expressions/*.js", "*.json"],
+        "forms": ["items/*/*.json", "items/*.json", "expressions/*.js", "*.json"],
         "node": ["data/*"],
         "node.web": ["templates/**/*.html", "static/**/*", "sheets/*"],
         "sync": ["*.bin"],
@@ -29,7 +29,7 @@ setup(
     install_requires=pinned("requirements.txt"),
     extras_require={
         "postgres": ["psycopg[binary]==3.3.9"],
-        "authoring": ["PyYAML==6.0.3"],
+        "authoring": pinned("requirements-authoring.txt"),
         "test": pinned("requirements-test.txt"),
     },
     entry_points={"console_scripts": ["run-node = node.cli:main"]},

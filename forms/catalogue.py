@@ -1,71 +1,164 @@
-"""Which service items exist, in which versions; a case keeps the version it was opened with."""
+"""Which service items exist, in which versions; a case keeps the version it was opened with.
 
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+Entries of all items are held, forms are not: one is parsed when it is asked for, and the last few are kept.
+"""
 
-from forms.errors import UnknownItemError
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Protocol
+
+from forms.entries import ItemEntry as ItemEntry
+from forms.errors import SchemaError, UnknownItemError
 from forms.schema import Form
 
-_ITEMS = Path(__file__).parent / "items"
+FORMS_KEPT = 32
+"""Forms that are held parsed; the largest of them is some hundred kilobytes."""
+
+
+class Shelf(Protocol):
+    """Where items come from: the program's own folder, or what a county's releases add up to."""
+
+    def edition(self) -> str:
+        """Another text whenever `current` may answer otherwise; cheap to ask."""
+        ...
+
+    def current(self) -> Iterable[ItemEntry]:
+        """The version of each item that new cases are opened with, by item id."""
+        ...
+
+    def standing(self, item_id: str, package_digest: str) -> str:
+        """`current`, `fillable`, `withdrawn` or `unknown`."""
+        ...
+
+    def withdrawn_at(self, item_id: str, package_digest: str) -> datetime | None:
+        """When a version was withdrawn; None when it was not."""
+        ...
+
+    def package(self, package_digest: str) -> bytes | None:
+        """The bytes of any version that is kept here, whether on the shelf or not."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """The shelf as it was at an edition; `texts` is what each entry is found by."""
+
+    edition: str
+    entries: tuple[ItemEntry, ...]
+    texts: tuple[str, ...]
+    by_id: dict[str, ItemEntry]
 
 
 class Catalogue:
-    """Form packages by item and by digest; of one item, a later package is newer than those before it."""
+    """Items of a shelf and their forms. Safe for threads."""
 
-    def __init__(self, packages: Iterable[bytes], digest: Callable[[bytes], str]) -> None:
-        """Take the packages in, oldest version of an item first; `digest` names a package by its bytes.
-
-        Raises:
-            SchemaError: one of them is not a package.
-        """
+    def __init__(self, shelf: Shelf, digest: Callable[[bytes], str]) -> None:
+        """`digest` names a package by its bytes."""
+        self._shelf = shelf
         self._digest = digest
-        self._versions: dict[str, dict[str, Form]] = {}
-        for package in packages:
-            self.add(package)
+        self._forms: OrderedDict[str, Form] = OrderedDict()
+        self._lock = Lock()
+        self._listed: _Listed | None = None
 
-    def add(self, package: bytes) -> tuple[str, Form]:
-        """Take one more package in, as the newest of its item; one that is known changes nothing. Its digest and form.
+    def entries(self) -> tuple[ItemEntry, ...]:
+        """The items on the shelf at the version that new cases are opened with, by item id."""
+        return self._now().entries
+
+    def entry(self, item_id: str) -> ItemEntry:
+        """The item's entry on the shelf.
 
         Raises:
-            SchemaError: it is not a package.
+            UnknownItemError: not on the shelf.
         """
-        name = self._digest(package)
-        for versions in self._versions.values():
-            if name in versions:
-                return name, versions[name]
-        form = Form.from_bytes(package)
-        self._versions.setdefault(form.id, {})[name] = form
-        return name, form
+        found = self._now().by_id.get(item_id)
+        if found is None:
+            raise UnknownItemError(item_id)
+        return found
 
-    def items(self) -> tuple[Form, ...]:
-        """The newest form of every item, by item id."""
-        return tuple(self.newest(item_id)[1] for item_id in sorted(self._versions))
+    def search(self, words: str) -> tuple[ItemEntry, ...]:
+        """Entries in which every word stands: in the name, its pinyin initials, the department or domain, or as the id.
+
+        Those whose name begins with the first word or has it come first; without words, all.
+        """
+        asked, listed = folded(words).split(), self._now()
+        if not asked:
+            return listed.entries
+        found = [(entry, text) for entry, text in zip(listed.entries, listed.texts, strict=True) if all(one in text for one in asked)]
+        return tuple(entry for entry, _ in sorted(found, key=lambda one: _rank(asked[0], one[0])))
+
+    def newest(self, item_id: str) -> tuple[str, Form]:
+        """(digest, form) of the item's version on the shelf.
+
+        Raises:
+            UnknownItemError: not on the shelf.
+        """
+        digest = self.entry(item_id).digest
+        return digest, self.form(item_id, digest)
 
     def form(self, item_id: str, package_digest: str) -> Form:
-        """That version of that item.
+        """That version of that item, as long as it is kept here, whatever its standing.
 
         Raises:
-            UnknownItemError: not here.
+            UnknownItemError: not here, or not these bytes.
         """
-        form = self._versions.get(item_id, {}).get(package_digest)
-        if form is None:
+        form = self._kept(package_digest) or self._parsed(package_digest)
+        if form is None or form.id != item_id:
             raise UnknownItemError(item_id, package_digest)
         return form
 
-    def newest(self, item_id: str) -> tuple[str, Form]:
-        """(digest, form) of the item's newest version.
+    def standing(self, item_id: str, package_digest: str) -> str:
+        """How a version stands: `current`, `fillable` (older, and not withdrawn), `withdrawn` or `unknown`."""
+        return self._shelf.standing(item_id, package_digest)
 
-        Raises:
-            UnknownItemError: no such item.
-        """
-        versions = self._versions.get(item_id)
-        if not versions:
-            raise UnknownItemError(item_id)
-        return next(reversed(versions.items()))
+    def withdrawn_at(self, item_id: str, package_digest: str) -> datetime | None:
+        """When a version was withdrawn, by who withdrew it; None when it was not."""
+        return self._shelf.withdrawn_at(item_id, package_digest)
+
+    def _now(self) -> _Listed:
+        edition, listed = self._shelf.edition(), self._listed
+        if listed is None or listed.edition != edition:
+            entries = tuple(self._shelf.current())
+            listed = _Listed(edition, entries, tuple(map(_text, entries)), {one.id: one for one in entries})
+            self._listed = listed
+        return listed
+
+    def _kept(self, package_digest: str) -> Form | None:
+        with self._lock:
+            form = self._forms.get(package_digest)
+            if form is not None:
+                self._forms.move_to_end(package_digest)
+        return form
+
+    def _parsed(self, package_digest: str) -> Form | None:
+        data = self._shelf.package(package_digest)
+        if data is None or self._digest(data) != package_digest:
+            return None
+        try:
+            form = Form.from_bytes(data)
+        except SchemaError:
+            return None  # made for a newer program: to this one it is not here
+        with self._lock:
+            self._forms[package_digest] = form
+            while len(self._forms) > FORMS_KEPT:
+                self._forms.popitem(last=False)
+        return form
 
 
-def load_shipped(folder: Path = _ITEMS) -> Iterator[bytes]:
-    """The packages that come with the program, each item's oldest version first (`<item>/<number>.json`)."""
-    for item in sorted(path for path in folder.iterdir() if path.is_dir()):
-        for path in sorted(item.glob("*.json"), key=lambda one: int(one.stem)):
-            yield path.read_bytes()
+def folded(text: str) -> str:
+    """Text as it is compared: wide letters and digits as narrow ones, without case."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _text(entry: ItemEntry) -> str:
+    """What an entry is found by; between its parts stands what nobody types."""
+    return folded("\n".join((entry.name, entry.initials, entry.domain, entry.department, entry.matter_type, entry.id)))
+
+
+def _rank(word: str, entry: ItemEntry) -> tuple[int, str]:
+    name, initials = folded(entry.name), entry.initials
+    tests = (name.startswith(word), initials.startswith(word), word in name, word in initials)
+    return next((place for place, holds in enumerate(tests) if holds), len(tests)), entry.id

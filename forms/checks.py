@@ -1,4 +1,4 @@
-"""Numbers with a check: resident id, credit code, disability certificate; each with its standard."""
+"""Numbers with a check: resident id, credit code, disability certificate; each with its standard. More of bodies is in `codes.py`."""
 
 import re
 from collections.abc import Mapping

@@ -11,7 +11,8 @@ from typing import Any
 
 from forms.checks import Fault
 from forms.expressions import days, exact
-from forms.expressions.values import Value, exact_number, number_text, text
+from forms.expressions.moments import Moment
+from forms.expressions.values import Value, boolean, exact_number, number_text, text
 from forms.schema import EXAMPLE_STATUS, Field, Form
 
 EXAMPLE_IMAGE = "示例图像"
@@ -103,13 +104,13 @@ def _bool(value: Any, field: Field, around: Surroundings) -> Fault | None:
 def _choice(value: Any, field: Field, around: Surroundings) -> Fault | None:
     if not isinstance(value, str):
         return _type("text")
-    return None if value in field.choices else ("choice", {})
+    return None if field.list is not None or value in field.choices else ("choice", {})
 
 
 def _multichoice(value: Any, field: Field, around: Surroundings) -> Fault | None:
     if not isinstance(value, list):
         return _type("list")
-    if not all(isinstance(one, str) and one in field.choices for one in value):
+    if not all(isinstance(one, str) and (field.list is not None or one in field.choices) for one in value):
         return "choice", {}
     if len(set(value)) != len(value):
         return "repeated_choice", {}
@@ -209,7 +210,7 @@ def form_fault(value: Any, field: Field, around: Surroundings) -> Fault | None:
 
 def calculated(kind: str, value: Value) -> Any:
     """What a calculation gave, in the written form of its field's kind; "" when it gave nothing fit for it."""
-    if isinstance(value, float) and value != value:
+    if (isinstance(value, float) and value != value) or (isinstance(value, Moment) and not boolean(value)):
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
@@ -218,4 +219,6 @@ def calculated(kind: str, value: Value) -> Any:
         if exactly is None:
             return ""
         return int(exactly) if kind == "int" else exact.money_text(exactly) if kind == "money" else exact.text_of(exactly)
+    if isinstance(value, Moment) and kind == "date":
+        return text(value)[:10]
     return value if isinstance(value, list) else text(value)

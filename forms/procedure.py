@@ -1,14 +1,39 @@
 """The parts of a package that say how a case is handled: limits in working days, tiers, publicity, parameters."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from forms import reading
+from forms.errors import SchemaError
+from forms.expressions.evaluate import compile_tree
+from forms.expressions.values import Scope, boolean
 
 TIERS = ("village", "township", "county")
+DYNAMIC = "dynamic"
+"""Who decides follows from the answers, by the item's `decide_rule`."""
 REGION_LEVELS = ("village", "township", "county", "city")
 
 _TEXTS = reading.list_of(reading.any_text, 500)
+
+
+def deciding_tier(tiers: Mapping[str, Any], clean: Mapping[str, Any], parameters: Mapping[str, Any], on: date) -> str:
+    """Which of `TIERS` decides on these answers: the item's own, or what its `decide_rule` says of them on that day."""
+    if tiers["decides"] != DYNAMIC:
+        return str(tiers["decides"])
+    rule = tiers["decide_rule"]
+    holds = boolean(compile_tree(rule["if"])(Scope(clean, clean, on, parameters)))
+    return str(rule["then"] if holds else rule["else"])
+
+
+def accepting_tiers(tiers: Mapping[str, Any], more: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which of `TIERS` may take the item in: those that `more` names, else all that have something to do for it."""
+    named = more.get("accepts")
+    if isinstance(named, list):
+        return tuple(tier for tier in TIERS if tier in named)
+    return tuple(tier for tier in TIERS if tiers[tier]["actions"])
+
+
 
 
 def publicity(raw: Any, where: str) -> Any:
@@ -61,7 +86,7 @@ _DECIDE_RULE: reading.Members = {
     "else": (reading.one_of(*TIERS), True),
 }
 _TIERS: reading.Members = {
-    "decides": (reading.one_of(*TIERS, "dynamic"), True),
+    "decides": (reading.one_of(*TIERS, DYNAMIC), True),
     "delegable": (reading.any_value, False),
     "note": (reading.any_text, False),
     "decide_rule": (_members(_DECIDE_RULE), False),
@@ -69,5 +94,15 @@ _TIERS: reading.Members = {
 }
 LIMITS = _members(_LIMIT_MEMBERS)
 """Reads the limits of the whole item."""
-TIERS_MEMBERS = _members(_TIERS)
-"""Reads who does what at each tier."""
+
+
+def tiers_members(raw: Any, where: str) -> Any:
+    """Reads who does what at each tier.
+
+    Raises:
+        SchemaError: not as described, or who decides cannot be told.
+    """
+    found = _members(_TIERS)(raw, where)
+    if (found["decides"] == DYNAMIC) != ("decide_rule" in found):
+        raise SchemaError(f"{where}.decide_rule", "decide_rule")
+    return found

@@ -8,7 +8,7 @@ from typing import Any
 from forms.errors import SchemaError
 from forms.expressions.evaluate import TreeError, compile_tree
 
-MAX_PACKAGE_BYTES = 1 << 20
+MAX_PACKAGE_BYTES = 4 << 20
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _CODE = re.compile(r"[a-z0-9_]{1,40}")
 
@@ -127,6 +127,11 @@ def tree(raw: Any, where: str) -> Any:
     except TreeError as error:
         raise SchemaError(where, error.code) from error
     return raw
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text may be the id of a field, material, parameter or list."""
+    return _ID.fullmatch(text) is not None
 
 
 identifier = _matching(_ID, "not_an_id")

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from forms import procedure, reading
+from forms.choice_lists import ChoiceList, read_lists
 from forms.errors import SchemaError
 from forms.expressions.evaluate import Tree, references
 from forms.order import dependency_order
@@ -41,7 +42,8 @@ class Field:
 
     A field is asked while `relevant` holds (always, when None). While `calculate_when` holds (always, when None) its answer is
     what `calculate` gives, never what was typed. `filled_by` names another tier that answers it. `default` is a literal or,
-    as a list, a tree. `level` and `outside_level` say how deep a division code goes inside and outside the county.
+    as a list, a tree. `level` and `outside_level` say how deep a division code goes inside and outside the county. A choice
+    takes its options from `choices`, or from the choice list named `list`, of which `choice_filter` leaves those that fit now.
     """
 
     id: str
@@ -69,6 +71,8 @@ class Field:
     choice_map: Mapping[str, str] | None = None
     level: str | None = None
     outside_level: str | None = None
+    list: str | None = None
+    choice_filter: Tree = None
 
     def column(self, column_id: str) -> "Field":
         """The column of that id.
@@ -89,7 +93,7 @@ class Material:
     """One document to hand in; `required` is `always`, `conditional` (while `relevant` holds) or `optional`.
 
     `tolerance` is `none`, 容缺 (may follow later), 告知承诺 (a promise will do) or 共享核验 (checked by data sharing); any one of
-    `any_one_of`, where given, is enough.
+    `any_one_of`, where given, is enough. `basis` is the provision that asks for it, where it is not among the item's own.
     """
 
     id: str
@@ -103,6 +107,7 @@ class Material:
     capture: str | None = None
     licence: str | None = None
     any_one_of: tuple[str, ...] = ()
+    basis: str | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,7 @@ class Form:
     sample: Mapping[str, Any]
     sample_materials: tuple[str, ...]
     more: Mapping[str, Any]
+    lists: Mapping[str, ChoiceList]
     data: bytes = field(repr=False)
 
     @classmethod
@@ -152,7 +158,7 @@ class Form:
         """
         members = reading.read_members(reading.parse_json(data), "package", _FORM)
         del members["format"]
-        form = cls(**{"publicity": None, "more": {}, **members}, data=data)
+        form = cls(**{"publicity": None, "more": {}, "lists": {}, **members}, data=data)
         _check_names(form)
         for one in form.fields():
             _ = one.column_order
@@ -202,13 +208,25 @@ def _named(one: Field, kinds: tuple[str, ...]) -> Iterator[str]:
     return (name for tree in _settling_trees(one) for kind, name in references(tree) if kind in kinds)
 
 
+def _filtered_by(one: Field) -> Iterator[str]:
+    """The answers that the choice filter reads: of its row inside a table, else of the form."""
+    return (name for kind, name in references(one.choice_filter) if kind == "form")
+
+
 def _column_order(columns: tuple[Field, ...], where: str) -> tuple[int, ...]:
-    return _ordered(columns, [list(_named(column, ("field",))) for column in columns], where)
+    return _ordered(columns, [[*_named(column, ("field",)), *_filtered_by(column)] for column in columns], where)
 
 
 def _field_order(fields: tuple[Field, ...], where: str) -> tuple[int, ...]:
-    named = [[*_named(one, ("field", "form")), *(n for c in one.columns for n in _named(c, ("form",)))] for one in fields]
-    return _ordered(fields, named, where)
+    return _ordered(fields, [[*_named(one, ("field", "form")), *_filtered_by(one), *_read_in_rows(one)] for one in fields], where)
+
+
+def _read_in_rows(table: Field) -> Iterator[str]:
+    """The form's answers that the columns of a table read."""
+    own = {column.id for column in table.columns}
+    for column in table.columns:
+        yield from _named(column, ("form",))
+        yield from (name for name in _filtered_by(column) if name not in own)
 
 
 def _ordered(fields: tuple[Field, ...], named: Sequence[Sequence[str]], where: str) -> tuple[int, ...]:
@@ -234,8 +252,7 @@ def _check_names(form: Form) -> None:
         if len(set(columns)) != len(columns) or (one.kind == "table") != bool(columns):
             raise SchemaError(one.id, "columns")
         for each in (one, *one.columns):
-            if each.kind in ("choice", "multichoice") and not each.choices:
-                raise SchemaError(each.id, "choices")
+            _check_choices(form, each, set(top) | (set() if each is one else set(columns)))
         _check_references(form, one, set(top), set(top))
         for column in one.columns:
             if column.kind == "table":
@@ -252,6 +269,21 @@ def _check_names(form: Form) -> None:
 def _check_references(form: Form, one: Field, scope: set[str], top: set[str]) -> None:
     for tree in (one.relevant, one.calculate, one.calculate_when, *(c.test for c in one.constraints)):
         _check_tree(form, tree, one.id, scope, top)
+
+
+def _check_choices(form: Form, one: Field, answers: set[str]) -> None:
+    """Options from one place, a list that is there, and a filter that reads its columns and known answers.
+
+    Raises:
+        SchemaError: otherwise.
+    """
+    is_choice = one.kind in ("choice", "multichoice")
+    if is_choice and bool(one.choices) == (one.list is not None):
+        raise SchemaError(one.id, "choices")
+    if (one.list is not None and (not is_choice or one.list not in form.lists)) or (one.list is None and one.choice_filter is not None):
+        raise SchemaError(one.id, "list")
+    if one.list is not None:
+        _check_tree(form, one.choice_filter, one.id, set(form.lists[one.list].columns), answers)
 
 
 def _check_tree(form: Form, tree: Tree, where: str, scope: set[str], top: set[str]) -> None:
@@ -317,6 +349,8 @@ _FIELD: reading.Members = {
     "choice_map": (reading.mapping, False),
     "level": (reading.one_of(*REGION_LEVELS), False),
     "outside_level": (reading.one_of(*REGION_LEVELS), False),
+    "list": (reading.identifier, False),
+    "choice_filter": (reading.tree, False),
 }
 _SECTION: reading.Members = {"title": (reading.any_text, True), "fields": (reading.list_of(_field, 500), True)}
 _MATERIAL: reading.Members = {
@@ -331,6 +365,7 @@ _MATERIAL: reading.Members = {
     "capture": (reading.any_text, False),
     "licence": (reading.any_text, False),
     "any_one_of": (_TEXTS, False),
+    "basis": (reading.any_text, False),
 }
 _FORM: reading.Members = {
     "format": (reading.one_of(FORMAT), True),
@@ -343,7 +378,7 @@ _FORM: reading.Members = {
     "legal_basis": (_TEXTS, True),
     "charge": (reading.any_text, True),
     "limits": (procedure.LIMITS, True),
-    "tiers": (procedure.TIERS_MEMBERS, True),
+    "tiers": (procedure.tiers_members, True),
     "publicity": (procedure.publicity, False),
     "result": (reading.mapping, True),
     "sources": (reading.list_of(reading.mapping, 100), True),
@@ -355,4 +390,5 @@ _FORM: reading.Members = {
     "sample": (reading.mapping, True),
     "sample_materials": (reading.list_of(reading.identifier, 100), True),
     "more": (reading.mapping, False),
+    "lists": (read_lists, False),
 }

@@ -3,13 +3,14 @@
 The twin in the browser is `expressions/form_state.js`; both settle fields in the order of `Form.order`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from forms.checks import Fault
+from forms.choice_lists import Choosing
 from forms.expressions.evaluate import Rule, Tree, compile_tree, references
 from forms.expressions.values import Scope, boolean
 from forms.fields import Surroundings, calculated, form_fault
@@ -34,6 +35,7 @@ class FieldPlan:
     sources: tuple[str, ...]
     columns: tuple["FieldPlan", ...]
     order: tuple["FieldPlan", ...]
+    choosing: Choosing | None = None
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,12 @@ class SettledForm:
 @lru_cache(maxsize=256)
 def plan_of(form: Form) -> FormPlan:
     """The form with its trees compiled, once per form."""
-    fields = tuple(_plan(one) for one in form.fields())
+    fields = tuple(_plan(form, one) for one in form.fields())
     return FormPlan(fields, tuple(fields[place] for place in form.order))
 
 
-def _plan(one: Field) -> FieldPlan:
-    columns = tuple(_plan(column) for column in one.columns)
+def _plan(form: Form, one: Field) -> FieldPlan:
+    columns = tuple(_plan(form, column) for column in one.columns)
     return FieldPlan(
         one,
         _rule(one.relevant),
@@ -92,6 +94,7 @@ def _plan(one: Field) -> FieldPlan:
         tuple(dict.fromkeys(name for kind, name in references(one.calculate) if kind in ("field", "form"))),
         columns,
         tuple(columns[place] for place in one.column_order),
+        None if one.list is None else Choosing(form.lists[one.list], one.choice_filter),
     )
 
 
@@ -126,6 +129,8 @@ def _settle_field(plan: FieldPlan, raw: Any, scope: Scope, around: Surroundings)
         settled.value = settled.given
     if not is_empty(settled.value):
         settled.fault = form_fault(settled.value, plan.field, around)
+        if settled.fault is None and plan.choosing is not None and not plan.choosing.allows(settled.value, scope):
+            settled.fault = ("choice", {})
     if plan.columns and (settled.fault is None or settled.fault[0] == "min_rows") and settled.value:
         _settle_rows(settled, scope, around)
     return settled
@@ -144,3 +149,20 @@ def _settle_rows(settled: Settled, scope: Scope, around: Surroundings) -> None:
         settled.rows.append(cells)
         seen_rows.append(seen)
     settled.value = seen_rows
+
+
+def offered(
+    form: Form, settled: SettledForm, today: date, one: Field, table: Settled | None = None, at: int = 0
+) -> Iterator[tuple[str, str]]:
+    """(value, label) of what a field with a choice list may be answered with now; `table` and `at` place a column in its row.
+
+    The twin in the browser is `YizhanRules.options`.
+    """
+    plans = plan_of(form).fields
+    scope = Scope(settled.seen, settled.seen, today, form.parameters)
+    if table is not None:
+        plans = table.plan.columns
+        seen = table.value if isinstance(table.value, list) else []
+        scope.answers = seen[at] if at < len(seen) else {}
+    choosing = next(plan.choosing for plan in plans if plan.field.id == one.id)
+    return choosing.options(scope) if choosing is not None else iter(())

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import node
-from forms.catalogue import Catalogue, load_shipped
+from forms.catalogue import Catalogue
+from forms.shipped import Shipped
+from node.assembly.cataloguing import Cataloguing, cataloguing_of
 from node.assembly.counter import counter_of
 from node.assembly.opening import Opening, open_station
 from node.assembly.pages import WsgiApp, app_of
 from node.assembly.places import Places, places_of
 from node.assembly.post import courier_of, door_of, post_of
 from node.assembly.updating import Updating, updating_of
-from node.casework.deadlines import read_calendar
+from node.casework.calendars import Calendars, shipped_calendar
 from node.casework.desk import Desk
+from node.catalogue.publishing import Publisher
+from node.catalogue.shelf import CountyShelf
 from node.chores import Chore, Chores
 from node.clock import Clock
 from node.config import Config
@@ -48,8 +51,6 @@ from sync.door import Door
 from sync.http import HttpWire
 from sync.wire import ParentWire
 
-CALENDAR = Path(node.__file__).parent / "data" / "calendar.json"
-
 
 @dataclass
 class Node:
@@ -74,6 +75,7 @@ class Node:
     restart: threading.Event
     reports: ReportBook
     standing: Standing
+    calendars: Calendars
     register: Register
     numbers: Numbers
     backups: Backups
@@ -82,6 +84,12 @@ class Node:
     roster: Roster
     reception: Reception
     updating: Updating
+    cataloguing: Cataloguing
+
+    @property
+    def publisher(self) -> Publisher:
+        """Who publishes what all stations of the county work with."""
+        return self.cataloguing.publisher
 
     def close(self) -> None:
         """Close what the calling thread holds open, the courier's threads, and the child process that cleans pictures."""
@@ -101,18 +109,22 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
     """
     opening = open_station(place, clock)
     config, station, store, register = opening.config, opening.station, opening.store, opening.register
-    catalogue, calendar = Catalogue(load_shipped(), opening.suite.digest), read_calendar(CALENDAR)
+    shipped = Shipped(opening.suite.digest)
+    catalogue = Catalogue(CountyShelf(store, shipped), opening.suite.digest)
+    calendars = Calendars(store, opening.suite.digest, shipped_calendar(), clock)
     restart, wake = threading.Event(), threading.Event()
     post = post_of(opening, catalogue)
     places = places_of(opening, post, new_wire, restart.set)
     bureau = bureau_of(opening.folder, config, station, store, register, post.mailroom, post.notices, clock, restart.set)
     bureau.heed()
     check_not_wiped(opening.folder, config)
+    calendars.begin()
     reception = Reception(bureau.registrar, Inviting(station, store, clock))
+    cataloguing = cataloguing_of(opening, post, places, catalogue, shipped, calendars)
     post.mailroom.look_again()
     intake = IntakeProcess()
-    counter = counter_of(opening, post, places, catalogue, calendar, intake, bureau.authority)
-    doctor = Doctor(opening.folder, config, store, opening.trust, station, len(catalogue.items()), calendar, clock)
+    counter = counter_of(opening, post, places, catalogue, calendars, intake, bureau.authority)
+    doctor = Doctor(opening.folder, config, store, opening.trust, station, lambda: len(catalogue.entries()), calendars, clock)
     reports = ReportBook(station.station, doctor, store, station, clock)
     door = door_of(opening, post, places.greetings, reports)
     backups = _backups(opening)
@@ -131,13 +143,16 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
         exports=Exports(station, store, post.casebook, catalogue, counter.reading, clock),
         door=door,
         courier=courier_of(opening, post, places.greetings, reports, new_wire),
-        app=app_of(opening, counter, intake, door, reports, backups, reception, updating.desk, bureau, places.numbers),
+        app=app_of(
+            opening, counter, intake, door, reports, backups, reception, updating.desk, bureau, places.numbers, cataloguing.publisher
+        ),
         intake=intake,
         wake=wake,
-        chores=Chores(_chores(opening, places, reports, backups, bureau, updating), clock),
+        chores=Chores(_chores(opening, places, reports, backups, bureau, updating, cataloguing), clock),
         restart=restart,
         reports=reports,
         standing=places.standing,
+        calendars=calendars,
         register=register,
         numbers=places.numbers,
         backups=backups,
@@ -146,11 +161,12 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
         roster=counter.roster,
         reception=reception,
         updating=updating,
+        cataloguing=cataloguing,
     )
 
 
 def _chores(
-    opening: Opening, places: Places, reports: ReportBook, backups: Backups, bureau: Bureau, updating: Updating
+    opening: Opening, places: Places, reports: ReportBook, backups: Backups, bureau: Bureau, updating: Updating, cataloguing: Cataloguing
 ) -> tuple[Chore, ...]:
     """What comes round at this station, in this order."""
     station, store = opening.station, opening.store
@@ -163,6 +179,7 @@ def _chores(
         *bureau.chores(),
         Chore("villages", timedelta(minutes=1), Filing(station, store).run),
         *updating.chores(),
+        *cataloguing.chores(),
     )
 
 

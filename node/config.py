@@ -77,13 +77,19 @@ class LinkSettings:
 
 @dataclass(frozen=True)
 class PolicySettings:
-    """How long an unlocked key and a login last, and whether passwords must mix kinds of characters (等保)."""
+    """How long an unlocked key and a login last, and whether passwords must mix kinds of characters (等保).
+
+    `mandate` and `originals` are `offered` or `required`: whether a case may go up without a standing mandate, or with an original
+    that nobody has ticked.
+    """
 
     key_minutes: int = 10
     key_uses: int = 30
     idle_minutes: int = 30
     session_hours: int = 12
     password_mix: bool = False
+    mandate: str = "offered"
+    originals: str = "offered"
 
 
 @dataclass(frozen=True)
@@ -269,6 +275,12 @@ def _suite(value: Any) -> str:
     return str(value)
 
 
+def _asked(value: Any) -> str:
+    if value not in ("offered", "required"):
+        raise ValueError(value)
+    return str(value)
+
+
 def _tier(value: Any) -> Tier:
     return Tier(_text(value))
 
@@ -330,6 +342,8 @@ READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "idle_minutes": _number(1, 480),
         "session_hours": _number(1, 24),
         "password_mix": _flag,
+        "mandate": _asked,
+        "originals": _asked,
     },
     "limits": {
         "request_mib": _number(1, 1024),

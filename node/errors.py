@@ -77,7 +77,7 @@ class EnrolmentError(RequestError):
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one line of a list of stations: which line (from 1, 0 for the whole), which column, and why."""
+    """What is wrong with one line of a list of stations or of a calendar: which line (from 1, 0 for the whole), which column, and why."""
 
     row: int
     column: str
@@ -91,6 +91,23 @@ class StationsError(EnrolmentError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("stations_faults", number=len(faults))
         self.faults = tuple(faults)
+
+
+class CalendarError(RequestError):
+    """A work calendar has faults, and nothing of it was kept. `faults` are all of them."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("calendar_faults", number=len(faults))
+        self.faults = tuple(faults)
+
+
+class LintError(RequestError):
+    """An item may not be published as it is. `findings` are what the lint says of it, of which at least one refuses."""
+
+    def __init__(self, item: str, findings: Sequence[Any]) -> None:
+        super().__init__("catalogue_lint", item=item, number=sum(one.level == "refuse" for one in findings))
+        self.item = item
+        self.findings = tuple(findings)
 
 
 class LoginError(NodeError):

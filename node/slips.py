@@ -38,7 +38,8 @@ class QrCode:
 class Slip:
     """A sheet to print: title, a notice under it, labelled lines, paragraphs, what is signed below, and a QR code's text.
 
-    `watermark` is written large and grey across each page.
+    `watermark` is written large and grey across each page. `hidden` are the (label, text) of rows that a screen shows so and paper in
+    full, `caption` stands under the QR code, `heed` is for the screen only.
     """
 
     title: str
@@ -48,6 +49,9 @@ class Slip:
     signatures: tuple[tuple[str, str], ...]
     qr_text: str
     watermark: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    caption: str = ""
+    heed: str = ""
 
 
 def slip_pdf(slip: Slip, qr: QrCode) -> bytes:

@@ -18,7 +18,7 @@ is another thing (待发, 已交U盘 …); neither of the two ever sets the othe
 
 WHOSE = {
     Whose.ORIGIN: "the origin's " + f"`agent` ({DESKS['agent']})",
-    Whose.RECEIVING: f"the township's `review` ({DESKS['review']}); without a township the county's",
+    Whose.RECEIVING: f"the township's `review` ({DESKS['review']}), without a township the county's; of what the village decides, its `head` ({DESKS['head']})",
     Whose.DECIDING: f"the county's `decision` ({DESKS['decision']})",
     Whose.SAME: "the same",
 }
@@ -58,7 +58,7 @@ def _rules() -> str:
     return f"""## Further rules
 
 - Only the holder may: the signer's station is the one whose desk it is.
-- `approved` and `denied` only at the tier that decides the item.
+- `approved` and `denied` only at the tier that decides. Of some items that follows from the answers of the last submission.
 - A reason in words: {_named(REASON_NEEDED)}.
 - Every enclosure of the case whole at the actor's station: {_named(ENCLOSURES_NEEDED)}.
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
 from flask import Flask
 
+from node.casework.calendars import shipped_calendar
 from node.casework.case import Desk, Event, SideEvent
 from node.casework.case_number import read_case_number
 from node.casework.drafts import ENCLOSURE_CONTEXT
@@ -257,6 +258,12 @@ def test_the_update_table_names_the_members_of_its_record() -> None:
 
 def kinds(data: bytes) -> set[str]:
     return {record.kind for record in read_records(data, 100, 1000)}
+
+
+def test_the_calendar_tables_name_the_members_that_are_written() -> None:
+    written = json.loads(shipped_calendar())
+    assert set(table("calendar")) == set(written)
+    assert set(table("year")) - {"names"} == set(written["years"]["2026"])
 
 
 def test_the_exchange_and_bundle_tables_name_what_is_written() -> None:

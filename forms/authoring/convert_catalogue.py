@@ -1,6 +1,6 @@
 """Turns the catalogue's source files (YAML) into form packages: `python -m forms.authoring.convert_catalogue SOURCE_DIR OUT_DIR [ITEM …]`.
 
-Authoring only: needs PyYAML, which no station has. A package that changes becomes the next version; a released one is never
+Authoring only: needs PyYAML and pypinyin, which no village has. A package that changes becomes the next version; a released one is never
 overwritten.
 """
 
@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from forms.authoring import derive_trees, rule_trees
-from forms.expressions.values import number_text
+from forms.authoring.constraints import constraint, without_floats
+from forms.authoring.index import write_index
 from forms.schema import EXAMPLE_STATUS, FORMAT, Form
 
 Source = Mapping[str, Any]
@@ -35,7 +36,6 @@ _FIELD_NAMES = {
     "level": "level",
     "outside_level": "outside_level",
 }
-_NO_FACTS = {"rule", "message", "only_when", "level", "flag", "when", "ref", "in", "param", "for", "for_field", "n_field", "rel"}
 _MORE = (
     "name_en applicant_types special_procedures annual_review village_forms joint_departments bundle sub_items photo_spec codes"
 ).split()
@@ -83,8 +83,8 @@ class Converter:
             "parameters": self._own_parameters(item),
             "sections": sections,
             "materials": [_material(material) for material in item["materials"]],
-            "sample": _without_floats(item["sample"]),
-            "more": _without_floats({name: item[name] for name in _MORE if name in item}),
+            "sample": without_floats(item["sample"]),
+            "more": without_floats({name: item[name] for name in _MORE if name in item}),
         }
 
     def _own_parameters(self, item: Source) -> dict[str, Any]:
@@ -129,36 +129,7 @@ class Converter:
         return found
 
     def _constraint(self, source: Source, labels: Mapping[str, str]) -> dict[str, Any]:
-        name = source["rule"]
-        arguments = {**source, "words": self._denied} if name == "deny_list" else source
-        found = {"test": rule_trees.rule(name, arguments), "code": name}
-        if source.get("level") == "warn" or name in rule_trees.SOFT_RULES:
-            found["level"] = "warn"
-        if "message" in source:
-            found["message"] = source["message"]
-        facts = {key: _without_floats(value) for key, value in source.items() if key not in _NO_FACTS}
-        if "param" in source:
-            facts["value"] = self._parameters[source["param"]]
-        facts.update(_labels(source, labels))
-        if facts and name not in ("gb11643_when", "house_area_cap", "contains_applicant", "disability_card"):
-            found["facts"] = facts
-        elif name == "house_area_cap":
-            found["facts"] = {key: facts[key] for key in ("small_n", "small_min", "small_max", "per_head_max")}
-        elif name == "contains_applicant":
-            found["facts"] = {"column": source["column"], "label": labels.get(source["column"], source["column"])}
-        return found
-
-
-def _labels(source: Source, labels: Mapping[str, str]) -> dict[str, str]:
-    """The label beside each field id that a rule names, so that a sentence can name the question."""
-    names = {"field": "label", "id_field": "id_label", "column": "label", "a": "a_label", "b": "b_label"}
-    found = {label: labels.get(source[name], source[name]) for name, label in names.items() if isinstance(source.get(name), str)}
-    if source["rule"] == "sum_equals":
-        found["label"] = labels.get(source["column"], source["column"])
-        found["field_label"] = labels.get(source["field"], source["field"])
-    if source["rule"] == "sum_times_equals":
-        del found["label"]
-    return found
+        return constraint(source, labels, self._parameters, self._denied)
 
 
 def _default(source: Any) -> Any:
@@ -198,17 +169,8 @@ def _material(source: Source) -> dict[str, Any]:
     found = {name: source[name] for name in ("id", "name", "form", "required", "tolerance", "source")}
     if "when" in source:
         found["relevant"] = rule_trees.condition(source["when"])
-    names = {"note": "hint", "capture": "capture", "ecert": "licence", "any_one_of": "any_one_of"}
+    names = {"note": "hint", "capture": "capture", "ecert": "licence", "any_one_of": "any_one_of", "basis": "basis"}
     return {**found, **{ours: source[theirs] for theirs, ours in names.items() if theirs in source}}
-
-
-def _without_floats(value: Any) -> Any:
-    """The value with decimal numbers as text, as canonical JSON asks."""
-    if isinstance(value, float):
-        return number_text(value)
-    if isinstance(value, dict):
-        return {str(name): _without_floats(member) for name, member in value.items()}
-    return [_without_floats(member) for member in value] if isinstance(value, list) else value
 
 
 def canonical(value: Any) -> bytes:
@@ -228,7 +190,7 @@ def write_version(package: bytes, folder: Path) -> Path | None:
 
 
 def main(arguments: list[str]) -> int:
-    """Convert the items named, or all, and say which versions are new."""
+    """Convert the items named, or all, say which versions are new, and write the index anew."""
     if len(arguments) < 2:
         sys.stderr.write("convert_catalogue SOURCE_DIR OUT_DIR [ITEM ...]\n")
         return 2
@@ -236,6 +198,7 @@ def main(arguments: list[str]) -> int:
     for item_id in arguments[2:] or converter.item_ids():
         path = write_version(converter.package(item_id), Path(arguments[1]) / item_id)
         sys.stdout.write(f"{item_id}: {path or 'as it was'}\n")
+    write_index(Path(arguments[1]))
     return 0
 
 

@@ -1,25 +1,35 @@
 /* Turns a rule tree into a function of a scope: the twin of evaluate.py. The trees are described in __init__.py.
-   A scope is {answers, form, today, parameters, answer}. In a browser this is the global YizhanRules, in Node a module. */
+   A scope is {answers, form, today, parameters, answer} and, where they matter, {now, zone, row}.
+   In a browser this is the global YizhanRules, in Node a module. */
 (function (root) {
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const rules = inNode ? require("./county_functions.js") : root.YizhanRules;
+  const rules = inNode ? require("./math_functions.js") && require("./county_functions.js") : root.YizhanRules;
+  const isList = rules.values.isList;
   const valueOf = rules.values.valueOf;
   const boolean = rules.values.boolean;
   const number = rules.values.number;
+  const equal = rules.operators["="];
   const has = Object.prototype.hasOwnProperty;
 
   const MAX_DEPTH = 60;
+  const MANY = 1000;
   const OF_SEVERAL = ["count", "count-non-empty", "sum"];
+  const SEVERAL = ["field", "form", "self", "param", "where", "column", "if"];
+  const NAMED = ["num", "field", "form", "param", "column"];
 
   function own(mapping, name) {
     return has.call(mapping, name) ? mapping[name] : undefined;
   }
 
   function rowsOf(value) {
-    if (!rules.values.isList(value)) return [];
-    return value.filter(function (row) { return row !== null && typeof row === "object" && !rules.values.isList(row); });
+    if (!isList(value)) return [];
+    return value.filter(function (row) { return row !== null && typeof row === "object" && !isList(row); });
+  }
+
+  function constant(value) {
+    return function () { return value; };
   }
 
   function reader(part) {
@@ -29,77 +39,113 @@
     };
   }
 
+  /* `and` ends at the first part that fails, `or` at the first that holds. */
+  function junction(ends) {
+    return function (parts, depth, patient) {
+      const tests = parts.map(function (one) { return part(one, depth, patient); });
+      return function (scope) {
+        for (let at = 0; at < tests.length; at += 1) if (boolean(tests[at](scope)) === ends) return ends;
+        return !ends;
+      };
+    };
+  }
+
+  /* A part of `and` or `or` that may never be asked: a patient compiler leaves what is wrong with it to its evaluation. */
+  function part(tree, depth, patient) {
+    if (!patient) return compile(tree, depth, patient);
+    try {
+      return compile(tree, depth, patient);
+    } catch (error) {
+      return function () { throw error; };
+    }
+  }
+
+  function condition(parts, depth, patient) {
+    const test = compile(parts[0], depth, patient);
+    const then = compile(parts[1], depth, patient);
+    const otherwise = compile(parts[2], depth, patient);
+    return function (scope) { return boolean(test(scope)) ? then(scope) : otherwise(scope); };
+  }
+
+  function negation(parts, depth, patient) {
+    const value = compile(parts[0], depth, patient);
+    return function (scope) { return -number(value(scope), scope.zone); };
+  }
+
+  function where(parts, depth, patient) {
+    const rows = compile(parts[0], depth, patient);
+    const test = compile(parts[1], depth, patient);
+    return function (scope) {
+      const inner = {
+        answers: null, form: scope.form, today: scope.today, parameters: scope.parameters, answer: "", now: scope.now, zone: scope.zone, row: 0
+      };
+      return rowsOf(rows(scope)).filter(function (row) {
+        inner.answers = row;
+        inner.row += 1;
+        return boolean(test(inner));
+      });
+    };
+  }
+
+  function column(parts, depth, patient) {
+    const rows = compile(parts[0], depth, patient);
+    const name = parts[1];
+    return function (scope) {
+      return rowsOf(rows(scope)).map(function (row) { return valueOf(own(row, name)); })
+        .filter(function (cell) { return cell !== ""; });
+    };
+  }
+
   const special = {
-    "num": [1, 1, function (parts) {
-      const literal = number(parts[0]);
-      return function () { return literal; };
-    }],
+    "num": [1, 1, function (parts) { return constant(number(parts[0])); }],
     "field": [1, 1, reader("answers")],
     "form": [1, 1, reader("form")],
     "param": [1, 1, reader("parameters")],
     "self": [0, 0, function () { return function (scope) { return valueOf(scope.answer); }; }],
-    "if": [3, 3, function (parts, depth) {
-      const test = compile(parts[0], depth);
-      const then = compile(parts[1], depth);
-      const otherwise = compile(parts[2], depth);
-      return function (scope) { return boolean(test(scope)) ? then(scope) : otherwise(scope); };
-    }],
-    "and": [1, 1000, function (parts, depth) {
-      const tests = parts.map(function (part) { return compile(part, depth); });
-      return function (scope) { return tests.every(function (test) { return boolean(test(scope)); }); };
-    }],
-    "or": [1, 1000, function (parts, depth) {
-      const tests = parts.map(function (part) { return compile(part, depth); });
-      return function (scope) { return tests.some(function (test) { return boolean(test(scope)); }); };
-    }],
-    "neg": [1, 1, function (parts, depth) {
-      const value = compile(parts[0], depth);
-      return function (scope) { return -number(value(scope)); };
-    }],
-    "where": [2, 2, function (parts, depth) {
-      const rows = compile(parts[0], depth);
-      const test = compile(parts[1], depth);
-      return function (scope) {
-        return rowsOf(rows(scope)).filter(function (row) {
-          return boolean(test({ answers: row, form: scope.form, today: scope.today, parameters: scope.parameters, answer: "" }));
-        });
-      };
-    }],
-    "column": [2, 2, function (parts, depth) {
-      const rows = compile(parts[0], depth);
-      const name = parts[1];
-      return function (scope) {
-        return rowsOf(rows(scope)).map(function (row) { return valueOf(own(row, name)); })
-          .filter(function (cell) { return cell !== ""; });
-      };
-    }]
+    "if": [3, 3, condition],
+    "and": [1, MANY, junction(false)],
+    "or": [1, MANY, junction(true)],
+    "neg": [1, 1, negation],
+    "where": [2, 2, where],
+    "column": [2, 2, column]
   };
 
-  function counted(parts, fewest, most) {
-    if (parts.length < fewest || parts.length > most) throw new Error("argument_count");
+  function limits(head) {
+    if (has.call(special, head)) return special[head];
+    if (has.call(rules.operators, head)) return [2, 2];
+    return has.call(rules.functions, head) ? rules.functions[head] : null;
   }
 
-  function compile(tree, above) {
-    const depth = (above || 0) + 1;
-    if (depth > MAX_DEPTH + 1) throw new Error("too_deep");
-    if (typeof tree === "string" || typeof tree === "number") return function () { return tree; };
-    if (!rules.values.isList(tree) || typeof tree[0] !== "string") throw new Error("not_a_node");
+  /* Refuses one node that no engine takes; its arguments are not looked at. */
+  function checkNode(tree) {
+    if (typeof tree === "string") return;
+    if (typeof tree === "number") {
+      if (!Number.isSafeInteger(tree)) throw new Error("not_a_number");
+      return;
+    }
+    if (!isList(tree) || typeof tree[0] !== "string") throw new Error("not_a_node");
     const head = tree[0];
     const parts = tree.slice(1);
-    if (has.call(special, head)) {
-      counted(parts, special[head][0], special[head][1]);
-      return special[head][2](parts, depth);
-    }
-    const values = parts.map(function (part) { return compile(part, depth); });
-    if (has.call(rules.operators, head)) {
-      counted(parts, 2, 2);
-      const operator = rules.operators[head];
-      return function (scope) { return operator(values[0](scope), values[1](scope)); };
-    }
-    if (!has.call(rules.functions, head)) throw new Error("unknown_function");
-    counted(parts, rules.functions[head][0], rules.functions[head][1]);
-    if (OF_SEVERAL.indexOf(head) >= 0 && (!rules.values.isList(parts[0]) || parts[0][0] === "num")) throw new Error("not_several");
-    const call = rules.functions[head][2];
+    const most = limits(head);
+    if (most === null) throw new Error("unknown_function");
+    if (parts.length < most[0] || parts.length > most[1]) throw new Error("argument_count");
+    if (NAMED.indexOf(head) >= 0 && typeof parts[parts.length - 1] !== "string") throw new Error("name_not_text");
+    if (head === "num" && Number.isNaN(number(parts[0]))) throw new Error("not_a_number");
+    if (head === "regex" && typeof parts[1] !== "string") throw new Error("pattern_not_literal");
+    if (OF_SEVERAL.indexOf(head) >= 0 && !(isList(parts[0]) && SEVERAL.indexOf(parts[0][0]) >= 0)) throw new Error("not_several");
+  }
+
+  /* The commonest rule of all, without the detour over its parts. */
+  function fieldIs(name, wanted) {
+    return function (scope) {
+      const value = valueOf(own(scope.answers, name));
+      return value === wanted || equal(value, wanted, scope.zone);
+    };
+  }
+
+  function called(call, values) {
+    if (values.length === 1) return function (scope) { return call(scope, values[0](scope)); };
+    if (values.length === 2) return function (scope) { return call(scope, values[0](scope), values[1](scope)); };
     return function (scope) {
       const given = [scope];
       for (let at = 0; at < values.length; at += 1) given.push(values[at](scope));
@@ -107,16 +153,38 @@
     };
   }
 
-  rules.compile = function (tree) { return compile(tree, 0); };
-  /* The value of a tree. `scope.today` may be text here. */
-  rules.evaluate = function (tree, scope) {
+  function compile(tree, depth, patient) {
+    if (depth > MAX_DEPTH) throw new Error("too_deep");
+    checkNode(tree);
+    if (!isList(tree)) return constant(tree);
+    const head = tree[0];
+    const parts = tree.slice(1);
+    if (has.call(special, head)) return special[head][2](parts, depth + 1, patient);
+    if (head === "=" && isList(parts[0]) && parts[0][0] === "field" && typeof parts[1] === "string") {
+      checkNode(parts[0]);
+      return fieldIs(parts[0][1], parts[1]);
+    }
+    const values = parts.map(function (one) { return compile(one, depth + 1, patient); });
+    if (!has.call(rules.operators, head)) return called(rules.functions[head][2], values);
+    const operator = rules.operators[head];
+    const left = values[0];
+    const right = values[1];
+    return function (scope) { return operator(left(scope), right(scope), scope.zone); };
+  }
+
+  rules.compile = function (tree) { return compile(tree, 0, false); };
+  /* The value of a tree. `scope.today` may be text here; with `patient`, a wrong part of `and` and `or` matters only when asked. */
+  rules.evaluate = function (tree, scope, patient) {
     const answers = scope.answers || {};
-    return rules.compile(tree)({
+    return compile(tree, 0, Boolean(patient))({
       answers: answers,
       form: scope.form || answers,
       today: typeof scope.today === "string" ? rules.days.parse(scope.today) : scope.today,
       parameters: scope.parameters || {},
-      answer: scope.answer
+      answer: scope.answer,
+      now: scope.now,
+      zone: scope.zone || rules.zones.county,
+      row: scope.row
     });
   };
 

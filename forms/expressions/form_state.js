@@ -6,12 +6,13 @@
        relevant, calculated   field id → boolean
        rows                   table id → list of {relevant, calculated} by column id
        problems, warnings     as Python's Problem: {field, column, row, code, facts, message, material}
+   YizhanRules.options(form, answers, today, {field, column, row})   [value, label] of what a choice list offers now
    YizhanRules.initialAnswers(form, today), YizhanRules.initialRow(form, tableId, today)   what drafts and rows begin with */
 (function (root) {
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const rules = inNode ? require("./kinds.js") : root.YizhanRules;
+  const rules = inNode ? require("./choice_lists.js") : root.YizhanRules;
   const kinds = rules.kinds;
   const boolean = rules.values.boolean;
   const has = Object.prototype.hasOwnProperty;
@@ -52,6 +53,11 @@
     return [].concat(named(field.relevant, levels), named(field.calculate, levels), named(field.calculate_when, levels));
   }
 
+  /* The answers that a choice filter reads: of its row inside a table, else of the form. */
+  function filteredBy(field) {
+    return named(field.choice_filter, ["form"]);
+  }
+
   /* The fields, each after those it needs. */
   function ordered(plans, needed) {
     const ids = plans.map(function (plan) { return plan.field.id; });
@@ -70,8 +76,8 @@
     return order;
   }
 
-  function plan(field) {
-    const columns = (field.columns || []).map(plan);
+  function plan(field, lists) {
+    const columns = (field.columns || []).map(function (column) { return plan(column, lists); });
     const sources = [];
     named(field.calculate, ["field", "form"]).forEach(function (name) { if (sources.indexOf(name) < 0) sources.push(name); });
     return {
@@ -82,18 +88,26 @@
       constraints: (field.constraints || []).map(function (one) { return { test: rules.compile(one.test), is: one }; }),
       sources: sources,
       columns: columns,
-      order: ordered(columns, function (column) { return needs(column.field, ["field"]); })
+      choosing: field.list === undefined ? null : rules.choiceLists.choosing(lists[field.list], field.choice_filter),
+      order: ordered(columns, function (column) { return needs(column.field, ["field"]).concat(filteredBy(column.field)); })
     };
   }
 
   function prepare(form) {
-    const fields = [].concat.apply([], form.sections.map(function (section) { return section.fields; })).map(plan);
+    const lists = {};
+    Object.keys(form.lists || {}).forEach(function (name) { lists[name] = rules.choiceLists.listed(form.lists[name]); });
+    const fields = [].concat.apply([], form.sections.map(function (section) { return section.fields; }))
+      .map(function (field) { return plan(field, lists); });
     return {
       form: form,
       fields: fields,
       order: ordered(fields, function (one) {
-        const inRows = one.columns.map(function (column) { return needs(column.field, ["form"]); });
-        return [].concat.apply(needs(one.field, ["field", "form"]), inRows);
+        const own = one.columns.map(function (column) { return column.field.id; });
+        const inRows = one.columns.map(function (column) {
+          const filters = filteredBy(column.field).filter(function (name) { return own.indexOf(name) < 0; });
+          return needs(column.field, ["form"]).concat(filters);
+        });
+        return [].concat.apply(needs(one.field, ["field", "form"]).concat(filteredBy(one.field)), inRows);
       })
     };
   }
@@ -116,6 +130,9 @@
     cell.calculated = one.calculate !== null && (one.calculateWhen === null || boolean(one.calculateWhen(scope)));
     cell.value = cell.calculated ? kinds.calculated(one.field.kind, one.calculate(scope)) : given;
     if (!isEmpty(cell.value)) cell.fault = kinds.formFault(cell.value, one.field, around);
+    if (one.choosing !== null && cell.fault === null && !isEmpty(cell.value) && !one.choosing.allows(cell.value, scope)) {
+      cell.fault = ["choice", {}];
+    }
     if (one.columns.length && (cell.fault === null || cell.fault[0] === "min_rows") && !isEmpty(cell.value)) {
       settleRows(cell, scope, around);
     }
@@ -314,7 +331,25 @@
     return found;
   }
 
+  function planned(plans, id) {
+    return plans.filter(function (one) { return one.field.id === id; })[0];
+  }
+
+  /* [value, label] of what may be chosen now in a field, or in a column of a row (from 0), that takes its options from a list. */
+  function options(form, answers, todayText, place) {
+    const today = rules.days.parse(todayText);
+    const around = { parameters: form.form.parameters, example: false, attached: [] };
+    const settled = settle(form, kinds.answersFault(answers) ? {} : answers, today, around);
+    const field = planned(form.fields, place.field);
+    const scope = { answers: settled.seen, form: settled.seen, today: today, parameters: form.form.parameters, answer: "" };
+    if (place.column === undefined) return field.choosing.options(scope);
+    const rows = settled.seen[place.field] || [];
+    scope.answers = rows[place.row] || {};
+    return planned(field.columns, place.column).choosing.options(scope);
+  }
+
   rules.prepare = prepare;
+  rules.options = options;
   rules.formState = formState;
   rules.initialAnswers = function (form, today) { return defaults(form, form.fields, today); };
   rules.initialRow = function (form, tableId, today) {

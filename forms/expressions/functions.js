@@ -1,19 +1,24 @@
-/* Values, operators and the functions of XPath and OpenRosa: the twin of values.py, operators.py and functions.py. */
+/* Values, operators and the functions of XPath and OpenRosa: the twin of values.py, operators.py and functions.py.
+   An operator takes two values and the zone, a function the scope and its arguments. */
 (function (root) {
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const rules = inNode ? require("./days.js") : root.YizhanRules;
+  const rules = inNode ? require("./moments.js") && require("./days.js") : root.YizhanRules;
   const decimal = rules.decimal;
-  const days = rules.days;
+  const moments = rules.moments;
+  const county = rules.zones.county;
+  const MS_PER_DAY = rules.zones.MS_PER_DAY;
 
   const MANY = 1000;
   const NUMBER = /^-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
-  const EPOCH = days.ordinal({ year: 1970, month: 1, day: 1 });
-  const ZONE_OFFSET_DAYS = 8 / 24;
 
   function isList(value) {
     return Array.isArray(value);
+  }
+
+  function isMoment(value) {
+    return value instanceof moments.Moment;
   }
 
   /* An answer as rules read it: nothing is empty text. */
@@ -44,26 +49,32 @@
     if (typeof value === "string") return value;
     if (typeof value === "boolean") return value ? "true" : "false";
     if (typeof value === "number") return numberText(value);
+    if (isMoment(value)) return moments.toText(value);
     return value.filter(function (one) { return one === null || typeof one !== "object" || isList(one); })
       .map(function (one) { return text(valueOf(one)); }).join(" ");
   }
 
-  function number(value) {
-    if (typeof value === "boolean") return value ? 1 : 0;
+  function trimmed(text) {
+    return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+  }
+
+  /* A value as a number; text that writes none is NaN, a date counts days since 1970 in the zone. */
+  function number(value, zone) {
     if (typeof value === "number") return value;
-    const written = text(value).replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
-    if (NUMBER.test(written)) return Number(written);
-    const day = written.length === 10 ? days.parse(written) : null;
-    return day === null ? NaN : days.ordinal(day) - EPOCH - ZONE_OFFSET_DAYS;
+    if (typeof value === "boolean") return value ? 1 : 0;
+    if (isMoment(value)) return value.ms / MS_PER_DAY;
+    const written = trimmed(text(value));
+    return NUMBER.test(written) ? Number(written) : moments.msOfText(written, zone || county) / MS_PER_DAY;
   }
 
   function boolean(value) {
     if (typeof value === "number") return value !== 0 && value === value;
+    if (isMoment(value)) return value.ms === value.ms;
     return isList(value) ? value.length > 0 : Boolean(value);
   }
 
   function exactNumber(value) {
-    if (typeof value === "boolean" || isList(value)) return null;
+    if (typeof value === "boolean" || isList(value) || isMoment(value)) return null;
     return decimal.parse(typeof value === "string" ? value : numberText(value));
   }
 
@@ -72,9 +83,14 @@
     return value === "" ? [] : [value];
   }
 
+  function isRow(one) {
+    return one !== null && typeof one === "object" && !isList(one);
+  }
+
   function each(value) {
     if (!isList(value)) return [value];
-    return value.map(function (one) { return typeof one === "string" || typeof one === "boolean" ? one : text(one); });
+    return value.filter(function (one) { return !isRow(one); })
+      .map(function (one) { return typeof one === "string" || typeof one === "boolean" ? one : text(valueOf(one)); });
   }
 
   function anyPair(a, b, test) {
@@ -82,38 +98,55 @@
     return each(a).some(function (x) { return right.some(function (y) { return test(x, y); }); });
   }
 
-  function equal(a, b) {
-    if (isList(a) || isList(b)) return anyPair(a, b, equal);
+  function equal(a, b, zone) {
+    if (typeof a === "string" && typeof b === "string") return a === b || sameDay(a, b, zone);
+    if (isList(a) || isList(b)) return anyPair(a, b, function (x, y) { return equal(x, y, zone); });
     if (typeof a === "boolean" || typeof b === "boolean") return boolean(a) === boolean(b);
-    if (typeof a === "number" || typeof b === "number") return number(a) === number(b);
-    return a === b;
+    return number(a, zone) === number(b, zone);
   }
 
-  function unequal(a, b) {
-    if (isList(a) || isList(b)) return anyPair(a, b, function (x, y) { return !equal(x, y); });
-    return !equal(a, b);
+  /* Whether one moment is written in two ways. */
+  function sameDay(a, b, zone) {
+    return a[4] === "-" && b[4] === "-" && moments.msOfText(a, zone) === moments.msOfText(b, zone);
+  }
+
+  function unequal(a, b, zone) {
+    if (isList(a) || isList(b)) return anyPair(a, b, function (x, y) { return !equal(x, y, zone); });
+    return !equal(a, b, zone);
+  }
+
+  function ordered(compare) {
+    return function (a, b, zone) {
+      if (isList(a) || isList(b)) return anyPair(a, b, function (x, y) { return compare(number(x, zone), number(y, zone)); });
+      return compare(number(a, zone), number(b, zone));
+    };
+  }
+
+  function arithmetic(calculate) {
+    return function (a, b, zone) { return calculate(number(a, zone), number(b, zone)); };
   }
 
   const operators = {
     "=": equal,
     "!=": unequal,
-    "<": function (a, b) { return number(a) < number(b); },
-    "<=": function (a, b) { return number(a) <= number(b); },
-    ">": function (a, b) { return number(a) > number(b); },
-    ">=": function (a, b) { return number(a) >= number(b); },
-    "+": function (a, b) { return number(a) + number(b); },
-    "-": function (a, b) { return number(a) - number(b); },
-    "*": function (a, b) { return number(a) * number(b); },
-    "div": function (a, b) { return number(a) / number(b); },
-    "mod": function (a, b) { return number(a) % number(b); }
+    "<": ordered(function (a, b) { return a < b; }),
+    "<=": ordered(function (a, b) { return a <= b; }),
+    ">": ordered(function (a, b) { return a > b; }),
+    ">=": ordered(function (a, b) { return a >= b; }),
+    "+": arithmetic(function (a, b) { return a + b; }),
+    "-": arithmetic(function (a, b) { return a - b; }),
+    "*": arithmetic(function (a, b) { return a * b; }),
+    "div": arithmetic(function (a, b) { return a / b; }),
+    "mod": arithmetic(function (a, b) { return a % b; })
   };
 
   function choices(chosen) {
-    if (isList(chosen)) return members(chosen).map(text);
-    return text(chosen).split(SPACES).filter(Boolean);
+    return isList(chosen) ? members(chosen).map(text) : text(chosen).split(" ");
   }
-  // What Python's split() takes for white space.
-  const SPACES = /[ \t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+
+  function selected(scope, chosen, wanted) {
+    return choices(chosen).indexOf(isList(chosen) ? text(wanted) : trimmed(text(wanted))) >= 0;
+  }
 
   function place(at, length) {
     if (at !== at) return 0;
@@ -124,7 +157,20 @@
 
   function substr(scope, value, start, end) {
     const whole = characters(text(value));
-    return whole.slice(place(number(start), whole.length), place(end === undefined ? Infinity : number(end), whole.length)).join("");
+    const last = end === undefined ? Infinity : number(end, scope.zone);
+    return whole.slice(place(number(start, scope.zone), whole.length), place(last, whole.length)).join("");
+  }
+
+  /* The nearest whole number, halves towards plus infinity; what is none stays. */
+  function halfUp(at) {
+    const below = Math.floor(at);
+    return isFinite(at) ? below + (at - below >= 0.5 ? 1 : 0) : at;
+  }
+
+  function substring(scope, value, start, length) {
+    const first = halfUp(number(start, scope.zone));
+    const end = length === undefined ? Infinity : first + halfUp(number(length, scope.zone));
+    return characters(text(value)).filter(function (one, at) { return at + 1 >= first && at + 1 < end; }).join("");
   }
 
   function spread(values) {
@@ -132,24 +178,19 @@
   }
 
   function extreme(pick) {
-    return function () {
-      const numbers = spread(Array.prototype.slice.call(arguments, 1)).map(number);
+    return function (scope) {
+      const numbers = spread(Array.prototype.slice.call(arguments, 1)).map(function (one) { return number(one, scope.zone); });
       return numbers.length === 0 || numbers.some(function (one) { return one !== one; }) ? NaN : pick.apply(null, numbers);
     };
   }
 
   function whole(step) {
-    return function (scope, value) { return step(number(value)); };
-  }
-
-  function truncated(scope, value) {
-    const at = number(value);
-    return at === Infinity || at === -Infinity ? NaN : Math.trunc(at);
+    return function (scope, value) { return step(number(value, scope.zone)); };
   }
 
   function round(scope, value, places) {
-    const at = number(value);
-    const digits = places === undefined ? 0 : number(places);
+    const at = number(value, scope.zone);
+    const digits = places === undefined ? 0 : number(places, scope.zone);
     if (!isFinite(at) || !(Math.abs(digits) <= 20)) return at;
     return Number(decimal.toText(decimal.rounded(decimal.read(numberText(at)), Math.trunc(digits))));
   }
@@ -184,7 +225,7 @@
   }
 
   function sum(scope, values) {
-    return members(values).reduce(function (total, one) { return total + number(one); }, 0);
+    return members(values).reduce(function (total, one) { return total + number(one, scope.zone); }, 0);
   }
 
   function join(scope, glue) {
@@ -197,8 +238,17 @@
 
   function selectedAt(scope, chosen, where) {
     const found = choices(chosen);
-    const at = number(where);
-    return at >= 0 && at < found.length ? found[Math.trunc(at)] : "";
+    const at = number(where, scope.zone);
+    return at > -1 && at < found.length ? found[Math.trunc(at)] : "";
+  }
+
+  /* The one argument; without it, the answer that the rule is about. */
+  function ofSelf(scope, value) {
+    return value === undefined ? valueOf(scope.answer) : value;
+  }
+
+  function trueText(scope, value) {
+    return typeof value === "number" ? value > 0 && value % 1 === 0 : text(value) === "1" || text(value) === "true";
   }
 
   const functions = {
@@ -206,10 +256,9 @@
     "false": [0, 0, function () { return false; }],
     "not": [1, 1, function (scope, a) { return !boolean(a); }],
     "boolean": [1, 1, function (scope, a) { return boolean(a); }],
-    "boolean-from-string": [1, 1, function (scope, a) { return text(a) === "1" || text(a) === "true"; }],
-    "number": [1, 1, function (scope, a) { return number(a); }],
-    "string": [1, 1, function (scope, a) { return text(a); }],
-    "today": [0, 0, function (scope) { return days.toText(scope.today); }],
+    "boolean-from-string": [1, 1, trueText],
+    "number": [0, 1, function (scope, a) { return number(ofSelf(scope, a), scope.zone); }],
+    "string": [0, 1, function (scope, a) { return text(ofSelf(scope, a)); }],
     "concat": [0, MANY, concat],
     "join": [1, MANY, join],
     "coalesce": [2, 2, function (scope, a, b) { return text(a) !== "" ? a : b; }],
@@ -217,21 +266,24 @@
     "starts-with": [2, 2, function (scope, a, b) { return text(a).startsWith(text(b)); }],
     "ends-with": [2, 2, endsWith],
     "substr": [2, 3, substr],
+    "substring": [2, 3, substring],
     "substring-before": [2, 2, before],
     "substring-after": [2, 2, after],
-    "string-length": [1, 1, function (scope, a) { return characters(text(a)).length; }],
+    "string-length": [0, 1, function (scope, a) { return characters(text(ofSelf(scope, a))).length; }],
+    "normalize-space": [0, 1, function (scope, a) { return trimmed(text(ofSelf(scope, a)).replace(/[ \t\r\n]+/g, " ")); }],
     "translate": [3, 3, translate],
     "regex": [2, 2, function (scope, a, b) { return pattern(text(b)).test(text(a)); }],
-    "selected": [2, 2, function (scope, a, b) { return choices(a).indexOf(text(b)) >= 0; }],
+    "selected": [2, 2, selected],
     "selected-at": [2, 2, selectedAt],
-    "count-selected": [1, 1, function (scope, a) { return choices(a).length; }],
+    "count-selected": [1, 1, function (scope, a) { return choices(a).filter(Boolean).length; }],
     "count": [1, 1, function (scope, a) { return isList(a) ? a.length : a === "" ? 0 : 1; }],
     "count-non-empty": [1, 1, function (scope, a) { return members(a).length; }],
+    "position": [0, 0, function (scope) { return scope.row || 1; }],
     "sum": [1, 1, sum],
-    "min": [1, MANY, extreme(Math.min)],
-    "max": [1, MANY, extreme(Math.max)],
-    "abs": [1, 1, function (scope, a) { return Math.abs(number(a)); }],
-    "int": [1, 1, truncated],
+    "min": [0, MANY, extreme(Math.min)],
+    "max": [0, MANY, extreme(Math.max)],
+    "abs": [1, 1, whole(Math.abs)],
+    "int": [1, 1, whole(Math.trunc)],
     "floor": [1, 1, whole(Math.floor)],
     "ceiling": [1, 1, whole(Math.ceil)],
     "round": [1, 2, round]
@@ -239,7 +291,7 @@
 
   rules.values = {
     valueOf: valueOf, text: text, number: number, boolean: boolean, numberText: numberText, exactNumber: exactNumber,
-    members: members, isList: isList, characters: characters
+    members: members, isList: isList, isMoment: isMoment, characters: characters, halfUp: halfUp, trimmed: trimmed
   };
   rules.operators = operators;
   rules.functions = functions;

@@ -125,9 +125,14 @@
     };
   }
 
+  /* What comes from a choice list is looked for there, once the answers that its filter reads are settled. */
+  function isOffered(value, field) {
+    return field.list !== undefined || field.choices.indexOf(value) >= 0;
+  }
+
   function multichoice(value, field) {
     if (!values.isList(value)) return type("list");
-    if (!value.every(function (one) { return field.choices.indexOf(one) >= 0; })) return ["choice", {}];
+    if (!value.every(function (one) { return isText(one) && isOffered(one, field); })) return ["choice", {}];
     if (new Set(value).size !== value.length) return ["repeated_choice", {}];
     return value.length < (field.min_select || 0) ? ["min_select", { min: field.min_select }] : null;
   }
@@ -190,7 +195,7 @@
     month: matching(/^[0-9]{4}-[0-9]{2}$/, "month", true),
     bool: matching(/^[是否]$/, "bool"),
     choice: function (value, field) {
-      return !isText(value) ? type("text") : field.choices.indexOf(value) >= 0 ? null : ["choice", {}];
+      return !isText(value) ? type("text") : isOffered(value, field) ? null : ["choice", {}];
     },
     multichoice: multichoice,
     id_no: matching(/^[0-9A-Z()-]{5,20}$/, "id_no"),
@@ -214,7 +219,7 @@
   }
 
   function calculated(kind, value) {
-    if (value !== value) return "";
+    if (value !== value || (values.isMoment(value) && !values.boolean(value))) return "";
     if (typeof value === "boolean") return value ? "是" : "否";
     if (kind === "int" || kind === "money" || kind === "decimal") {
       const exactly = values.exactNumber(value);
@@ -222,7 +227,7 @@
       if (kind === "int") return Math.trunc(Number(decimal.toText(exactly))) + 0;
       return kind === "money" ? decimal.moneyText(exactly) : decimal.toText(exactly);
     }
-    return values.isList(value) ? value : values.text(value);
+    return values.isList(value) ? value : kind === "date" && values.isMoment(value) ? values.text(value).slice(0, 10) : values.text(value);
   }
 
   function utf8Bytes(text) {

@@ -4,7 +4,10 @@ from pathlib import Path
 
 SCRIPTS = tuple(
     Path(__file__).parent / name
-    for name in ("decimal.js", "days.js", "functions.js", "county_functions.js", "evaluate.js", "kinds.js", "form_state.js")
+    for name in (
+        *("decimal.js", "days.js", "precise.js", "zones.js", "moments.js", "functions.js", "date_functions.js", "math_functions.js"),
+        *("county_functions.js", "evaluate.js", "kinds.js", "choice_lists.js", "form_state.js"),
+    )
 )
 """Every script, each needing those before it. In a browser they fill the global `YizhanRules`; in Node each is a module."""
 

@@ -8,22 +8,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from forms.expressions import days, exact
+from forms.expressions import exact
+from forms.expressions.moments import Moment, moment_text, ms_of_text
+from forms.expressions.zones import COUNTY_ZONE, MS_PER_DAY, Zone
 
-Value = str | float | bool | list[Any]
+Value = str | float | bool | list[Any] | Moment
 
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _XML_SPACE = " \t\r\n"
-_EPOCH = date(1970, 1, 1).toordinal()
-ZONE_OFFSET_DAYS = 8 / 24
-"""Local midnight in days after UTC midnight: a county keeps Asia/Shanghai."""
 
 
 @dataclass(slots=True)
 class Scope:
     """What a rule can see: the answers of its row or form, those of the form, the answer it is about, the day, parameters.
 
-    Answers here are normalised; absent, ill-formed and not relevant ones are missing.
+    Answers here are normalised; absent, ill-formed and not relevant ones are missing. `now` is a moment in milliseconds since
+    1970, local midnight of `today` when None; `row` the number of the row, from 1.
     """
 
     answers: Mapping[str, Any]
@@ -31,6 +31,9 @@ class Scope:
     today: date
     parameters: Mapping[str, Any]
     answer: Any = ""
+    now: float | None = None
+    zone: Zone = COUNTY_ZONE
+    row: int = 1
 
 
 def value_of(answer: Any) -> Value:
@@ -50,6 +53,8 @@ def text(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return number_text(value)
+    if isinstance(value, Moment):
+        return moment_text(value)
     return " ".join(text(value_of(member)) for member in value if not isinstance(member, dict))
 
 
@@ -62,29 +67,28 @@ def number_text(number: float) -> str:
     return exact.text_of(Decimal(repr(number)))
 
 
-def number(value: Value) -> float:
-    """A value as a number; text that writes none is NaN, a date counts days since 1970."""
-    if isinstance(value, bool):
-        return 1.0 if value else 0.0
+def number(value: Value, zone: Zone = COUNTY_ZONE) -> float:
+    """A value as a number; text that writes none is NaN, a date counts days since 1970 in the zone."""
     if isinstance(value, float):
         return value
+    if isinstance(value, bool):
+        return 1.0 if value else 0.0
+    if isinstance(value, Moment):
+        return value.days
     written = text(value).strip(_XML_SPACE)
-    if _NUMBER.fullmatch(written):
-        return float(written)
-    day = days.day_of(written) if len(written) == 10 else None
-    return math.nan if day is None else day.toordinal() - _EPOCH - ZONE_OFFSET_DAYS
+    return float(written) if _NUMBER.fullmatch(written) else ms_of_text(written, zone) / MS_PER_DAY
 
 
 def boolean(value: Value) -> bool:
-    """A value as a boolean: text that is not empty, a number that is neither 0 nor NaN, a list with members."""
+    """A value as a boolean: text that is not empty, a number that is neither 0 nor NaN, a moment that is one, a list with members."""
     if isinstance(value, float):
         return value != 0 and not math.isnan(value)
-    return bool(value)
+    return not math.isnan(value.ms) if isinstance(value, Moment) else bool(value)
 
 
 def exact_number(value: Value) -> Decimal | None:
     """A value as an exact decimal; None when it is empty or writes none."""
-    if isinstance(value, (bool, list)):
+    if isinstance(value, (bool, list, Moment)):
         return None
     return exact.decimal_of(value if isinstance(value, str) else number_text(value))
 

@@ -8,15 +8,17 @@ from typing import Any
 from forms.errors import AnswerError
 from node.casework.branches import Branches
 from node.casework.case import ENCLOSURES_NEEDED, REASON_NEEDED, SIDE_ROLES, Case, CaseState, Event, Holder, SideEvent, Signatory
+from node.casework.case import Desk as CaseDesk
 from node.casework.casebook import Casebook, shown_digest
-from node.casework.deadlines import WorkCalendar
-from node.casework.drafts import Drafts, entry_of
+from node.casework.deciding import decides_by
+from node.casework.drafts import OPEN_STATES, Drafts, entry_of
 from node.casework.letter import CONTEXT, EnclosureEntry, Letter, SealedLetter, make_frame, read_frame
 from node.casework.practice import check_same_world
 from node.casework.views import Mark
 from node.clock import Clock, county_day, to_text
 from node.errors import NotAllowedError, NotFoundError, RequestError, StaleError
 from node.mail.dispatch import Dispatch
+from node.paperwork.values import RESERVED
 from node.roles import Role, Tier
 from node.staff.keyring import Keyring, PersonalSigner
 from node.staff.people import Person
@@ -63,7 +65,6 @@ class Acts:
         drafts: Drafts,
         keyring: Keyring,
         dispatch: Dispatch,
-        calendar: WorkCalendar,
         clock: Clock,
         may_seal: Callable[[str], None],
     ) -> None:
@@ -73,7 +74,6 @@ class Acts:
         self._drafts = drafts
         self._keyring = keyring
         self._dispatch = dispatch
-        self._calendar = calendar
         self._clock = clock
         self._may_seal = may_seal
         self._branches = Branches(station, store, casebook)
@@ -107,11 +107,22 @@ class Acts:
         if record.forked:
             raise NotAllowedError("forked")
         after = case.after(event, self.signatory(person), "")
-        body, entries = self._body(event, record, case, act)
+        body, entries = self._body(person, event, record, case, act)
         if event in ENCLOSURES_NEEDED:
             self._check_whole(record)
         letter = self._letter(record, event, body, entries, after.holder)
+        if event is Event.SUBMITTED:
+            decides = decides_by(letter, self._casebook.form(record))
+            letter = replace(letter, holder=case.after(event, self.signatory(person), "", decides).holder)
+            self._check_somebody_decides(letter)
         return self._seal(person, record, letter, act.pin, seen)
+
+    def _check_somebody_decides(self, letter: Letter) -> None:
+        """What the village decides must find its head (村负责人) here: no other station may decide it."""
+        if letter.holder is None or letter.holder.desk is not CaseDesk.HEAD:
+            return
+        if not any(Role.VILLAGE_HEAD in one.roles and not one.disabled for one in self._store.people.all()):
+            raise RequestError("no_village_head")
 
     def _practise(self, person: Person, record: CaseRecord, act: Act) -> CaseRecord:
         """What somebody who practises (练习) does: all is checked as it is for others, and nothing is sealed."""
@@ -148,7 +159,14 @@ class Acts:
                 # What waits is told apart from what went up: the same pages must not go up twice.
                 entries += tuple(replace(one, material=f"+{one.material}") for one in self._drafts.supplements(record))
         pages = tuple((entry.material, entry.page, entry.plain) for entry in entries)
-        return shown_digest(self._station, answers, pages, record.package, record.head)
+        papers = self._papers_shown(record, answers)
+        return shown_digest(self._station, answers, pages, record.package, record.head, papers)
+
+    def _papers_shown(self, record: CaseRecord, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a submission would say of the papers; nothing of a case that is not filled in here."""
+        if CaseState(record.state) not in OPEN_STATES or not self._station.is_me(record.origin):
+            return {}
+        return self._drafts.paperwork.submission(self._drafts.papers(record, answers))
 
     def _check_fresh(self, record: CaseRecord, act: Act) -> str:
         """The digest of what the case shows now, before anything is read from it for the letter."""
@@ -168,7 +186,7 @@ class Acts:
         if missing:
             raise NotAllowedError("enclosures_missing")
 
-    def _body(self, event: Event, record: CaseRecord, case: Case, act: Act) -> tuple[dict[str, Any], tuple[EnclosureEntry, ...]]:
+    def _body(self, person: Person, event: Event, record: CaseRecord, case: Case, act: Act) -> tuple[dict[str, Any], tuple[EnclosureEntry, ...]]:
         note = _text("note", act.note)
         if event is Event.SUBMITTED:
             return self._submission(record, note)
@@ -184,23 +202,28 @@ class Acts:
             receiver = _text("receiver", act.receiver)
             if not receiver:
                 raise RequestError("receiver_needed")
+            if receiver == person.display_name:
+                self._drafts.paperwork.check_act(record, "collect")
             body["receiver"] = receiver
         return body, ()
 
     def _submission(self, record: CaseRecord, note: str) -> tuple[dict[str, Any], tuple[EnclosureEntry, ...]]:
+        self._drafts.check_may_submit(record)
         draft = self._drafts.draft(record)
         checked = self._drafts.checked(record, draft.answers)
         problems = (*checked.problems, *self._drafts.missing(record, checked.clean))
         if problems:
             raise AnswerError(problems)
-        body = {"answers": dict(checked.clean), "first_contact_at": to_text(record.opened_at)}
+        papers = self._drafts.papers(record, draft.answers)
+        body = {"answers": dict(checked.clean), "first_contact_at": to_text(papers.first_contact_at or record.opened_at)}
+        body |= self._drafts.paperwork.submission(papers)
         if note:
             body["note"] = note
         return body, tuple(entry_of(row) for row in self._store.materials.list(record.case_number))
 
     def _marks(self, record: CaseRecord, marks: Sequence[Mark]) -> list[dict[str, Any]]:
         form = self._casebook.form(record)
-        fields, materials = {one.id for one in form.fields()}, {one.id for one in form.materials}
+        fields, materials = {one.id for one in form.fields()}, {one.id for one in form.materials} | RESERVED
         rows: list[dict[str, Any]] = []
         for mark in marks:
             if (mark.field is None) == (mark.material is None):
@@ -245,6 +268,8 @@ class Acts:
             entries = self._drafts.supplements(record)
             if not entries:
                 raise RequestError("supplement_needed")
+            self._drafts.paperwork.check_act(record, "supplement")
+            body |= self._drafts.paperwork.supplement(record.case_number, frozenset(entry.plain for entry in entries))
         return self._seal(person, record, self._letter(record, kind, body, entries, None), act.pin, seen)
 
     def _enclosure_of(self, record: CaseRecord, wanted: str | None) -> str:
@@ -313,7 +338,8 @@ class Acts:
             )
         )
         if letter.event is not None:
-            case = self._casebook.case(record).after(letter.event, self.signatory(person), sealed.letter_id)
+            decides = decides_by(letter, self._casebook.form(record))
+            case = self._casebook.case(record).after(letter.event, self.signatory(person), sealed.letter_id, decides)
             record = self._casebook.put(record, case, sealed, at)
         if letter.is_side:
             self._take_side(sealed)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from node.casework.case import Case, CaseState, new_case
 from node.casework.casebook import Casebook
+from node.casework.deciding import decides_by, deciding_at_first
 from node.casework.history import COUNTED
 from node.casework.letter import SealedLetter, read_frame
 from node.errors import NotFoundError, TransitionError
-from node.roles import Tier
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord, LetterRecord
@@ -73,20 +73,20 @@ class Branches:
 
     def _fold(self, record: CaseRecord, chain: list[LetterRecord]) -> list[tuple[Case, SealedLetter, datetime]]:
         """The case after each letter of the chain."""
-        case = self._draft(record)
+        case, form = self._draft(record), self._casebook.form(record)
         folded: list[tuple[Case, SealedLetter, datetime]] = []
         for row in chain:
             sealed = self._read(row)
             event = sealed.letter.event
             if event is None:
                 raise TransitionError(CaseState(case.state), sealed.letter.kind, "row")
-            case = case.after(event, self._casebook.signatory_of(sealed), row.letter_id)
+            case = case.after(event, self._casebook.signatory_of(sealed), row.letter_id, decides_by(sealed.letter, form))
             folded.append((case, sealed, row.received_at))
         return folded
 
     def _draft(self, record: CaseRecord) -> Case:
         form, path = self._casebook.form(record), self._station.path_of(record.origin)
-        return new_case(record.case_number, record.item_id, record.package, path, Tier(form.tiers["decides"]))
+        return new_case(record.case_number, record.item_id, record.package, path, deciding_at_first(form))
 
     def _read(self, row: LetterRecord) -> SealedLetter:
         return read_frame(row.frame, self._station.suite.digest)

@@ -76,9 +76,10 @@ SIDE_ROLES = {
 
 
 class Desk(StrEnum):
-    """The in-trays (办理席位) of a station: the agent's, the township's window, the county's window."""
+    """The in-trays (办理席位) of a station: the agent's, the village head's, the township's window, the county's window."""
 
     AGENT = "agent"
+    HEAD = "head"
     REVIEW = "review"
     DECISION = "decision"
 
@@ -101,6 +102,8 @@ class Until(StrEnum):
 S, E, R = CaseState, Event, Role
 _REVIEW = (R.REVIEWER, R.LEADER)
 _WINDOW = (R.REVIEWER, R.LEADER, R.APPROVER)
+_FIRST = (R.REVIEWER, R.VILLAGE_HEAD)
+"""Whoever has a case first: the township's window, or, of an item that the village decides, the village head."""
 
 TRANSITIONS: dict[tuple[CaseState, Event], tuple[CaseState | Until, tuple[Role, ...], Whose]] = {
     # (state, what happened): (new state, who may, whose desk it is then)
@@ -109,8 +112,10 @@ TRANSITIONS: dict[tuple[CaseState, Event], tuple[CaseState | Until, tuple[Role, 
     (S.RETURNED, E.WITHDRAWN): (S.WITHDRAWN, (R.AGENT,), Whose.ORIGIN),
     (S.SUBMITTED, E.ACCEPTED): (S.ACCEPTED, (R.REVIEWER,), Whose.SAME),
     (S.SUBMITTED, E.NOT_ACCEPTED): (S.NOT_ACCEPTED, (R.REVIEWER,), Whose.ORIGIN),
-    (S.SUBMITTED, E.RETURNED): (S.RETURNED, (R.REVIEWER,), Whose.ORIGIN),
-    (S.SUBMITTED, E.WITHDRAWN): (S.WITHDRAWN, (R.REVIEWER,), Whose.ORIGIN),
+    (S.SUBMITTED, E.RETURNED): (S.RETURNED, _FIRST, Whose.ORIGIN),
+    (S.SUBMITTED, E.WITHDRAWN): (S.WITHDRAWN, _FIRST, Whose.ORIGIN),
+    (S.SUBMITTED, E.APPROVED): (S.APPROVED, (R.VILLAGE_HEAD,), Whose.ORIGIN),
+    (S.SUBMITTED, E.DENIED): (S.DENIED, (R.VILLAGE_HEAD,), Whose.ORIGIN),
     (S.ACCEPTED, E.FORWARDED): (S.FORWARDED, _REVIEW, Whose.DECIDING),
     (S.ACCEPTED, E.RETURNED): (S.RETURNED, _REVIEW, Whose.ORIGIN),
     (S.ACCEPTED, E.SUSPENDED): (S.SUSPENDED, _REVIEW, Whose.SAME),
@@ -184,8 +189,10 @@ class Case:
     head: str | None = None
     suspended_from: CaseState | None = None
 
-    def after(self, event: Event, by: Signatory, letter_id: str) -> "Case":
+    def after(self, event: Event, by: Signatory, letter_id: str, decides: Tier | None = None) -> "Case":
         """This case once `event` has happened, sealed by `by` in the letter `letter_id`.
+
+        `decides` is the tier that decides by the answers of a submission; it stays until the next one.
 
         Raises:
             TransitionError: `row` the table has no such row; `role` it is another role's or tier's; `desk` another desk holds the
@@ -206,16 +213,19 @@ class Case:
         return replace(
             self,
             state=new_state,
-            holder=self._next_holder(whose),
+            decides=decides or self.decides,
+            holder=self._next_holder(whose, decides or self.decides),
             head=letter_id,
             suspended_from=self.state if new_state is S.SUSPENDED else None,
         )
 
-    def _next_holder(self, whose: Whose) -> Holder:
+    def _next_holder(self, whose: Whose, decides: Tier) -> Holder:
         if whose is Whose.SAME:
             return self.holder
         if whose is Whose.ORIGIN:
             return Holder(self.path[0], Desk.AGENT)
+        if whose is Whose.RECEIVING and decides is Tier.VILLAGE:
+            return Holder(self.path[0], Desk.HEAD)
         if whose is Whose.DECIDING or len(self.path) < 3:
             return Holder(self.path[-1], Desk.DECISION)
         return Holder(self.path[1], Desk.REVIEW)

@@ -12,6 +12,7 @@ from forms.catalogue import Catalogue
 from forms.schema import Form
 from node.casework.case import Case, CaseState, Desk, Holder, SideEvent, Signatory
 from node.casework.case_number import read_case_number
+from node.casework.deciding import deciding_at_first
 from node.casework.history import COUNTED, Admitted, History, in_chain_order, read_history
 from node.casework.letter import SealedLetter, read_frame
 from node.casework.ownership import ids_of, owned
@@ -27,6 +28,7 @@ STATE_SINCE = "state_since"
 HEAD_ORIGIN = "head_origin"
 TIMING = "timing"
 SUSPENDED_FROM = "suspended_from"
+DECIDES = "decides"
 
 
 class Casebook:
@@ -62,13 +64,13 @@ class Casebook:
 
     def case(self, record: CaseRecord) -> Case:
         """The case as the rules see it."""
-        before = record.extra.get(SUSPENDED_FROM)
+        before, decides = record.extra.get(SUSPENDED_FROM), record.extra.get(DECIDES)
         return Case(
             case_number=record.case_number,
             item_id=record.item_id,
             package=record.package,
             path=self._station.path_of(record.origin),
-            decides=Tier(self.form(record).tiers["decides"]),
+            decides=Tier(decides) if decides else deciding_at_first(self.form(record)),
             state=CaseState(record.state),
             holder=Holder(self._station.current(record.holder_station), Desk(record.holder_desk)),
             head=record.head,
@@ -162,6 +164,7 @@ class Casebook:
         extra = dict(record.extra) | {STATE_SINCE: letter.payload_time}
         extra[SUSPENDED_FROM] = case.suspended_from.value if case.suspended_from else None
         extra[HEAD_ORIGIN] = letter.origin
+        extra[DECIDES] = case.decides.value
         extra[TIMING] = timing_after(record, sealed, at).to_json()
         answers = letter.body.get("answers")
         return replace(
@@ -192,11 +195,17 @@ def title_of(answers: object) -> str:
 
 
 def shown_digest(
-    station: Station, answers: Mapping[str, Any], enclosures: Sequence[tuple[str, int, str]], package: str, head: str | None
+    station: Station,
+    answers: Mapping[str, Any],
+    enclosures: Sequence[tuple[str, int, str]],
+    package: str,
+    head: str | None,
+    papers: Mapping[str, Any],
 ) -> str:
-    """The digest of what a check page shows, with (material, page, content digest) of each enclosure.
+    """The digest of what a check page shows, with (material, page, content digest) of each enclosure, and what is said of the papers.
 
     The seal call carries it back, so that nothing is sealed that the person did not see.
     """
     pages = [list(one) for one in sorted(enclosures)]
-    return station.digest_of({"answers": dict(answers), "enclosures": pages, "package": package, "head": head})
+    said = {"papers": dict(papers)} if papers else {}
+    return station.digest_of({"answers": dict(answers), "enclosures": pages, "package": package, "head": head, **said})

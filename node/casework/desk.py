@@ -3,18 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from forms.catalogue import Catalogue
+from forms.catalogue import ItemEntry
 from forms.schema import Form
 from forms.validate import Problem
 from node.casework.acts import Act, Acts
 from node.casework.case import CASE_READERS
 from node.casework.casebook import Casebook
 from node.casework.drafts import Drafts, entry_of
+from node.casework.filling_help import FillingHelp
+from node.casework.offering import Offering
 from node.casework.practice import check_same_world
 from node.casework.reading import Reading
 from node.casework.views import Attachment, CaseLine, CaseView, LetterLine, LinkStatus, Mark
 from node.errors import NotAllowedError
 from node.mail.line import Line
+from node.paperwork.desk import PaperDesk
 from node.roles import Role
 from node.staff.acting import Village
 from node.staff.people import Person
@@ -23,17 +26,37 @@ from node.staff.people import Person
 class Desk:
     """What people do at this station."""
 
-    def __init__(self, catalogue: Catalogue, casebook: Casebook, drafts: Drafts, acts: Acts, reading: Reading, line: Line) -> None:
-        self._catalogue = catalogue
+    def __init__(
+        self,
+        offering: Offering,
+        casebook: Casebook,
+        drafts: Drafts,
+        acts: Acts,
+        reading: Reading,
+        line: Line,
+        filling: FillingHelp,
+        papers: PaperDesk,
+    ) -> None:
+        self._offering = offering
         self._casebook = casebook
         self._drafts = drafts
         self._acts = acts
         self._reading = reading
         self._line = line
+        self.filling = filling
+        self.papers = papers
 
-    def items(self) -> tuple[Form, ...]:
-        """The items that may be taken here, newest version each."""
-        return self._catalogue.items()
+    def items(self, words: str = "") -> tuple[ItemEntry, ...]:
+        """The items of the catalogue in which every word is found; without words, all."""
+        return self._offering.items(words)
+
+    def is_on_shelf(self, entry: ItemEntry) -> bool:
+        """Whether the item is one that this station's tier takes in, or has guidance for."""
+        return self._offering.is_on_shelf(entry)
+
+    def recent_items(self, person: Person) -> tuple[ItemEntry, ...]:
+        """The few items that were used here last, the person's own first."""
+        return self._offering.recent(person)
 
     def item(self, item_id: str) -> tuple[str, Form]:
         """The newest package of an item: its digest and the form.
@@ -41,7 +64,7 @@ class Desk:
         Raises:
             UnknownItemError: no such item here.
         """
-        return self._catalogue.newest(item_id)
+        return self._offering.item(item_id)
 
     def form_of(self, number: str) -> Form:
         """The form that a case was opened with."""

@@ -15,9 +15,13 @@ from node.casework.case_number import CaseNumber
 from node.casework.casebook import Casebook, title_of
 from node.casework.history import History
 from node.casework.letter import EnclosureEntry
+from node.casework.offering import check_offered
 from node.casework.practice import Practice
 from node.clock import Clock, county_day
+from node.config import PolicySettings
 from node.errors import MaterialError, NotAllowedError, NotFoundError, RequestError, StaleError
+from node.paperwork.paperwork import Paperwork
+from node.paperwork.values import MANDATE, RESERVED, CasePapers
 from node.roles import Role, Tier
 from node.scanning.intake import Cleaned
 from node.staff.acting import Acting
@@ -32,6 +36,7 @@ IMAGE_KINDS = frozenset({"photo", "signature"})
 OPEN_STATES = frozenset({CaseState.DRAFT, CaseState.RETURNED})
 UNDER_WAY = frozenset({CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.FORWARDED, CaseState.SUSPENDED})
 MAX_PAGES = 30
+HOME_KEY = "person.hukou_region"
 MOST_A_DAY = 9999
 """A case number has four digits for the serial."""
 
@@ -56,6 +61,7 @@ class Drafts:
         clock: Clock,
         clean: Callable[[bytes], Cleaned],
         may_number: Callable[[], None],
+        policy: PolicySettings,
     ) -> None:
         self._station = station
         self._store = store
@@ -65,13 +71,14 @@ class Drafts:
         self._clean = clean
         self.acting = Acting(station, store)
         self.practice = Practice(station, store)
+        self.paperwork = Paperwork(station, store, clock, policy)
         self._may_number = may_number
 
     def open_case(self, person: Person, item_id: str, division: str | None = None) -> CaseRecord:
         """A new draft at the item's newest version, of one of the person's villages, with its number already given.
 
         Raises:
-            NotAllowedError: `role` the person is no agent of a village.
+            NotAllowedError: `role` the person is no agent of a village; or the item is not offered here, see `check_offered`.
             UnknownItemError: no such item here.
             RequestError: `division_needed`, `division_wrong`: see `Acting.chosen`.
         """
@@ -79,10 +86,11 @@ class Drafts:
             raise NotAllowedError("role")
         self._may_number()
         package, form = self._catalogue.newest(item_id)
+        check_offered(form, self._station.tier)
         village = self.acting.chosen(person, division)
         now = self._clock.now()
         today = county_day(now)
-        answers = derive(form, initial_answers(form, today), today)
+        answers = derive(form, {**_at_home(form, village or self.acting.own), **initial_answers(form, today)}, today)
         with self._store.transaction():
             number, short = self._next_number(person, today)
             record = CaseRecord(
@@ -166,6 +174,20 @@ class Drafts:
                 )
             )
 
+    def is_withdrawn(self, record: CaseRecord) -> bool:
+        """Whether the county has withdrawn the version of a draft that was never submitted."""
+        return record.head is None and self._catalogue.standing(record.item_id, record.package) == "withdrawn"
+
+    def check_may_submit(self, record: CaseRecord) -> None:
+        """Return when the version of the draft may be submitted; a case that was submitted once keeps its version for good.
+
+        Raises:
+            NotAllowedError: `version_withdrawn` it was withdrawn and a newer one is there; `item_withdrawn` there is none.
+        """
+        if self.is_withdrawn(record):
+            on_shelf = any(one.id == record.item_id for one in self._catalogue.entries())
+            raise NotAllowedError("version_withdrawn" if on_shelf else "item_withdrawn")
+
     def today(self) -> date:
         """The county's day by this station's clock."""
         return county_day(self._clock.now())
@@ -199,13 +221,19 @@ class Drafts:
         return check(self._casebook.form(record), answers, self.today(), attached=attached)
 
     def missing(self, record: CaseRecord, clean: Mapping[str, Any]) -> tuple[Problem, ...]:
-        """The materials that the answers call for and that are not there."""
+        """The materials that the answers call for and that are not there; what of the papers forbids to submit."""
         form = self._casebook.form(record)
         supplied = supplied_materials(form, (row.material for row in self._store.materials.list(record.case_number)))
-        return missing_materials(form, clean, supplied, self.today())
+        return (*missing_materials(form, clean, supplied, self.today()), *self.paperwork.problems(record, form, clean))
 
-    def attach(self, person: Person, number: str, material: str, page: int, data: bytes) -> Attached:
+    def papers(self, record: CaseRecord, answers: Mapping[str, Any]) -> CasePapers:
+        """The papers of a case that is filled in here."""
+        return self.paperwork.of_draft(record, self._casebook.form(record), self.checked(record, answers).clean)
+
+    def attach(self, person: Person, number: str, material: str, page: int, data: bytes, signing: str | None = None) -> Attached:
         """Keep a picture or PDF as a page of a material: decoded, encoded anew, encrypted under its own key.
+
+        `signing` is given with a signature from the pad: the digest of the answers that the applicant saw.
 
         Raises:
             NotFoundError: the item has no such material or picture field.
@@ -213,8 +241,10 @@ class Drafts:
         """
         record = self._open_for_pages(person, number, material, page)
         slot = picture_field(self._casebook.form(record), material)
-        if slot is None and material not in {one.id for one in self._casebook.form(record).materials}:
+        if slot is None and material not in {one.id for one in self._casebook.form(record).materials} | RESERVED:
             raise NotFoundError("material", material)
+        if material == MANDATE:
+            self.paperwork.mandates.check_awaits_page(record.case_number)
         if not 1 <= page <= (1 if slot else MAX_PAGES):
             raise MaterialError("page", given=page, most=1 if slot else MAX_PAGES)
         cleaned = self._clean(data)
@@ -229,7 +259,21 @@ class Drafts:
             self._store.materials.put(row)
             if slot is not None:
                 self._answer_picture(record, slot, plain, person)
+            self._keep_papers(person, record, row, signing)
         return Attached(row, tuple(cleaned.warnings))
+
+    def _keep_papers(self, person: Person, record: CaseRecord, row: MaterialRecord, signing: str | None) -> None:
+        """What a new page means for the papers; one signature may fill several slots."""
+        is_open = CaseState(record.state) in OPEN_STATES
+        if not is_open and row.material != MANDATE:
+            return
+        form = self._casebook.form(record)
+        clean = self.checked(record, self.draft(record).answers).clean if is_open else {}
+        for shared in self.paperwork.page_kept(person, record, form, clean, row, signing):
+            self._store.materials.put(shared)
+            slot = picture_field(form, shared.material)
+            if slot is not None:
+                self._answer_picture(record, slot, shared.plain_digest, person)
 
     def _open_for_pages(self, person: Person, number: str, material: str, page: int) -> CaseRecord:
         """An open case; or one under way, for a page that is not taken yet and goes up with a supplement (补充材料)."""
@@ -274,6 +318,7 @@ class Drafts:
                 raise NotAllowedError("submitted")
             for row in self._store.materials.list(record.case_number):
                 self._store.materials.delete(record.case_number, row.material, row.page)
+            self.paperwork.forget(record.case_number)
             self._store.drafts.delete(record.case_number)
             self._store.cases.delete(record.case_number)
 
@@ -309,6 +354,13 @@ class Drafts:
         return EnclosureEntry("", 0, suite.digest(content), enclosure_id, len(ciphertext), media_type)
 
 
+def _at_home(form: Form, division: str) -> dict[str, Any]:
+    """Most applicants are registered in the village itself: a form that asks one person for it begins with that."""
+    asked = [one for one in form.fields() if one.common_key == HOME_KEY]
+    known = {one["code"] for one in form.parameters.get("divisions", ())}
+    return {asked[0].id: division} if len(asked) == 1 and asked[0].default is None and division in known else {}
+
+
 def _derived(form: Form, answers: Mapping[str, Any], today: date) -> dict[str, Any]:
     """The answers with what follows from them.
 
@@ -326,8 +378,9 @@ def picture_field(form: Form, field_id: str) -> Field | None:
 
 
 def supplied_materials(form: Form, names: Iterable[str]) -> set[str]:
-    """The materials among these names; a picture that answers a field is none."""
-    return {name for name in names if picture_field(form, name) is None}
+    """The materials among these names; a picture that answers a field is none, nor is a mandate, which every case may have."""
+    own = {one.id for one in form.materials}
+    return {name for name in names if picture_field(form, name) is None and (name in own or name not in RESERVED)}
 
 
 def entry_of(row: MaterialRecord) -> EnclosureEntry:

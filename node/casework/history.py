@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from node.casework.case import Event, SideEvent
-from node.casework.letter import EnclosureEntry, SealedLetter
+from node.casework.letter import EnclosureEntry, Letter, SealedLetter
 from node.casework.views import Mark
 
 COUNTED = ("admitted", "flagged")
@@ -50,14 +50,24 @@ class History:
         submitted = self.latest(Event.SUBMITTED)
         if submitted is None:
             return ()
-        known = {one.sealed.letter_id for one in self.states[: self.states.index(submitted)]}
-        since = [one.sealed.letter for one in self.sides if one.sealed.letter.after not in known]
         entries = list(submitted.sealed.letter.enclosures)
-        for letter in since:
+        for letter in self._since(submitted):
             if letter.kind == SideEvent.SUPPLEMENT:
                 entries += letter.enclosures
         erased = {one.sealed.letter.body.get("enclosure") for one in self.sides if one.sealed.letter.kind == SideEvent.ERASED}
         return tuple(entry for entry in entries if entry.enclosure_id not in erased)
+
+    def submitted_bodies(self) -> tuple[Mapping[str, Any], ...]:
+        """The body of the last submission, then those of supplements; none of a case that was never submitted."""
+        submitted = self.latest(Event.SUBMITTED)
+        if submitted is None:
+            return ()
+        return (submitted.sealed.letter.body, *(letter.body for letter in self._since(submitted) if letter.kind == SideEvent.SUPPLEMENT))
+
+    def _since(self, submitted: Admitted) -> tuple[Letter, ...]:
+        """The side letters since a submission."""
+        known = {one.sealed.letter_id for one in self.states[: self.states.index(submitted)]}
+        return tuple(one.sealed.letter for one in self.sides if one.sealed.letter.after not in known)
 
     def marks(self) -> tuple[Mark, ...]:
         """The marks of the last return, while the case is returned."""

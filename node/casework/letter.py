@@ -14,6 +14,7 @@ from typing import Any
 from node.casework.case import Desk, Event, Holder, SideEvent
 from node.clock import from_text, to_text
 from node.errors import NodeError
+from node.paperwork.members import are_members
 from signing.canonical import canonical_bytes, parse_canonical
 from signing.errors import SigningError
 from signing.seal import CompactSeal
@@ -199,7 +200,8 @@ def _is_body(body: Mapping[str, Any]) -> bool:
     """Whether the members that are read anywhere are what the format says; those that are missing are the reader's business."""
     texts = all(isinstance(body.get(name, ""), str) for name in TEXTS)
     marks = body.get("marks", [])
-    return texts and isinstance(body.get("answers", {}), dict) and isinstance(marks, list) and all(map(_is_mark, marks))
+    marked = isinstance(marks, list) and all(map(_is_mark, marks))
+    return texts and isinstance(body.get("answers", {}), dict) and marked and are_members(body)
 
 
 def _is_mark(mark: object) -> bool:

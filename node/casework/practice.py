@@ -83,6 +83,7 @@ class Practice:
             self._store.enclosures.erase(row.enclosure_id)
             if row.preview:
                 self._store.enclosures.erase(str(row.preview["id"]))
+        self._store.papers.forget(case_number)
         self._store.cases.delete(case_number)
 
 

@@ -8,13 +8,15 @@ from typing import Any
 from forms.schema import Form
 from forms.validate import Problem
 from node.casework.acts import Acts
+from node.casework.calendars import Calendars
 from node.casework.case import SIDE_ROLES, CaseState, Desk, Event, SideEvent
 from node.casework.casebook import HEAD_ORIGIN, STATE_SINCE, TIMING, Casebook
-from node.casework.deadlines import WorkCalendar
+from node.casework.deadlines import CalendarHistory
 from node.casework.drafts import ENCLOSURE_CONTEXT, OPEN_STATES, Drafts, entry_of
 from node.casework.history import Admitted, History
 from node.casework.letter import EnclosureEntry
 from node.casework.practice import PRACTICE
+from node.casework.progress import progress_of
 from node.casework.roads import Roads, Sent
 from node.casework.set_aside import SetAsides
 from node.casework.timing import read_timing
@@ -22,19 +24,20 @@ from node.casework.views import Attachment, CaseLine, CaseView, Deadline, Letter
 from node.clock import Clock, county_day, from_text
 from node.errors import NotFoundError, RequestError
 from node.mail.admission import Admission, rule_problems
+from node.paperwork.values import NO_PAPERS, CasePapers
 from node.roles import Tier
 from node.staff.people import Person
 from node.station import Station
 from node.store import Store
-from node.store.records import AuditRecord, CaseFilter, CaseRecord
+from node.store.records import AuditRecord, CaseFilter, CaseRecord, DraftRecord
 from signing.errors import SigningError, UnknownSignerError
 
 _DONE = (CaseState.CLOSED,)
 _OUTGOING = (CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.FORWARDED, CaseState.SUSPENDED)
 _TO_DELIVER = (CaseState.APPROVED, CaseState.DENIED, CaseState.NOT_ACCEPTED, CaseState.DELIVERED, CaseState.WITHDRAWN, CaseState.TERMINATED)
-_DESKS = {Tier.VILLAGE: (Desk.AGENT,), Tier.TOWNSHIP: (Desk.REVIEW,), Tier.COUNTY: (Desk.DECISION,)}
+_DESKS = {Tier.VILLAGE: (Desk.AGENT, Desk.HEAD), Tier.TOWNSHIP: (Desk.REVIEW,), Tier.COUNTY: (Desk.DECISION,)}
 
-BOXES = ("mine", "drafts", "returned", "sent", "to_deliver", "done", "all")
+BOXES = ("mine", "to_decide", "drafts", "returned", "sent", "to_deliver", "done", "all")
 SET_ASIDE = "set_aside"
 """The box of cases with letters that a person must look at; it is short, and not turned over in pages."""
 MAX_QUERY = 100
@@ -58,7 +61,7 @@ class Reading:
         drafts: Drafts,
         acts: Acts,
         admission: Admission,
-        calendar: WorkCalendar,
+        calendars: Calendars,
         clock: Clock,
     ) -> None:
         self._station = station
@@ -67,7 +70,7 @@ class Reading:
         self._drafts = drafts
         self._acts = acts
         self._admission = admission
-        self._calendar = calendar
+        self._calendars = calendars
         self._clock = clock
         self._roads = Roads(station, store)
         self._set_asides = SetAsides(station, store)
@@ -110,7 +113,13 @@ class Reading:
             result=dict(last.sealed.letter.body) if last and last.sealed.letter.event in (Event.APPROVED, Event.DENIED) else {},
             waiting=self.as_attachments(self._drafts.supplements(record)) if self._drafts.is_supplementing(record) else (),
             seal=self._acts.seal_name(person, record),
+            papers=self._drafts.papers(record, answers) if draft else self._papers(record, history),
         )
+
+    def _papers(self, record: CaseRecord, history: History) -> CasePapers:
+        """The papers that the letters name: of the last submission and of supplements since."""
+        bodies = history.submitted_bodies()
+        return self._drafts.paperwork.of_letters(record, self._casebook.form(record), bodies[0], bodies[1:]) if bodies else NO_PAPERS
 
     def _problems(
         self, record: CaseRecord, answers: Mapping[str, Any], is_open: bool, history: History
@@ -128,10 +137,11 @@ class Reading:
     def _lines(self, records: Sequence[CaseRecord], problem_count: int = 0) -> tuple[CaseLine, ...]:
         heads = [Sent(record.head, str(record.extra[HEAD_ORIGIN]), record.case_number, "admitted") for record in records if record.head]
         roads = self._roads.of(heads)
-        return tuple(self._line(record, roads.get(record.head or ""), problem_count) for record in records)
+        calendars = self._calendars.history()
+        return tuple(self._line(record, roads.get(record.head or ""), problem_count, calendars) for record in records)
 
-    def _line(self, record: CaseRecord, road: Road | None, problem_count: int) -> CaseLine:
-        form = self._casebook.form(record)
+    def _line(self, record: CaseRecord, road: Road | None, problem_count: int, calendars: CalendarHistory) -> CaseLine:
+        form, draft = self._casebook.form(record), self._draft_of(record)
         return CaseLine(
             case_number=record.case_number,
             short_number=record.short_number,
@@ -144,7 +154,7 @@ class Reading:
             desk=record.holder_desk,
             mine=self._station.is_me(record.holder_station),
             updated_at=record.updated_at,
-            deadline=self._deadline(record, form),
+            deadline=self._deadline(record, form, calendars),
             road=road.state if road else "draft",
             problem_count=problem_count,
             flagged=bool(record.flags) or record.forked,
@@ -152,11 +162,20 @@ class Reading:
             division=record.division,
             division_name=self._drafts.acting.name_of(record.division) if record.division else "",
             practice=record.practice,
+            progress=progress_of(form, draft.answers, self._today()) if draft else None,
+            saved_at=draft.updated_at if draft else None,
         )
 
-    def _deadline(self, record: CaseRecord, form: Form) -> Deadline | None:
+    def _draft_of(self, record: CaseRecord) -> DraftRecord | None:
+        """The answers that are being filled in here; None of a case that is not open at this desk."""
+        is_open = CaseState(record.state) in OPEN_STATES and self._station.is_me(record.holder_station)
+        return self._store.drafts.get(record.case_number) if is_open else None
+
+    def _deadline(self, record: CaseRecord, form: Form, calendars: CalendarHistory) -> Deadline | None:
         timing = read_timing(record.extra.get(TIMING))
-        return timing.deadline(form, self._calendar, self._today()) if timing else None
+        if timing is None or record.holder_desk == Desk.HEAD:
+            return None  # no window has it, so no window's days run
+        return timing.deadline(form, calendars, self._today())
 
     def _today(self) -> date:
         return county_day(self._clock.now())
@@ -240,6 +259,7 @@ class Reading:
         filters = {
             "all": CaseFilter(),
             "mine": CaseFilter(holder_station=me, desks=_DESKS[self._station.tier], states=tuple(set(CaseState) - {CaseState.CLOSED})),
+            "to_decide": CaseFilter(holder_station=me, desks=(Desk.HEAD,)),
             "drafts": CaseFilter(holder_station=me, states=(CaseState.DRAFT,)),
             "returned": CaseFilter(holder_station=me, states=(CaseState.RETURNED,)),
             "sent": CaseFilter(not_holder_station=me, states=_OUTGOING),

@@ -11,7 +11,7 @@ from typing import Any
 
 from forms.schema import Form
 from node.casework.case import Event
-from node.casework.deadlines import Pause, WorkCalendar, card
+from node.casework.deadlines import CalendarHistory, Pause, card
 from node.casework.views import Deadline
 
 TELL_ONCE_WORKDAYS = 5
@@ -48,14 +48,14 @@ class Timing:
             return replace(timing, pauses=(*timing.pauses, over), paused_since=None)
         return timing
 
-    def deadline(self, form: Form, calendar: WorkCalendar, today: date) -> Deadline | None:
+    def deadline(self, form: Form, calendars: CalendarHistory, today: date) -> Deadline | None:
         """The limit that runs now: `promised` after acceptance, `tell_once` from receipt until then; None when none runs."""
         if self.event not in _RUNNING:
             return None
         if self.accepted_on is None or self.event is Event.SUBMITTED:
-            return _deadline("tell_once", self.received_on, TELL_ONCE_WORKDAYS, (), calendar, today)
+            return _deadline("tell_once", self.received_on, TELL_ONCE_WORKDAYS, (), calendars, today)
         workdays = form.limits.get("promised_workdays")
-        return _deadline("promised", self.accepted_on, workdays, self.pauses, calendar, today) if workdays else None
+        return _deadline("promised", self.accepted_on, workdays, self.pauses, calendars, today) if workdays else None
 
     def to_json(self) -> dict[str, Any]:
         """The timing as a case's row keeps it."""
@@ -85,7 +85,9 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _deadline(stage: str, start: date, workdays: int, pauses: tuple[Pause, ...], calendar: WorkCalendar, today: date) -> Deadline:
+def _deadline(stage: str, start: date, workdays: int, pauses: tuple[Pause, ...], calendars: CalendarHistory, today: date) -> Deadline:
+    calendar, moves = calendars.binding(start, workdays, pauses)
     due = calendar.due(start, workdays, pauses)
     left = calendar.workdays_left(today, due.day)
-    return Deadline(stage, start, due.day, left, card(left, past=today > due.day), due.provisional)
+    provisional = due.provisional and calendars.current.is_provisional(start, due.day)
+    return Deadline(stage, start, due.day, left, card(left, past=today > due.day), provisional, moves)

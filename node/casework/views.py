@@ -6,6 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from forms.validate import Problem
+from node.casework.progress import Progress
+from node.paperwork.values import NO_PAPERS, CasePapers
+from node.casework.deadlines import Moved
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Attachment:
 class Deadline:
     """A limit in working days as it stands today.
 
-    `due_on` is the last day; `card` is `none`, `yellow` or `red`; `provisional` when the year's calendar is not official yet.
+    `due_on` is the last day; `card` is `none`, `yellow` or `red`; `provisional` when the year's calendar is not official yet;
+    `moves` are the days by other calendars that people may have been told before.
     """
 
     stage: str
@@ -35,6 +39,7 @@ class Deadline:
     days_left: int
     card: str
     provisional: bool
+    moves: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class CaseLine:
     """A case in a list. `cursor` is where the list goes on after it; `set_aside` is filled in the box of that name only.
 
     `division` is the village that the case is of, with its name; both are empty for the origin's own. A `practice` case never leaves.
+    `progress` and `saved_at` are those of answers that are being filled in here.
     """
 
     case_number: str
@@ -96,6 +102,8 @@ class CaseLine:
     division: str = ""
     division_name: str = ""
     practice: bool = False
+    progress: Progress | None = None
+    saved_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,7 @@ class CaseView:
     result: Mapping[str, Any] = field(default_factory=dict)
     waiting: tuple[Attachment, ...] = ()
     seal: str = ""
+    papers: CasePapers = NO_PAPERS
 
     @property
     def village_name(self) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forms.catalogue import Catalogue, load_shipped
-from node.assemble import CALENDAR
-from node.casework.deadlines import read_calendar
+from forms.shipped import Shipped
+from node.casework.calendars import Calendars, shipped_calendar
+from node.catalogue.shelf import CountyShelf
 from node.clock import SystemClock, to_text
 from node.commands.wording import say_error
 from node.config import load_config
@@ -89,11 +89,12 @@ def _open(place: Path) -> _Opened:
     try:
         suite = suite_of(config.station.suite)
         trust = open_trust(folder, suite, store)
-        register, items = Register(store, trust), Catalogue(load_shipped(), suite.digest).items()
+        register, shelf = Register(store, trust), CountyShelf(store, Shipped(suite.digest))
     except (OSError, SigningError, NodeError) as error:
         store.close()
         raise _ShutError("database_closed" if isinstance(error, NodeError) else "root_bad") from error
-    doctor = Doctor(folder, config, store, trust, register, len(items), read_calendar(CALENDAR), clock)
+    calendars = Calendars(store, suite.digest, shipped_calendar(), clock)
+    doctor = Doctor(folder, config, store, trust, register, lambda: len(tuple(shelf.current())), calendars, clock)
     return _Opened(config.station.name, store, doctor, ReportBook(config.station.id, doctor, store, register, clock))
 
 

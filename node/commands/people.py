@@ -138,7 +138,8 @@ def _print_lists(lists: Handover) -> None:
     print(say("leaving_counts", name=lists.person_name, **counts))
     for case in lists.cases:
         state = STATES.get(case.state, case.state)
-        print(say("leaving_case", short=case.short_number, village=case.village, item=case.item, state=state, due=case.due_on or "—"))
+        due = (case.due_on or "—") + (say("leaving_provisional") if case.provisional else "")
+        print(say("leaving_case", short=case.short_number, village=case.village, item=case.item, state=state, due=due))
     for paper in lists.papers:
         print(say("leaving_paper", short=paper.short_number, material=paper.material, pages=paper.pages))
     for one in lists.certificates:

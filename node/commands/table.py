@@ -273,6 +273,51 @@ COMMANDS = (
         ),
     ),
     Command("people disable", "停用人员", "node.commands.people:disable", (DIR, _arg("name", metavar="NAME", help="登录名"))),
+    Command(
+        "catalogue publish",
+        "县站把导入的事项发布给全县各站；不写事项就是全部未发布的",
+        "node.commands.catalogue:publish",
+        (
+            DIR,
+            _arg("item", metavar="ITEM", nargs="*", help="事项编号，如 gaoling"),
+            _arg("--reason", required=True, metavar="TEXT", help="理由，各站都会看到"),
+        ),
+    ),
+    Command(
+        "catalogue withdraw",
+        "县站停用一个事项，或它的一版",
+        "node.commands.catalogue:withdraw",
+        (
+            DIR,
+            _arg("item", metavar="ITEM", help="事项编号"),
+            _arg("--version", metavar="DIGEST", default=None, help="只停用这一版；版本见 catalogue list --json"),
+            _arg("--reason", required=True, metavar="TEXT", help="理由，各站都会看到"),
+        ),
+    ),
+    Command("catalogue list", "在用的目录：第几号，有哪些事项和版本，哪些导入了还没发布", "node.commands.catalogue:list_all", (DIR, JSON)),
+    Command(
+        "catalogue lint",
+        "检查导入的事项，说明哪里必须先改",
+        "node.commands.catalogue:lint",
+        (
+            _arg("dir", metavar="DIR|FILE", help="站点文件夹，或一个事项文件（.json）"),
+            _arg("item", metavar="ITEM", nargs="*", help="事项编号；不写就是全部未发布的"),
+        ),
+    ),
+    Command(
+        "calendar import",
+        "县站导入一年的放假安排，检查后发布给全县各站",
+        "node.commands.calendar:import_file",
+        (
+            DIR,
+            _arg("file", metavar="FILE", help="表格（CSV：日期,类型,名称）或日历文件（JSON）"),
+            _arg("--reason", required=True, metavar="TEXT", help="依据，如放假通知的文号；会写进发布记录"),
+            _arg("--provisional", action="store_true", help="表格里的年份是暂定的，还没有正式通知"),
+            _arg("--replace", action="store_true", help="确认改动已经是正式的年份"),
+            _arg("--check", action="store_true", help="只检查并列出改动，不发布"),
+        ),
+    ),
+    Command("calendar list", "列出现在用的工作日历和用过的各版", "node.commands.calendar:list_all", (DIR, JSON)),
     Command("keys list", "列出本站知道的证书，快到期的在前", "node.commands.keys:list_all", (DIR, JSON)),
     Command(
         "keys new",

@@ -3,6 +3,7 @@
 from forms.errors import FormError
 from node.errors import (
     BusyError,
+    CalendarError,
     CaseNotFoundError,
     ConfigError,
     CorruptError,
@@ -14,6 +15,7 @@ from node.errors import (
     StationsError,
     StoreError,
 )
+from node.web.wording_catalogue import fault_text as calendar_fault
 from node.web.wording_enrolment import REFUSALS, fault_text
 from signing.errors import CertificateError, KeyFileError, NoSm2Error, PinError, PinLockedError, RecoveryCodeError, SigningError
 from sync.errors import BundleError, SyncError
@@ -44,6 +46,17 @@ SENTENCES = {
     "village_wrong": "“{division}”不是本乡镇其他村的 12 位区划代码。",
     "village_name_bad": "请用 --village 写明村的名称，不超过 64 个字。",
     "leaving_case": "  办件 {short}\t{village}\t{item}\t{state}\t{due}",
+    "leaving_provisional": "（暂定）",
+    "calendar_wrong": "日历有 {number} 处不对，什么也没有改：\n{lines}",
+    "calendar_same": "这份日历与现在用的完全一样，不用再发布。",
+    "calendar_replaces": "{years} 年的日历已经是正式的，这次会改动它，以前算出的期限也会变。确实要改就加 --replace。",
+    "calendar_change": "  {line}",
+    "calendar_forgotten": "  注意：{year} 年没有写 {days}，这些是法定节日。请核对通知。",
+    "calendar_checked": "检查通过，会改动：",
+    "calendar_published": "工作日历已发布，目录第 {number} 号。改动：",
+    "calendar_year": "{year} 年\t{state}\t放假 {off} 天\t调休上班 {worked} 天",
+    "calendar_source": "依据：{source}",
+    "calendar_kept": "{at}\t{by}\t{version}",
     "leaving_paper": "  材料 {short}\t{material}\t{pages} 页",
     "leaving_certificate": "  证书 {serial}\t{village}\t有效期到 {until}",
     "leaving_counts": "{name}：未办完的办件 {cases} 件，未报送的材料 {papers} 份，证书 {certificates} 张。",
@@ -200,6 +213,32 @@ SENTENCES = {
     "publish_county": "只有县级站点能把更新发给各站。请在县站上做。",
     "publish_file": "要发的必须是一个更新文件（.yzu），不能是文件夹：{name}。",
     "publish_large": "更新文件超过 {most_mib} MiB，不能从线路发。请用U盘送，或者做一个只含变动部分的更新文件。",
+    "catalogue_county": "事项目录只能由县级站点发布。请在县站上做。",
+    "catalogue_reason": "请写明理由，不超过 {most} 个字，不换行。各站都会看到。",
+    "catalogue_clock": "这台电脑的日期不对，现在发布会被各站拒收。请先把日期调准。",
+    "catalogue_behind": "本站恢复之后，以前发布的目录还没有补齐，现在发布会与以前的冲突。请等下级站点联网补齐后再发布。还在等：{stations}",
+    "catalogue_nothing": "没有可以发布的事项。请先导入。",
+    "catalogue_not_imported": "没有导入过这个事项：{item}。请先导入。",
+    "catalogue_known": "“{item}”的这一版正在用，不用再发布。",
+    "catalogue_unknown": "事项架上没有这个事项，或没有这一版：{item}。",
+    "catalogue_withdrawn": "“{item}”的这一版已经停用了。",
+    "catalogue_busy": "刚才有别人也在发布，这次没有发。请重新看一遍再发布。",
+    "catalogue_initials": "“{item}”的拼音首字母只能用英文字母和数字，不超过 64 个。",
+    "catalogue_too_large": "“{item}”太大，压缩后也超过 {most_kib} KiB，带不到村里。请减少选项表的行数。",
+    "catalogue_lint": "“{item}”有 {number} 处必须先改，没有发布。",
+    "catalogue_published": "目录第 {number} 号已发布，改动 {changes} 处，发往 {count} 个站点。",
+    "catalogue_number": "在用的目录：第 {number} 号",
+    "catalogue_shipped": "还没有发布过目录，用的是程序自带的事项。",
+    "catalogue_waiting": "目录第 {number} 号还没有收齐，收齐后自动启用。",
+    "catalogue_item": "{id}\t{name}\t{state}\t{versions} 版",
+    "catalogue_shelved": "在用",
+    "catalogue_gone": "停用",
+    "catalogue_import_new": "未发布（新事项）\t{id}\t{name}\t{at}\t{by}",
+    "catalogue_import_changed": "未发布（有改动）\t{id}\t{name}\t{at}\t{by}",
+    "catalogue_lint_head": "{item}：检查有发现",
+    "catalogue_lint_clean": "{item}：检查通过",
+    "catalogue_refused": "  必须改　{place}　{what}",
+    "catalogue_warned": "  请核对　{place}　{what}",
     "publish_older": "这个更新（{version}）比已经发过的或县站正在用的旧，没有发。请选新的更新文件。",
     # keys and certificates
     "keys_line": "{state}	{until}	{usage}	{name}	{station}	{digest}",
@@ -317,6 +356,8 @@ def _told(error: Exception) -> tuple[str, dict[str, object]]:
     match error:
         case ConfigError():
             return f"config_{error.code}", {"name": error.name}
+        case CalendarError():
+            return "calendar_wrong", {"number": len(error.faults), "lines": "\n".join(f"  {calendar_fault(one)}" for one in error.faults)}
         case StationsError():
             return "stations_wrong", {"number": len(error.faults), "lines": "\n".join(f"  {fault_text(one)}" for one in error.faults)}
         case RequestError() | NotAllowedError() if error.code in SENTENCES:

@@ -203,7 +203,12 @@ _CONTEXTS: dict[type[Any], bytes] = {
 
 def to_bytes(content: Invitation | Request | Answer, signers: Sequence[tuple[str | None, Sign]]) -> bytes:
     """The document, signed by each of `signers`: the digest of its certificate (None for the new key itself) and what signs."""
-    signed = _CONTEXTS[type(content)] + canonical_bytes(content.members()) + b"\n"
+    return signed_document(_CONTEXTS[type(content)], content, signers)
+
+
+def signed_document(context: bytes, content: Content, signers: Sequence[tuple[str | None, Sign]]) -> bytes:
+    """A document of this form under any context line, signed as `to_bytes` says."""
+    signed = context + canonical_bytes(content.members()) + b"\n"
     signatures = [{"signer": signer, "signature": base64_text(sign(signed))} for signer, sign in signers]
     return signed + canonical_bytes(signatures) + b"\n"
 
@@ -242,7 +247,15 @@ def check_code(digest: str) -> str:
 
 
 def _read(data: bytes, kind: type[C], most: int, reader: Callable[[Any], C]) -> Document[C]:
-    context = _CONTEXTS[kind]
+    return read_document(data, _CONTEXTS[kind], most, reader)
+
+
+def read_document(data: bytes, context: bytes, most: int, reader: Callable[[Any], C]) -> Document[C]:
+    """The document under a context line in `data` (not trusted), its form checked; at most `most` bytes.
+
+    Raises:
+        EnrolmentError: as `read_invitation`.
+    """
     if len(data) > most:
         raise EnrolmentError("document_too_large", limit_kib=most // 1024)
     if not data.startswith(context):

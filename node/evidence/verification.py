@@ -23,6 +23,7 @@ from typing import Any
 from forms.errors import FormError
 from forms.schema import Form
 from node.casework.case import Case, Desk, SideEvent, Signatory, new_case
+from node.casework.deciding import decides_by, deciding_at_first
 from node.casework.letter import LetterError, SealedLetter, read_frame
 from node.clock import to_text
 from node.errors import RequestError, TransitionError
@@ -282,13 +283,13 @@ class _Export:
         try:
             form = Form.from_bytes(self._parts.get("package.json", b""))
             case = new_case(
-                states[0].letter.case_number, form.id, states[0].letter.package, self._path(states), Tier(form.tiers["decides"])
+                states[0].letter.case_number, form.id, states[0].letter.package, self._path(states), deciding_at_first(form)
             )
         except (FormError, KeyError, ValueError):
             self._problems.append(("package", "package.json"))
             return
         for sealed in states:
-            case = self._follow(case, sealed)
+            case = self._follow(case, form, sealed)
 
     def _path(self, states: list[SealedLetter]) -> tuple[str, str, str]:
         """The stations on the case's path as they are today, as its holders show them."""
@@ -296,13 +297,14 @@ class _Export:
         origin = self._stations.current(states[0].letter.case_number[:14])
         return origin, desks.get(Desk.REVIEW, UNKNOWN_STATION), desks.get(Desk.DECISION, UNKNOWN_STATION)
 
-    def _follow(self, case: Case, sealed: SealedLetter) -> Case:
+    def _follow(self, case: Case, form: Form, sealed: SealedLetter) -> Case:
         letter = sealed.letter
         try:
             certificate = self._trust.get(sealed.seals[0].signer)
             roles = frozenset(Role(one) for one in certificate.roles if one in set(Role))
             station = self._stations.current(certificate.station)
-            after = case.after(letter.event, Signatory(station, Tier(certificate.tier), roles), sealed.letter_id)  # type: ignore[arg-type]
+            by, decides = Signatory(station, Tier(certificate.tier), roles), decides_by(letter, form)
+            after = case.after(letter.event, by, sealed.letter_id, decides)  # type: ignore[arg-type]
         except (TransitionError, SigningError) as error:
             self._problems.append(("chain", f"{letter.kind}: {error}"))
             return case

@@ -7,7 +7,7 @@
 5. the signers belong to the origin station, and act for the village that the letter names, which is the case's
 6. it follows the head of its case; two letters after one are a fork
 7. TRANSITIONS allows it for the signer's certified role and tier, and it names the right holder
-8. the form's rules hold for its answers, by the letter's own date and package
+8. the form's rules hold for its answers, by the letter's own date and package, which was not withdrawn by then
 """
 
 from collections.abc import Iterable
@@ -21,6 +21,7 @@ from forms.validate import Problem, check, missing_materials
 from node.casework.branches import LOST, Branches
 from node.casework.case import SIDE_ROLES, Case, Event, SideEvent, Signatory
 from node.casework.casebook import Casebook
+from node.casework.deciding import decides_by
 from node.casework.drafts import supplied_materials
 from node.casework.history import COUNTED
 from node.casework.letter import Letter, SealedLetter, read_frame
@@ -266,14 +267,21 @@ class Admission:
         if (record.item_id, record.package) != (letter.item_id, letter.package):
             return Verdict("set_aside", "item")
         try:
-            case = self._casebook.case(record).after(event, by, sealed.letter_id)  # (7)
+            case = self._casebook.case(record).after(event, by, sealed.letter_id, decides_by(letter, form))  # (7)
         except TransitionError as error:
             return Verdict("set_aside", f"transition_{error.code}")
         if letter.holder is None or replace(letter.holder, station=self._station.current(letter.holder.station)) != case.holder:
             return Verdict("set_aside", "holder")
         if event is Event.SUBMITTED and rule_problems(form, sealed):  # (8)
             flag = "rules"
+        elif letter.after is None and self._is_late(letter):
+            flag = "withdrawn_version"
         return Verdict("flagged" if flag else "admitted", flag, case=case, record=record)
+
+    def _is_late(self, letter: Letter) -> bool:
+        """Whether a case was begun under a version that had been withdrawn by then: its village had not heard of it yet."""
+        withdrawn = self._catalogue.withdrawn_at(letter.item_id, letter.package)
+        return withdrawn is not None and letter.at > withdrawn + CLOCK_TOLERANCE
 
     def _beside(self, sealed: SealedLetter, record: CaseRecord | None, by: Signatory, flag: str | None) -> Verdict:
         """A side letter: of its case's path, by a role that may write it (7); it changes no state."""

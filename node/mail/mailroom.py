@@ -33,6 +33,9 @@ from sync.parcel import Parcel, read_parcel
 MAX_WAITING_PARCELS = 256
 """Parcels of signers whose certificate is not here: more are refused, so that nobody fills the disk unknown."""
 
+PACKAGE_NEED = "package:"
+"""What a letter waits for whose form is not here, with the package's digest."""
+
 DOUBLED = "doubled:"
 """In `store.meta`, with a station's id: two parcels of it had one number, so there are two of it."""
 
@@ -83,10 +86,11 @@ class Mailroom:
         self._judge_revoked: JudgeRevoked = lambda lists, at: ()
 
     def on_record(self, kind: str, listener: Listener) -> None:
-        """`listener` is told of records of this kind (`request`, `answer`, `revocations`, `refill`, `update`); one for each kind.
+        """`listener` is told of records of this kind; one for each kind.
 
+        Kinds are `request`, `answer`, `revocations`, `refill`, `update`, `catalogue`, `package`, `calendar` and `catalogue_wanted`.
         `own_receipt` is told the number of a receipt that this station signed and does not remember, `late` of letters whose maker
-        has been replaced.
+        has been replaced, `catalogue_came` once a parcel's releases, packages and calendars have been told.
         """
         self._listeners[kind] = listener
 
@@ -230,6 +234,7 @@ class Mailroom:
 
     def _take_contents(self, parcel: Parcel, contents: Contents, at: datetime) -> None:
         found, lists = self._credentials.take(contents, parcel.header.from_station)
+        found += self._take_catalogue(contents, parcel.header.from_station)
         for frame in contents.letters:
             found += self._take_letter(frame, parcel, self._got_at(frame, parcel, contents, at))
         mine = self._openable(parcel, contents)
@@ -249,6 +254,20 @@ class Mailroom:
             self._tell("update", maker, data)
         self._retry(found, at)
         self._look_at_revoked(lists, at)
+
+    def _take_catalogue(self, contents: Contents, maker: str) -> list[str]:
+        """Releases before what they name, which is kept only when one that is believed names it; packages that letters may wait for."""
+        for data in contents.releases:
+            self._tell("catalogue", maker, data)
+        for data in contents.packages:
+            self._tell("package", maker, data)
+        for data in contents.calendars:
+            self._tell("calendar", maker, data)
+        if contents.releases or contents.packages or contents.calendars:
+            self._tell("catalogue_came", maker, b"")
+        for data in contents.catalogue_wanted:
+            self._tell("catalogue_wanted", maker, data)
+        return [f"{PACKAGE_NEED}{self._station.suite.digest(data)}" for data in contents.packages]
 
     def _tell(self, kind: str, maker: str, data: bytes) -> None:
         if kind in self._listeners:
@@ -282,9 +301,10 @@ class Mailroom:
         return {one for letter in kept for one in owned(self._station, self._store, ids_of(letter.enclosures), letter.origin)}
 
     def look_again(self) -> None:
-        """Judge again what waited for a station that has been entered in the directory since."""
+        """Judge again what waited for a station that has been entered in the directory since, or a package that the program brings now."""
         with self._store.transaction():
-            self._retry([f"station:{one.station}" for one in self._station.directory.entries()], self._clock.now())
+            packages = [need for need in self._store.needs.all() if need.startswith(PACKAGE_NEED)]
+            self._retry([f"station:{one.station}" for one in self._station.directory.entries()] + packages, self._clock.now())
             self._dispatch.send_receipts(self._clock.now())
 
     def learn(

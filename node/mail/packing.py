@@ -62,6 +62,9 @@ class Contents:
     requests: list[bytes] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
     updates: list[bytes] = field(default_factory=list)
+    releases: list[bytes] = field(default_factory=list)
+    calendars: list[bytes] = field(default_factory=list)
+    catalogue_wanted: list[bytes] = field(default_factory=list)
     others: list[Record] = field(default_factory=list)
 
     def to_bytes(self) -> bytes:
@@ -69,7 +72,9 @@ class Contents:
         rows = [Record("certificate", der) for der in self.certificates]
         rows += [Record("seal", der) for der in self.seals]
         rows += [Record("revocations", der) for der in self.revocations]
+        rows += [Record("catalogue", data) for data in self.releases]
         rows += [Record("package", data) for data in self.packages]
+        rows += [Record("calendar", data) for data in self.calendars]
         rows += [Record("letter", frame) for frame in self.letters]
         rows += [
             Record("key", canonical_bytes({"enclosure": one, "key": base64.b64encode(key).decode()})) for one, key in self.keys.items()
@@ -80,6 +85,7 @@ class Contents:
         rows += [Record("request", data) for data in self.requests]
         rows += [Record("answer", data) for data in self.answers]
         rows += [Record("update", data) for data in self.updates]
+        rows += [Record("catalogue_wanted", data) for data in self.catalogue_wanted]
         return write_records(rows)
 
 
@@ -182,6 +188,9 @@ def _sort_records(data: bytes) -> Contents:
         "request": contents.requests,
         "answer": contents.answers,
         "update": contents.updates,
+        "catalogue": contents.releases,
+        "calendar": contents.calendars,
+        "catalogue_wanted": contents.catalogue_wanted,
     }
     try:
         for record in read_records(data, MAX_RECORDS, MAX_UNPACKED_BYTES):

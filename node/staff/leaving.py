@@ -50,6 +50,7 @@ class CaseInHand:
     applicant: str
     state: str
     due_on: str | None
+    provisional: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,7 +250,8 @@ class Leaving:
 
 def _case(line: CaseLine, village: str) -> CaseInHand:
     due = line.deadline.due_on.isoformat() if line.deadline else None
-    return CaseInHand(line.case_number, line.short_number, village, line.item_name, line.title, line.state, due)
+    provisional = line.deadline is not None and line.deadline.provisional
+    return CaseInHand(line.case_number, line.short_number, village, line.item_name, line.title, line.state, due, provisional)
 
 
 def _from_json(told: Mapping[str, Any]) -> Handover:

@@ -60,7 +60,8 @@ class Certificates(Group):
         if rows:
             self._connection.write(table.insert_many(rows).on_conflict(conflict_target=[table.reader, table.digest], action="nothing"))
 
-    def forget_sent(self, reader: str) -> None:
-        """This reader is new or was restored: send everything again."""
+    def forget_sent(self, reader: str, digests: Iterable[str] | None = None) -> None:
+        """This reader is new or was restored: send everything again; or only these."""
         table = self._tables.certificates_sent
-        self._connection.write(table.delete().where(table.reader == reader))
+        query = table.delete().where(table.reader == reader)
+        self._connection.write(query if digests is None else query.where(table.digest.in_(list(digests))))

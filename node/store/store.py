@@ -8,6 +8,7 @@ from node.clock import Clock, SystemClock
 from node.store.attempts import LoginAttempts, PinAttempts
 from node.store.audit import Audit
 from node.store.cases import Cases
+from node.store.catalogue import CatalogueStore
 from node.store.certificates import Certificates
 from node.store.counters import Counters, Meta
 from node.store.database import Connection, make_database
@@ -21,11 +22,13 @@ from node.store.letters import Letters
 from node.store.link import Link
 from node.store.needs import Needs
 from node.store.outbox import Outbox
+from node.store.papers import CasePapers, StandbyReceipts
 from node.store.people import People, Sessions
 from node.store.person_certificates import PersonCertificates
 from node.store.receipts import Receipts
 from node.store.reports import Reports
 from node.store.requests import Requests
+from node.store.reuse import Reuse
 from node.store.stations import Stations
 from node.store.tables import tables
 from node.store.upgrades import prepare
@@ -66,6 +69,10 @@ class Store:
         self.invitations = Invitations(connection, bound)
         self.requests = Requests(connection, bound)
         self.reports = Reports(connection, bound)
+        self.catalogue = CatalogueStore(connection, bound)
+        self.reuse = Reuse(connection, bound)
+        self.papers = CasePapers(connection, bound)
+        self.standby = StandbyReceipts(connection, bound)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, one writer at a time (BEGIN IMMEDIATE). Inside another it is part of it; what fails inside fails the whole.

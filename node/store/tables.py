@@ -16,7 +16,9 @@ from node.store.tables_cases import (
     NeedTable,
     RoadTable,
 )
+from node.store.tables_catalogue import ContentTable, ImportTable, ReleaseTable, ShelfItemTable, ShelfVersionTable
 from node.store.tables_enrolment import InvitationTable, PersonCertificateTable, ReportTable, RequestTable
+from node.store.tables_papers import MandateTable, OriginalTable, PrintedFormTable, SignedPageTable, StandbyTable
 from node.store.tables_people import (
     AuditTable,
     LeaseTable,
@@ -25,6 +27,7 @@ from node.store.tables_people import (
     PinAttemptTable,
     SessionTable,
 )
+from node.store.tables_reuse import ReuseTable
 from node.store.tables_road import (
     ArrivalTable,
     CertificateSentTable,
@@ -79,6 +82,17 @@ class Tables:
     requests: type[RequestTable]
     reports: type[ReportTable]
     person_certificates: type[PersonCertificateTable]
+    releases: type[ReleaseTable]
+    contents: type[ContentTable]
+    shelf_items: type[ShelfItemTable]
+    shelf_versions: type[ShelfVersionTable]
+    imports: type[ImportTable]
+    reuse: type[ReuseTable]
+    mandates: type[MandateTable]
+    originals: type[OriginalTable]
+    printed_forms: type[PrintedFormTable]
+    signed_pages: type[SignedPageTable]
+    standby_receipts: type[StandbyTable]
 
     def all(self) -> tuple[type[Model], ...]:
         """Every table."""
@@ -125,4 +139,15 @@ def tables(database: Database) -> Tables:
         requests=bound(RequestTable),
         reports=bound(ReportTable),
         person_certificates=bound(PersonCertificateTable),
+        releases=bound(ReleaseTable),
+        contents=bound(ContentTable),
+        shelf_items=bound(ShelfItemTable),
+        shelf_versions=bound(ShelfVersionTable),
+        imports=bound(ImportTable),
+        reuse=bound(ReuseTable),
+        mandates=bound(MandateTable),
+        originals=bound(OriginalTable),
+        printed_forms=bound(PrintedFormTable),
+        signed_pages=bound(SignedPageTable),
+        standby_receipts=bound(StandbyTable),
     )

@@ -27,7 +27,16 @@ def add_enrolment(connection: Connection, tables: Tables) -> None:
         connection.run(f"ALTER TABLE {column}")
 
 
-UPGRADES: tuple[Upgrade, ...] = (add_enrolment,)
+def add_forms(connection: Connection, tables: Tables) -> None:
+    """To 3: the catalogue's releases and shelf; papers at the counter."""
+    connection.create((tables.releases, tables.contents, tables.shelf_items, tables.shelf_versions, tables.imports))
+    # Releases that came before were not understood: the station asks for them.
+    Meta(connection, tables).set("catalogue_ask", "1")
+    connection.create((tables.reuse,))
+    connection.create((tables.mandates, tables.originals, tables.printed_forms, tables.signed_pages, tables.standby_receipts))
+
+
+UPGRADES: tuple[Upgrade, ...] = (add_enrolment, add_forms)
 
 
 def prepare(connection: Connection, tables: Tables, upgrades: Sequence[Upgrade] = UPGRADES) -> int:

@@ -6,9 +6,10 @@ it in parcels of class `copies`, some cases at a time; a last parcel lists them,
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from node.casework.letter import EnclosureEntry, SealedLetter, read_frame
 from node.mail.dispatch import Dispatch
@@ -30,6 +31,10 @@ MOST_BYTES = 400 * 1024
 """Of letters in one parcel; with keys, receipts and certificates it stays below what a parcel may weigh."""
 
 
+GiveMore = Callable[[str, datetime], list[str]]
+"""Given the station that is filled: sends it what is no letter, and answers the parcels."""
+
+
 @dataclass
 class _Batch:
     """Letters for the same readers."""
@@ -46,6 +51,11 @@ class Refill:
         self._store = store
         self._dispatch = dispatch
         self._refilled = refilled
+        self._give_more: GiveMore = lambda new, at: []
+
+    def on_finish(self, give_more: GiveMore) -> None:
+        """`give_more` is called before the last parcel of a refill, in its transaction: what it sends belongs to the refill."""
+        self._give_more = give_more
 
     def plan(self, succession: Succession) -> None:
         """Remember, in the caller's transaction, that a neighbour has a successor that must be filled."""
@@ -97,8 +107,9 @@ class Refill:
             self._store.meta.set(META + new, json.dumps(state))
         return True
 
-    def _finish(self, new: str, state: dict[str, object], at: datetime) -> None:
-        told = {"for": new, "letters": state["letters"], "parcels": state["parcels"]}
+    def _finish(self, new: str, state: dict[str, Any], at: datetime) -> None:
+        parcels = [*state["parcels"], *self._give_more(new, at)]
+        told = {"for": new, "letters": state["letters"], "parcels": parcels}
         self._dispatch.send(Contents(refills=[canonical_bytes(told)]), "copies", [new], urgent=False, at=at)
         self._store.meta.delete(META + new)
         self._set_planned([one for one in self.planned() if one != new])

@@ -16,8 +16,8 @@ CHECK_OLD = timedelta(days=8)
 BACKUP_OLD, BACKUP_TOO_OLD = timedelta(days=8), timedelta(days=30)
 NEW = timedelta(days=14)
 """A station that is younger need not have a backup yet."""
-NEXT_YEAR_FROM = 12
-"""From this month on the calendar must reach into the next year; its notice comes out in November."""
+NEXT_YEAR_FROM, NEXT_YEAR_PRESSES = 11, 12
+"""From these months on the calendar should, and then must, reach into the next year; its notice comes out in November."""
 
 
 def keep_integrity(store: Store, problems: int, now: datetime, *, whole: bool) -> None:
@@ -81,13 +81,17 @@ def program(subject: Subject) -> tuple[Finding, ...]:
 
 
 def calendar(subject: Subject) -> tuple[Finding, ...]:
-    """Whether limits can be counted with an official calendar, this year and soon next."""
+    """Whether limits can be counted with an official calendar, this year and soon next. Only the county can publish one."""
     day = county_day(subject.now)
+    publishes = subject.directory.parent_of(subject.station) is None
     if not subject.calendar.is_official(day.year):
-        return (bad("calendar_over", year=day.year),)
-    if day.month >= NEXT_YEAR_FROM and not subject.calendar.is_official(day.year + 1):
-        return (note("calendar_ends", year=day.year + 1),)
-    return (good("calendar", year=day.year),)
+        return (bad("calendar_this_year", year=day.year) if publishes else note("calendar_over", year=day.year),)
+    if subject.calendar.is_official(day.year + 1):
+        return (good("calendar", year=day.year),)
+    if publishes and day.month >= NEXT_YEAR_FROM:
+        told = bad if day.month >= NEXT_YEAR_PRESSES else note
+        return (told("calendar_next_year", year=day.year + 1),)
+    return (note("calendar_ends", year=day.year + 1) if day.month >= NEXT_YEAR_PRESSES else good("calendar", year=day.year),)
 
 
 def address(subject: Subject) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from node.casework.deadlines import WorkCalendar
+from node.casework.calendars import Calendars
 from node.clock import Clock
 from node.config import Config
 from node.errors import CorruptError, NodeError, StoreError
@@ -13,7 +13,7 @@ from node.folder import StationFolder
 from node.station import Stations
 from node.store import Store
 from node.store.files import free_bytes
-from node.upkeep import checks_clock, checks_disk, checks_keys, checks_line, checks_program, checks_updates, machine
+from node.upkeep import checks_catalogue, checks_clock, checks_disk, checks_keys, checks_line, checks_program, checks_updates, machine
 from node.upkeep.findings import Check, Finding, Subject, bad
 from signing.algorithms import suite as suite_of
 from signing.errors import SigningError
@@ -39,6 +39,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("address", checks_program.address),
     ("program", checks_program.program),
     ("update", checks_updates.from_the_road),
+    ("catalogue", checks_catalogue.catalogue),
     ("calendar", checks_program.calendar),
 )
 """In the order in which a technician reads them."""
@@ -57,8 +58,8 @@ class Doctor:
         store: Store,
         trust: TrustStore,
         stations: Stations,
-        items: int,
-        calendar: WorkCalendar,
+        items: Callable[[], int],
+        calendars: Calendars,
         clock: Clock,
         free: Callable[[Path], int] = free_bytes,
         memory: Callable[[], machine.Memory | None] = machine.memory,
@@ -69,7 +70,7 @@ class Doctor:
         self._trust = trust
         self._stations = stations
         self._items = items
-        self._calendar = calendar
+        self._calendars = calendars
         self._clock = clock
         self._free = free
         self._memory = memory
@@ -109,8 +110,8 @@ class Doctor:
             store=self._store,
             trust=self._trust,
             directory=self._stations.directory,
-            calendar=self._calendar,
-            items=self._items,
+            calendar=self._calendars.current(),
+            items=self._items(),
             now=self._clock.now(),
             free=self._free,
             memory=self._memory,

@@ -1,12 +1,14 @@
 """The JSON API `/api/v1`: the same desk methods as the pages, the same errors. Described by `openapi.py`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
 from node.casework.desk import Desk
 from node.casework.views import Mark
+from node.clock import from_text
 from node.errors import NotFoundError, RequestError
 from node.staff.people import Person
 from node.web import shapes
@@ -18,6 +20,7 @@ from node.web.refusals import problem_json
 from node.web.security import JSON_BYTES, UPLOAD_BYTES, Guard, policy
 
 MAX_LIMIT = 200
+MAX_QUERY = 100
 MAX_PAGE = 999
 
 
@@ -53,7 +56,9 @@ def _add_station(api: Blueprint, parts: Parts) -> None:
     @api.get("/api/v1/items")
     @policy()
     def items() -> Response:
-        return jsonify(items=[shapes.item_line_json(form) for form in desk.items()])
+        is_all = request.args.get("all") in ("1", "true")
+        found = desk.items(request.args.get("q", "")[:MAX_QUERY])
+        return jsonify(items=[shapes.item_line_json(entry) for entry in found if is_all or desk.is_on_shelf(entry)])
 
     @api.get("/api/v1/items/<item_id>")
     @policy()
@@ -86,7 +91,7 @@ def _add_drafts(api: Blueprint, desk: Desk) -> None:
     @policy(body_bytes=JSON_BYTES)
     def open_case() -> Response:
         body = _body()
-        line = (view := desk.open_case(_person(), _text(body, "item"), _text(body, "division", optional=True))).line
+        line = (view := desk.open_case(_person(), _text(body, "item"), _text(body, "division", optional=True), _standby(body))).line
         return _made(case_number=line.case_number, short_number=line.short_number, version=view.version)
 
     @api.delete("/api/v1/cases/<number>")
@@ -222,6 +227,23 @@ def _text(body: Mapping[str, Any], name: str, optional: bool = False) -> Any:
     if not isinstance(value, str):
         raise RequestError("bad", name=name)
     return value
+
+
+def _standby(body: Mapping[str, Any]) -> tuple[str, datetime] | None:
+    """The standby receipt that a case is entered from: its code, and the time that stands on it as `first_contact_at`.
+
+    Raises:
+        RequestError: `missing` or `bad`: both or neither.
+    """
+    code, written = _text(body, "standby", optional=True), _text(body, "first_contact_at", optional=True)
+    if code is None and written is None:
+        return None
+    if code is None or written is None:
+        raise RequestError("missing", name="standby" if code is None else "first_contact_at")
+    try:
+        return code, from_text(written)
+    except ValueError as error:
+        raise RequestError("bad", name="first_contact_at") from error
 
 
 def _mapping(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any
 from flask import Flask, g, request
 from flask.json.provider import DefaultJSONProvider
 
-from node.web import local_time, wording, wording_certificates, wording_people
+from node.paperwork.codes import code_of
+from node.web import local_time, wording, wording_certificates, wording_papers, wording_people, wording_shelf
 from node.web.account import account_blueprint
 from node.web.agent import agent_blueprint
 from node.web.api import api_blueprint
@@ -15,17 +16,21 @@ from node.web.certificates import certificates_blueprint
 from node.web.filling import steps_with_problems
 from node.web.materials import materials_blueprint
 from node.web.number import number_blueprint
+from node.web.paper_api import paper_api_blueprint
+from node.web.paperwork import paperwork_blueprint, unseen_originals
 from node.web.parts import Parts
 from node.web.people import people_blueprint
 from node.web.person_keys import person_keys_blueprint
 from node.web.refusals import install
 from node.web.security import FORM_BYTES, Guard, InMemoryRequest
 from node.web.shared import RULE_FILES, shared_blueprint
+from node.web.shelf import shelf_blueprint
+from node.web.standby import standby_blueprint
 from node.web.stations import globals_of, stations_blueprint
 from node.web.stations_enrolment import stations_enrolment_blueprint
 from node.web.supplements import may_supplement, supplements_blueprint
 from node.web.switching import left_page, switching_blueprint
-from node.web.telling import letter_road_text, line_road_text, sentence
+from node.web.telling import letter_road_text, line_road_text, moved_text, sentence
 from node.web.updates import updates_blueprint
 from node.web.window import window_blueprint
 
@@ -57,9 +62,13 @@ def create_app(parts: Parts) -> Flask:
     install(app, parts.log)
     for blueprint in (
         shared_blueprint(parts, guard),
+        shelf_blueprint(parts),
         agent_blueprint(parts),
         materials_blueprint(parts),
         supplements_blueprint(parts),
+        paperwork_blueprint(parts),
+        standby_blueprint(parts),
+        paper_api_blueprint(parts),
         window_blueprint(parts),
         people_blueprint(parts),
         person_keys_blueprint(parts),
@@ -84,6 +93,10 @@ def _globals(parts: Parts) -> dict[str, Any]:
     return {
         "w": wording,
         "wp": wording_people,
+        "ws": wording_shelf,
+        "wpap": wording_papers,
+        "code_of": code_of,
+        "unseen_originals": unseen_originals,
         "words": wording.words,
         "problem_text": wording.problem_text,
         "warning_text": wording.warning_text,
@@ -95,6 +108,7 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "letter_road_text": letter_road_text,
         "line_road_text": line_road_text,
         "sentence": sentence,
+        "moved_text": moved_text,
         "steps_with_problems": steps_with_problems,
         "may_supplement": may_supplement,
         "division_name": dict(parts.station.divisions).get,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from forms.fields import surroundings
@@ -11,6 +12,7 @@ from forms.schema import Field, Form
 from forms.settle import Settled, SettledForm, settle
 from forms.validate import needed_materials
 from node.casework.views import CaseView, Mark
+from node.web.choices import DRAWN_CHECKS, DRAWN_OPTIONS, Choices
 from node.web.masking import mask_of, masked
 from node.web.wording import problem_text
 
@@ -20,6 +22,9 @@ TABLE_WEIGHT = 4
 RADIO_CHOICES = 5
 """Up to so many choices are all in sight; more go into a list."""
 IMAGE_KINDS = frozenset({"photo", "signature"})
+PICTURES = IMAGE_KINDS | {"photo_list", "coords"}
+SAME_AS = {"person.live_addr": "person.hukou_addr", "bank.holder": "person.name"}
+"""Reuse keys whose answer is often the same as another's: a button copies it."""
 BLANK_ROW = "__row__"
 """Stands for the row's number in the pattern that the browser copies."""
 LIST_COMMA = "、"
@@ -36,7 +41,11 @@ class FormPage:
 
 @dataclass(frozen=True)
 class Cell:
-    """One input: `name` in the posted form, `shown` the value as text (masked where asked), `fixed` when only read."""
+    """One input: `name` in the posted form, `shown` the value as text (masked where asked), `fixed` when only read.
+
+    `text` is what stands in the box: the name of a code, else the value; `options` what may be chosen now, as (code, name), of a list that
+    is not too long to draw. `sample` shows how to fill it in; `same` is the field whose answer is often this one's too.
+    """
 
     field: Field
     name: str
@@ -49,6 +58,10 @@ class Cell:
     marks: tuple[str, ...] = ()
     rows: tuple[tuple["Cell", ...], ...] = ()
     blank: tuple["Cell", ...] = ()
+    text: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    sample: str = ""
+    same: str = ""
 
     @property
     def dom_id(self) -> str:
@@ -58,7 +71,17 @@ class Cell:
     @property
     def radio(self) -> bool:
         """Whether all choices are shown at once."""
-        return self.field.kind == "bool" or len(self.field.choices or ()) <= RADIO_CHOICES
+        return self.field.kind == "bool" or (self.field.list is None and len(self.field.choices) <= RADIO_CHOICES)
+
+    @property
+    def combo(self) -> str:
+        """Where the box finds its options by name: `list`, `region`, or empty for no such box."""
+        return "list" if self.field.list is not None else "region" if self.field.kind == "region" else ""
+
+    @property
+    def mask(self) -> str:
+        """How the value is covered once the box is left; empty for not at all."""
+        return mask_of(self.field) or ""
 
 
 def pages_of(form: Form) -> tuple[FormPage, ...]:
@@ -90,12 +113,29 @@ def _parts(fields: Sequence[Field]) -> list[tuple[Field, ...]]:
 class Filled:
     """What is known about a case's answers when a page is drawn."""
 
+    form: Form
+    day: date
     answers: Mapping[str, Any]
     settled: SettledForm
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     marks: tuple[Mark, ...] = ()
     masking: bool = False
+
+    @cached_property
+    def _choices(self) -> Choices:
+        return Choices(self.form, self.settled, self.day)
+
+    @cached_property
+    def _keys(self) -> Mapping[tuple[str, str], str]:
+        """Fields by their reuse key and the beginning of their id: those of one person."""
+        reused = ((one.common_key, one.id) for one in self.form.fields() if one.common_key)
+        return {(key, name.removesuffix(key.rpartition(".")[2])): name for key, name in reused}
+
+    def _same(self, field: Field) -> str:
+        above = SAME_AS.get(field.common_key or "")
+        begin = field.id.removesuffix((field.common_key or "").rpartition(".")[2])
+        return self._keys.get((above, begin), "") or self._keys.get((above, ""), "") if above else ""
 
     def cell(self, field: Field) -> Cell:
         """The cell of a field of the form."""
@@ -114,7 +154,19 @@ class Filled:
             marks=tuple(mark.comment for mark in self.marks if mark.field == field.id and mark.row is None),
             rows=tuple(self._row(field, index, row, state) for index, row in enumerate(rows)),
             blank=self._row(field, BLANK_ROW, {}, state) if field.columns else (),
+            text=self._text(field, value),
+            options=self._choices.options(field, most=_most(field)) if field.list is not None else (),
+            sample="" if field.columns or field.kind in PICTURES else self._text(field, self.form.sample.get(field.id)),
+            same=self._same(field),
         )
+
+    def name_of(self, field: Field, value: Any) -> str:
+        """An answer in words: the name of a code, several options one after the other."""
+        return self._text(field, value)
+
+    def villages(self) -> tuple[tuple[str, str], ...]:
+        """(code, name) of the villages of this form, for boxes of a browser without scripts."""
+        return self._choices.villages()
 
     def cells(self, fields: Iterable[Field]) -> tuple[Cell, ...]:
         """The cells of several fields."""
@@ -140,15 +192,33 @@ class Filled:
             problems=tuple(problem_text(one) for one in places if one in self.problems),
             warnings=tuple(problem_text(one) for one in places if one in self.warnings),
             marks=tuple(mark.comment for mark in self.marks if first and mark.field == table.id and mark.row == index),
+            text=self._text(column, value),
+            options=self._row_options(table, column, index),
         )
+
+    def _row_options(self, table: Field, column: Field, index: int | str) -> tuple[tuple[str, str], ...]:
+        if column.list is None:
+            return ()
+        return self._choices.options(column, self.settled.fields[table.id], index if isinstance(index, int) else 0)
+
+    def _text(self, field: Field, value: Any) -> str:
+        if value is None or not self._choices.has_options(field):
+            return self._shown(field, value)
+        return self._choices.label(field, value)
 
     def _shown(self, field: Field, value: Any) -> str:
         if value is None:
             return ""
+        if field.list is not None:
+            return self._choices.label(field, value)
         if isinstance(value, list):
             return LIST_COMMA.join(str(one) for one in value if not isinstance(one, Mapping))
         mask = mask_of(field) if self.masking else None
         return masked(mask, str(value)) if mask else str(value)
+
+
+def _most(field: Field) -> int:
+    return DRAWN_CHECKS if field.kind == "multichoice" else DRAWN_OPTIONS
 
 
 def fill(
@@ -157,7 +227,7 @@ def fill(
 ) -> Filled:  # fmt: skip
     """The state of a case's form on a day; `answers` in place of the saved ones, `problems` to be shown."""
     known = view.answers if answers is None else answers
-    return Filled(known, settled_on(form, known, day), tuple(problems), view.warnings, view.marks, masking)
+    return Filled(form, day, known, settled_on(form, known, day), tuple(problems), view.warnings, view.marks, masking)
 
 
 def settled_on(form: Form, answers: Mapping[str, Any], day: date) -> SettledForm:

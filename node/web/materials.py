@@ -9,6 +9,7 @@ from forms.schema import Form, Material
 from node.casework.desk import Desk
 from node.casework.views import Attachment, CaseView
 from node.errors import MaterialError
+from node.paperwork.values import RESERVED
 from node.staff.people import Person
 from node.web import wording
 from node.web.filling import IMAGE_KINDS, pages_of, settled_on, visible_materials
@@ -16,6 +17,7 @@ from node.web.local_time import today
 from node.web.parts import Parts
 from node.web.posted import whole_number
 from node.web.security import UPLOAD_BYTES, policy
+from node.web.wording_papers import MATERIALS
 
 PDF = "application/pdf"
 
@@ -49,12 +51,13 @@ def slots_of(view: CaseView, form: Form, parts: Parts) -> tuple[Slot, ...]:
         for field in form.fields()
         if field.kind in IMAGE_KINDS and settled.fields[field.id].relevant
     ]
-    supplied = {one.material for one in view.attachments}
+    supplied, waiting = {one.material for one in view.attachments}, {one.material for one in view.waiting}
     papers = [
         _slot(view, one.id, one.name, _detail(one), one.required, False)
         for one in form.materials
         if one.id in materials or one.id in supplied
     ]
+    papers += [_slot(view, name, MATERIALS[name], "", "optional", False) for name in sorted(RESERVED & (supplied | waiting))]
     return tuple(pictures + papers)
 
 

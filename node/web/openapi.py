@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from forms.procedure import DYNAMIC, TIERS
 from node.casework.case import Event, SideEvent
 
 ACT_TEXTS = {
@@ -63,7 +64,8 @@ def _paths() -> dict[str, Any]:
         },
         "/api/v1/logout": {"post": _write("Log out", {})},
         "/api/v1/status": {"get": _call("The line upward and what waits", {"type": "object"})},
-        "/api/v1/items": {"get": _call("The items this station may accept", _object(items=_list({"type": "object"})))},
+        "/api/v1/items": {"get": _call("The items this station may accept; `all=1` for the others too", _object(items=_list(_ref("ItemLine"))),
+                                       _query("q"), _query("all"))},
         "/api/v1/items/{item_id}": {
             "get": _call("One form package", {"type": "object"}, _path("item_id")),
         },
@@ -89,7 +91,7 @@ def _paths() -> dict[str, Any]:
         f"{case}/events": {"post": _write("Make an event", _CASE, _NUMBER, body=_event())},
         f"{case}/reveal": {"post": _write("The answers unmasked; audited", _object(answers={"type": "object"}), _NUMBER)},
         f"{case}/letters": {"get": _call("The chain", _object(letters=_list({"type": "object"})), _NUMBER)},
-        f"{case}/documents/{{kind}}": {"get": _call("receipt, notice, form or result as PDF", {}, _NUMBER, _path("kind"))},
+        f"{case}/documents/{{kind}}": {"get": _call("receipt, notice, lacking, form or result as PDF", {}, _NUMBER, _path("kind"))},
     }  # fmt: skip
 
 
@@ -130,9 +132,21 @@ def _schemas() -> dict[str, Any]:
         "Attachment": _object(material=_TEXT, page=_COUNT, digest=_TEXT, enclosure=_TEXT, size_bytes=_COUNT, media_type=_TEXT,
                               preview=_FLAG, whole=_FLAG),
         "SetAside": _object(event=_TEXT, writer=_TEXT, station=_TEXT, reason=_MAYBE_TEXT, at=_TEXT),
+        "ItemLine": _object(**_item_line()),
         "CaseLine": _object(**_line()),
         "Case": _object(**_line(), **_whole()),
     }  # fmt: skip
+
+
+def _item_line() -> dict[str, Any]:
+    return {
+        **dict.fromkeys(("id", "name", "package", "domain", "department", "case_type", "matter_type", "charge", "status", "initials"), _TEXT),
+        **dict.fromkeys(("promised_workdays", "legal_workdays"), _MAYBE_COUNT),
+        "material_count": _COUNT,
+        "decides": {"enum": [*TIERS, DYNAMIC]},
+        "accepts": {**_list({"enum": list(TIERS)}), "description": "the tiers that may take the item in"},
+        "special_network": {**_FLAG, "description": "handled in a department's own network: guidance, and no case is opened"},
+    }
 
 
 def _line() -> dict[str, Any]:
@@ -150,6 +164,10 @@ def _line() -> dict[str, Any]:
         "card": {"enum": ["none", "yellow", "red"]},
         "days_left": _MAYBE_COUNT,
         "deadline_provisional": _FLAG,
+        "deadline_moves": {
+            **_list(_object(was=_TEXT, now=_TEXT, on=_TEXT, calendar=_TEXT, kept=_FLAG)),
+            "description": "how a newer calendar moved the deadline; `kept`: it would have been past at once, so the old day counts",
+        },
     }
 
 

@@ -1,7 +1,7 @@
 """Sheets to hand over (凭单): the receipt, the notice of corrections, the result and the filled form, for screen, printer and PDF."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms.schema import Form
 from node.casework.desk import Desk
@@ -9,14 +9,20 @@ from node.casework.history import read_marks
 from node.casework.views import CaseView, LetterLine, Mark
 from node.clock import Clock
 from node.errors import NotFoundError
+from node.paperwork.desk import FormToSign
 from node.scanning.intake import IntakeProcess
 from node.slips import Slip, slip_pdf
 from node.staff.people import Person
-from node.web import wording
+from node.web import wording, wording_papers
 from node.web.filling import IMAGE_KINDS
+from node.web.labels import labels_of
+from node.web.lacking import lacking_rows
 from node.web.local_time import day_text, moment_text, today
+from node.web.mandate_paper import mandate_slip, revocation_slip
 from node.web.masking import masked_answers
 from node.web.telling import latest, sentence
+from node.web.wording_papers import ROWS
+from node.web.wording_shelf import LACKING_ROWS
 
 Row = tuple[str, str]
 
@@ -29,6 +35,9 @@ class Told:
     paragraphs: tuple[str, ...] = ()
     signatures: tuple[Row, ...] = ()
 
+
+MANDATES = {"mandate": mandate_slip, "revocation": revocation_slip}
+"""Sheets that are made of a mandate, not of the case's letters."""
 
 _DECISIONS = ("approved", "denied", "not_accepted", "withdrawn", "terminated")
 
@@ -45,6 +54,7 @@ class Papers:
             "notice": _notice,
             "result": _result,
             "form": _form,
+            "lacking": _lacking,
         }
 
     def slip(self, person: Person, number: str, kind: str) -> Slip:
@@ -53,10 +63,16 @@ class Papers:
         Raises:
             NotFoundError: there is no such sheet, or not yet.
         """
+        view = self._desk.case(person, number)
+        if kind in MANDATES:
+            return self._mandate(person, view, kind)
         if kind not in self._kinds:
             raise NotFoundError("document", kind)
-        view = self._desk.case(person, number)
         form = self._desk.form_of(view.line.case_number)
+        if kind == "form":
+            # What counts is printed, and nothing else: an answer that is asked no more is not signed.
+            to_sign = self._desk.papers.form_to_sign(person, number)
+            view = replace(view, answers=to_sign.answers)
         told = self._kinds[kind](view, form, self._desk.letters(person, view.line.case_number))
         title, notice = wording.PAPERS[kind]
         head = [
@@ -69,7 +85,19 @@ class Papers:
         ]
         foot = [_row("date", day_text(today(self._clock.now())))]
         watermark = wording.PRACTICE if view.line.practice else ""
-        return Slip(title, notice, (*head, *told.rows, *foot), told.paragraphs, told.signatures, view.line.case_number, watermark)
+        slip = Slip(title, notice, (*head, *told.rows, *foot), told.paragraphs, told.signatures, view.line.case_number, watermark)
+        return slip if kind != "form" else _to_be_signed(slip, view, to_sign)
+
+    def _mandate(self, person: Person, view: CaseView, kind: str) -> Slip:
+        mandate = self._desk.papers.mandate(person, view.line.case_number)
+        if mandate is None or (mandate.revoked_at is not None) != (kind == "revocation"):
+            raise NotFoundError("document", kind)
+        return MANDATES[kind](view, mandate, view.village_name, wording.PRACTICE if view.line.practice else "")
+
+    def printed(self, person: Person, number: str, kind: str) -> None:
+        """A sheet is shown for printing: of the form it is kept which answers were on it."""
+        if kind == "form":
+            self._desk.papers.print_form(person, number)
 
     def pdf(self, person: Person, number: str, kind: str) -> bytes:
         """The same sheet as a PDF file.
@@ -88,13 +116,22 @@ class Papers:
         """
         return self._desk.case(person, number).line.case_number
 
-    def qr_svg(self, case_number: str) -> str:
-        """The QR of a case's number, as a picture."""
-        return self._images.qr(case_number).svg()
+    def qr_svg(self, text: str) -> str:
+        """The QR of a case's number, or of what a sheet says, as a picture."""
+        return self._images.qr(text).svg()
 
 
 def _row(name: str, value: str) -> Row:
     return wording.PAPER_ROWS[name], value
+
+
+def _to_be_signed(slip: Slip, view: CaseView, to_sign: FormToSign) -> Slip:
+    """The form with the code of its answers, in words and in the QR, so that the paper says what was signed."""
+    version = view.package.partition(":")[2][:12]
+    rows = (*slip.rows[:3], _row("package", version), (ROWS["code"], to_sign.code), *slip.rows[3:])
+    qr_text = f"{view.line.case_number} form {version} {to_sign.digest}"
+    heed = "" if to_sign.is_ready else wording_papers.NOT_READY
+    return replace(slip, rows=rows, qr_text=qr_text, caption=f"{ROWS['code']} {to_sign.code}", heed=heed)
 
 
 def _needed(letters: tuple[LetterLine, ...], kind: str, *events: str) -> LetterLine:
@@ -134,9 +171,19 @@ def _notice(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> Told
     return Told(tuple(rows), (), (_row("unit_returned", returned.station_name), _row("clerk", returned.who)))
 
 
+def _lacking(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> Told:
+    """All that is missing or wrong in a case that is being filled in, or was returned, at this station."""
+    if view.version is None:
+        raise NotFoundError("document", "lacking")
+    rows = lacking_rows(view, form)
+    text = LACKING_ROWS["something" if rows else "nothing"]
+    signatures = ((LACKING_ROWS["told_by"], view.village_name), (LACKING_ROWS["received_by"], ""), _row("signed_date", ""))
+    return Told(rows, (text,), signatures)
+
+
 def mark_place(mark: Mark, form: Form) -> str:
     """Where a mark points: the field, its row, or the material."""
-    labels = {field.id: field.label for field in form.fields()} | {one.id: one.name for one in form.materials}
+    labels = labels_of(form)
     place = mark.field or mark.material or ""
     return labels.get(place, place) + (wording.PAPER_ROWS["row"].format(number=mark.row + 1) if mark.row is not None else "")
 

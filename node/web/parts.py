@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from node.casework.desk import Desk
+from node.catalogue.publishing import Publisher
 from node.clock import Clock
 from node.enrolment.bureau import Bureau
 from node.enrolment.reception import Reception
@@ -56,6 +57,7 @@ class Parts:
     bureau: Bureau
     key_desk: KeyDesk
     numbers: Numbers
+    publisher: Publisher
     updates: UpdateDesk | None = None
     host_names: tuple[str, ...] = ()
     door: Blueprint | None = None

@@ -3,12 +3,14 @@
 import json
 from typing import Any
 
+from forms.catalogue import ItemEntry
 from forms.schema import Form
 from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, LinkStatus, Mark, Road, SetAside
 from node.staff.people import Person
 from node.web.local_time import iso
 from node.web.masking import masked_answers
 from node.web.refusals import problem_json
+from node.web.shapes_papers import papers_json
 
 
 def status_json(status: LinkStatus) -> dict[str, Any]:
@@ -30,16 +32,10 @@ def status_json(status: LinkStatus) -> dict[str, Any]:
     }
 
 
-def item_line_json(form: Form) -> dict[str, Any]:
-    """An item in the list."""
-    return {
-        "id": form.id,
-        "name": form.name,
-        "domain": form.domain,
-        "matter_type": form.matter_type,
-        "case_type": form.case_type,
-        "status": form.status,
-    }
+def item_line_json(entry: ItemEntry) -> dict[str, Any]:
+    """An item in the list; its members are those of a catalogue's index, the digest by the name that the API has for it."""
+    members = entry.to_json()
+    return {**{name: value for name, value in members.items() if name != "digest"}, "package": entry.digest}
 
 
 def item_json(package: str, form: Form) -> dict[str, Any]:
@@ -51,12 +47,16 @@ def item_json(package: str, form: Form) -> dict[str, Any]:
 def deadline_json(deadline: Deadline | None) -> dict[str, Any]:
     """The limit as members of a case."""
     if deadline is None:
-        return {"deadline": None, "card": "none", "days_left": None, "deadline_provisional": False}
+        return {"deadline": None, "card": "none", "days_left": None, "deadline_provisional": False, "deadline_moves": []}
     return {
         "deadline": deadline.due_on.isoformat(),
         "card": deadline.card,
         "days_left": deadline.days_left,
         "deadline_provisional": deadline.provisional,
+        "deadline_moves": [
+            {"was": one.was.isoformat(), "now": one.now.isoformat(), "on": one.on.isoformat(), "calendar": one.version, "kept": one.kept}
+            for one in deadline.moves
+        ],
     }
 
 
@@ -113,6 +113,7 @@ def case_json(view: CaseView, form: Form, person: Person) -> dict[str, Any]:
         "result": dict(view.result),
         "viewer": person.name,
         "seal": view.seal,
+        "papers": papers_json(view.papers),
     }
 
 

@@ -8,6 +8,9 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms import expressions
+from forms.catalogue import ItemEntry
+from forms.expressions.scripts import SCRIPTS
+from node.casework.desk import Desk
 from node.casework.reading import SET_ASIDE
 from node.errors import LoginError, NotFoundError
 from node.staff.people import Person
@@ -17,16 +20,17 @@ from node.web.parts import Parts
 from node.web.security import Guard, new_token, policy
 from node.web.telling import strip
 
-RULE_FILES = ("decimal.js", "days.js", "functions.js", "county_functions.js", "evaluate.js", "kinds.js", "form_state.js")
+RULE_FILES = tuple(path.name for path in SCRIPTS)
 """The rule engine of the browser, in the order in which its files build on each other."""
-BOXES = {"village": ("returned", "drafts", "sent", "to_deliver", "done", "all"), "township": ("mine", "sent", "done", "all"),
+BOXES = {"village": ("returned", "to_decide", "drafts", "sent", "to_deliver", "done", "all"), "township": ("mine", "sent", "done", "all"),
          "county": ("mine", "sent", "done", "all")}  # fmt: skip
 PRACTICE_BOXES = ("drafts", "practice")
 OFFICERS = frozenset({"admin", "key_officer"})
 """Who decides on requests of those below."""
-TODO = ("returned", "to_deliver")
-"""Boxes of a village whose cases wait for the agent."""
+TODO = {"agent": ("returned", "to_deliver"), "village_head": ("to_decide",)}
+"""Boxes of a village whose cases wait for who has that role."""
 HOME_LINES = 8
+HOME_ITEMS = 6
 LIST_LINES = 50
 
 
@@ -76,9 +80,10 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
     def home() -> str:
         boxes, counts = _boxes(parts, _person())
         first = desk.cases(_person(), box="mine" if "mine" in boxes else "all", limit=HOME_LINES)
-        todo = [line for box in TODO if box in boxes and counts.get(box) for line in desk.cases(_person(), box=box, limit=HOME_LINES)]
+        todo = [line for box in _todo(_person()) if box in boxes and counts.get(box) for line in desk.cases(_person(), box=box, limit=HOME_LINES)]
         asked = len(parts.reception.registrar.waiting()) if OFFICERS.intersection(_person().roles) else 0
-        return render_template("shared/home.html", counts=counts, boxes=boxes, lines=first, todo=todo, items=desk.items(), asked=asked)
+        items = _items_first(desk, _person())
+        return render_template("shared/home.html", counts=counts, boxes=boxes, lines=first, todo=todo, items=items, asked=asked)
 
     @pages.get("/strip")
     @policy()
@@ -110,6 +115,7 @@ def _add_papers(pages: Blueprint, papers: Papers) -> None:
     @policy()
     def paper(number: str, kind: str) -> str:
         slip = papers.slip(_person(), number, kind)
+        papers.printed(_person(), number, kind)
         return render_template("shared/paper.html", slip=slip, number=number, kind=kind)
 
     @pages.get("/cases/<number>/qr.svg")
@@ -124,9 +130,15 @@ def _add_papers(pages: Blueprint, papers: Papers) -> None:
             answer.content_type = "image/svg+xml"
         return answer
 
+    @pages.get("/cases/<number>/papers/<kind>/qr.svg")
+    @policy()
+    def paper_qr(number: str, kind: str) -> Response:
+        return Response(papers.qr_svg(papers.slip(_person(), number, kind).qr_text), content_type="image/svg+xml")
+
     @pages.get("/cases/<number>/papers/<kind>.pdf")
     @policy()
     def paper_file(number: str, kind: str) -> Response:
+        papers.printed(_person(), number, kind)
         return Response(papers.pdf(_person(), number, kind), content_type="application/pdf")
 
     @pages.get("/static/rules/<name>")
@@ -142,7 +154,20 @@ def _boxes(parts: Parts, person: Person) -> tuple[tuple[str, ...], Mapping[str, 
     counts = parts.desk.counts(person)
     if person.practice:
         return PRACTICE_BOXES, counts
-    return (*((SET_ASIDE,) if counts.get(SET_ASIDE) else ()), *BOXES[parts.station.tier]), counts
+    rare = {SET_ASIDE: bool(counts.get(SET_ASIDE)), "to_decide": bool(counts.get("to_decide")) or "village_head" in person.roles}
+    boxes = (*((SET_ASIDE,) if rare[SET_ASIDE] else ()), *BOXES[parts.station.tier])
+    return tuple(box for box in boxes if rare.get(box, True)), counts
+
+
+def _items_first(desk: Desk, person: Person) -> tuple[ItemEntry, ...]:
+    """A few items to begin with: those used here last, then others of the shelf."""
+    others = (entry for entry in desk.items() if desk.is_on_shelf(entry))
+    return tuple(dict.fromkeys((*desk.recent_items(person), *others)))[:HOME_ITEMS]
+
+
+def _todo(person: Person) -> tuple[str, ...]:
+    """The boxes whose cases wait for this person."""
+    return tuple(box for role in person.roles for box in TODO.get(role, ()))
 
 
 def _person() -> Person:

@@ -9,6 +9,7 @@ from node.casework.views import Attachment, CaseView
 from node.errors import MaterialError, NodeError, NotFoundError
 from node.staff.people import Person
 from node.web import wording
+from node.web.labels import labels_of
 from node.web.materials import Slot, attach_uploaded, slots_of
 from node.web.parts import Parts
 from node.web.refusals import status_of
@@ -90,7 +91,7 @@ def _add_erasing(pages: Blueprint, parts: Parts) -> None:
     def confirm_page(number: str, material: str, page: int, status: int = 200, message: str = "") -> Response:
         view = desk.case(_person(), number)
         form = desk.form_of(view.line.case_number)
-        names = {field.id: field.label for field in form.fields()} | {one.id: one.name for one in form.materials}
+        names = labels_of(form)
         one = _sent(view, material, page)
         body = render_template(
             "shared/erase.html", view=view, one=one, name=names.get(material, material), message=message, given=request.form

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from node.casework.deadlines import Moved
 from node.casework.views import CaseLine, CaseView, LetterLine, LinkStatus, Road
 from node.web import wording
 from node.web.local_time import day_text, short_moment
@@ -27,7 +28,7 @@ def sentence(view: CaseView) -> str:
     parts = [wording.SENTENCES[_key(line)].format_map(facts)]
     if line.state == "draft" or line.practice:
         return parts[0]
-    if line.state not in _ENDS and line.state != "returned":
+    if line.state not in _ENDS and line.state != "returned" and line.desk != "head":
         parts.append(_deadline_sentence(line))
     parts.append(wording.SENTENCES["news"].format(news=short_moment(view.news_as_of)))
     return "".join(parts)
@@ -36,6 +37,8 @@ def sentence(view: CaseView) -> str:
 def _key(line: CaseLine) -> str:
     if line.practice:
         return "practice"
+    if line.desk == "head":
+        return "head"
     if line.state == "submitted" and line.road in ("queued", "handed_over"):
         return line.road
     if line.state in wording.SENTENCES:
@@ -51,7 +54,15 @@ def _deadline_sentence(line: CaseLine) -> str:
     if line.deadline.stage == "tell_once":
         key += "_acceptance"
     provisional = wording.SENTENCES["provisional"] if line.deadline.provisional else ""
-    return wording.SENTENCES[key].format(due=day_text(line.deadline.due_on), provisional=provisional)
+    said = wording.SENTENCES[key].format(due=day_text(line.deadline.due_on), provisional=provisional)
+    return said + "".join(moved_text(one) for one in line.deadline.moves[-1:])
+
+
+def moved_text(move: Moved) -> str:
+    """How another calendar moved a latest day: both days."""
+    words = wording.SENTENCES
+    calendar = words["calendar_official" if move.official else "calendar_newer"]
+    return words["moved_kept" if move.kept else "moved"].format(was=day_text(move.was), now=day_text(move.now), calendar=calendar)
 
 
 def letter_road_text(letter: LetterLine, here: str) -> str:

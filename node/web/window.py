@@ -12,6 +12,7 @@ from node.errors import NotAllowedError, RequestError, StaleError
 from node.staff.people import Person
 from node.web import wording
 from node.web.filling import fill, pages_of
+from node.web.labels import labels_of
 from node.web.local_time import today
 from node.web.materials import slots_of
 from node.web.parts import Parts
@@ -92,7 +93,7 @@ def _story(letters: tuple[LetterLine, ...]) -> dict[str, Any]:
 
 def _labels(form: Form) -> dict[str, str]:
     """Names of fields and materials by id, for the marks in the chain."""
-    return {field.id: field.label for field in form.fields()} | {one.id: one.name for one in form.materials}
+    return labels_of(form)
 
 
 def _person() -> Person:

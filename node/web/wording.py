@@ -112,7 +112,7 @@ LINKS = {
     "none": "县级站点",
 }
 TIERS = {"village": "村", "township": "乡镇", "county": "县"}
-DESKS = {"agent": "代办员", "review": "综合受理窗口", "decision": "县级审批窗口"}
+DESKS = {"agent": "代办员", "head": "村负责人", "review": "综合受理窗口", "decision": "县级审批窗口"}
 ROLES = {
     "agent": "代办员",
     "village_head": "村负责人",
@@ -134,7 +134,7 @@ OUTCOMES = {
 VERDICTS = {"valid": "签章有效", "invalid": "签章无效", "undetermined": "待核验", "not_applicable": "不适用"}
 HERE = "本站已收"
 """The road of a paper that was made elsewhere and is here."""
-KIND_HINTS = {"region": "12 位区划代码；在空栏中按向下键可选本县各村。", "month": "例如 2026-11"}
+KIND_HINTS = {"region": "输入村名、镇名或代码的几个字查找，按向下键选择。", "month": "例如 2026-11"}
 SET_ASIDE = {
     "signer_division": "签名人不能为这个村办理。请由为这个村办理的代办员重新报送。",
     "division": "写明的村与原办件的村不一致。请发出的站点核对后重新办理。",
@@ -159,7 +159,7 @@ SET_ASIDE = {
 """Why a paper was set aside or not taken, and who should do what."""
 CARDS = {"none": "", "yellow": "黄牌 · 即将到期", "red": "红牌 · 已超期"}
 BOXES = {
-    "drafts": "草稿", "returned": "打回补正", "sent": "已报送在办",
+    "drafts": "草稿", "returned": "打回补正", "sent": "已报送在办", "to_decide": "待村负责人决定",
     "to_deliver": "待送达", "mine": "待我办理", "done": "已办结", "all": "全部办件", "set_aside": "有问题待人工",
     "practice": "练习办件",
 }  # fmt: skip
@@ -235,6 +235,7 @@ SENTENCES = {
     "queued": "您的“{item}”（{short}）已由{origin}收下，还在本站待发，线路通了会自动送到{holder}；从{since}起等候。",
     "handed_over": "您的“{item}”（{short}）已由{origin}收下，装入U盘带往{holder}；从{since}起。",
     "agent": "您的“{item}”（{short}）现在在{holder}，由代办员办理，从{since}起。",
+    "head": "您的“{item}”（{short}）已由{origin}收下，由村负责人决定，从{since}起等候。",
     "window": "您的“{item}”（{short}）现在在{holder}的{desk}，从{since}起由那里办理。",
     "returned": "您的“{item}”（{short}）被退回补正，现在在{holder}，从{since}起。需要补正：{reason}。",
     "approved": "您的“{item}”（{short}）已经准予，结果已到{holder}，请领取。",
@@ -247,9 +248,13 @@ SENTENCES = {
     "suspended": "您的“{item}”（{short}）在{holder}暂停计算时限，从{since}起，理由：{reason}。",
     "deadline": "最迟{due}办完{provisional}。",
     "deadline_acceptance": "最迟{due}答复是否受理{provisional}。",
-    "overdue_acceptance": "原定{due}答复是否受理，现在已经超期。",
+    "overdue_acceptance": "原定{due}答复是否受理{provisional}，现在已经超期。",
     "no_deadline": "还没有受理，受理后才开始计算时限。",
-    "overdue": "原定{due}办完，现在已经超期。",
+    "overdue": "原定{due}办完{provisional}，现在已经超期。",
+    "moved": "这个日期改过：原定{was}，按{calendar}改为{now}。",
+    "moved_kept": "按{calendar}本应是{now}，但发布时那天已经过了，仍按原定的{was}，不算超期。",
+    "calendar_official": "正式日历",
+    "calendar_newer": "新发布的日历",
     "news": "以上是截至{news}的消息。",
     "provisional": "（暂定，以正式节假日安排为准）",
 }
@@ -261,6 +266,7 @@ PRACTICE = "练习"
 PAPERS = {
     "receipt": ("接收回执", "本回执只说明代收点收到了申请材料，不是受理通知。是否受理，以受理通知为准。"),
     "notice": ("一次性告知单", "以下是本次需要补正的全部内容，请按此一次补齐。"),
+    "lacking": ("补正一次性告知单", "这份申请还缺下面这些，请一次补齐。"),
     "result": ("办理结果通知单", "办理结果如下，请核对后签收。"),
     "form": ("申请表", "以下内容请申请人核对，确认无误后签名。"),
 }

@@ -3,7 +3,10 @@
 The codes and their facts are listed in `forms.problems.CODES`; the key `""` is for a code that a newer form package knows.
 """
 
+from node.web.wording_papers import PROBLEMS as PAPER_PROBLEMS
+
 PROBLEMS = {
+    **PAPER_PROBLEMS,
     "": "这一栏填写不正确，请核对。",
     # The whole set of answers.
     "too_large": "填写的内容总量太大，请删去多余的内容。",

@@ -16,6 +16,7 @@ TODAY = date(2026, 11, 22)
 VECTORS = Path(__file__).parent.parent / "vectors"
 ITEMS = Path(__file__).parent.parent.parent / "forms" / "items"
 SHIPPED = [ITEMS / name / "1.json" for name in ("gaoling", "dibao", "pension_enrol")]
+ALL_SHIPPED = sorted(ITEMS.glob("*/1.json"))
 
 
 def run_js(lines: Sequence[dict[str, Any]], packages: Sequence[Path] = ()) -> list[Any]:

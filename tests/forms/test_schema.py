@@ -118,7 +118,7 @@ def test_a_package_that_is_not_one_is_refused(change: Callable[[Any], None], cod
         (b'{"id":1,"id":1}', "not_json"),
         (b"[" * 200_000, "not_json"),
         (b"[]", "not_a_mapping"),
-        (b" " * 2_000_000, "package_too_large"),
+        (b" " * (MAX_PACKAGE_BYTES + 1), "package_too_large"),
     ],
 )
 def test_bytes_that_are_no_package_are_refused(data: bytes, code: str) -> None:

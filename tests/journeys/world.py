@@ -165,10 +165,11 @@ class World:
         return desk.case(person, case.line.case_number)
 
     def act(self, name: str, number: str, event: str, **more: Any) -> CaseView:
-        """A person seals an event, having seen what the case shows now."""
-        desk, person = self.node_of(name).desk, self.person(name)
+        """A person seals an event, having seen what the case shows now; the PIN is typed where the key is not open any more."""
+        node, person = self.node_of(name), self.person(name)
+        desk, pin = node.desk, None if node.keyring.is_open(person) else self.pin(name)
         view = desk.case(person, number)
-        return desk.act(person, number, event, pin=self.pin(name), shown=view.shown, expected_head=view.head, **more)
+        return desk.act(person, number, event, pin=pin, shown=view.shown, expected_head=view.head, **more)
 
     def submitted(self, item: str = "gaoling", agent: str = "agent1") -> str:
         """The number of a case that was filled in and submitted; nothing has been carried."""

@@ -31,7 +31,7 @@
     if (event.key !== 'Enter' || event.isComposing || !box.form || !box.form.hasAttribute('data-enter-next')) { return; }
     if (box.tagName === 'TEXTAREA' || box.tagName === 'BUTTON' || box.type === 'submit') { return; }
     var all = [].filter.call(box.form.elements, function (one) {
-      return one.tagName !== 'FIELDSET' && one.offsetParent !== null && !one.disabled && !one.readOnly && one.type !== 'hidden' &&
+      return one.tagName !== 'FIELDSET' && !one.hasAttribute('data-row-act') && one.offsetParent !== null && !one.disabled && !one.readOnly && one.type !== 'hidden' &&
         !(one.type === 'radio' && one.name === box.name && one !== box);
     });
     var next = all[all.indexOf(box) + 1];

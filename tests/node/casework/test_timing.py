@@ -1,25 +1,27 @@
 """Which limit of a case runs, letter by letter."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-import node
-from forms.catalogue import Catalogue, load_shipped
+from forms.catalogue import Catalogue
 from forms.schema import Form
+from forms.shipped import Shipped
+from node.casework.calendar_document import read_calendar
+from node.casework.calendars import shipped_calendar
 from node.casework.case import Event
-from node.casework.deadlines import Pause, read_calendar
+from node.casework.deadlines import CalendarHistory, CalendarInForce, Pause
 from node.casework.timing import Timing, read_timing
 from signing.algorithms import suite
 
-CALENDAR = read_calendar(Path(node.__file__).parent / "data" / "calendar.json")
+CALENDAR = CalendarHistory([CalendarInForce(read_calendar(shipped_calendar()).counted(), date.min, "shipped")])
 MONDAY = date(2026, 11, 2)
 
 
 @pytest.fixture(scope="module")
 def form() -> Form:
-    return Catalogue(load_shipped(), suite("p256").digest).newest("gaoling")[1]
+    digest = suite("p256").digest
+    return Catalogue(Shipped(digest), digest).newest("gaoling")[1]
 
 
 def timed(*happened: tuple[Event, date]) -> Timing:

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from forms.catalogue import Catalogue, load_shipped
-from node.assemble import CALENDAR
-from node.casework.deadlines import read_calendar
+from forms.shipped import Shipped
+from node.casework.calendars import Calendars, shipped_calendar
+from node.catalogue.shelf import CountyShelf
 from node.config import load_config
 from node.enrolment.office import open_store_of, open_trust
 from node.folder import StationFolder
@@ -21,6 +21,11 @@ from signing.algorithms import suite as suite_of
 from tests.fakes import SetClock
 
 PLENTY = 10**12
+
+
+def shelf_size(shelf: CountyShelf) -> int:
+    """How many items lie on a shelf."""
+    return len(tuple(shelf.current()))
 
 
 @dataclass
@@ -53,9 +58,11 @@ class Patient:
         with self.store() as store:
             suite = suite_of(config.station.suite)
             trust = open_trust(self.folder, suite, store)
-            register, items = Register(store, trust), Catalogue(load_shipped(), suite.digest).items()
-            calendar = read_calendar(CALENDAR)
-            doctor = Doctor(self.folder, config, store, trust, register, len(items), calendar, self.clock, self.free, self.memory)
+            register, shelf = Register(store, trust), CountyShelf(store, Shipped(suite.digest))
+            calendars = Calendars(store, suite.digest, shipped_calendar(), self.clock)
+            doctor = Doctor(
+                self.folder, config, store, trust, register, lambda: shelf_size(shelf), calendars, self.clock, self.free, self.memory
+            )
             yield doctor, ReportBook(config.station.id, doctor, store, register, self.clock)
 
     def examined(self) -> dict[str, Finding]:

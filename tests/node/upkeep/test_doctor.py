@@ -6,11 +6,14 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from node.casework.calendar_document import Calendar
+from node.casework.calendars import Calendars, shipped_calendar
+from node.casework.deadlines import Year
 from node.clock import to_text
 from node.config import ListenSettings, ParentSettings, load_config, write_config
 from node.enrolment.founding import Above, NewPerson, NewStation, enrol_person, found_station
@@ -25,13 +28,14 @@ from node.upkeep.machine import Memory, WindowsMemory, memory
 from node.web.health_text import tell
 from node.web.wording_health import CHECKS as CHECK_WORDS
 from node.web.wording_health import HEALTH
+from signing.algorithms import suite
 from signing.certificates import parse_certificate
 from signing.issuing import issue_revocations
 from signing.revocations import Revocation
 from tests.fakes import START, SetClock
 from tests.node.upkeep.patients import Patient
 
-BAD, NOTE = Grade.BAD, Grade.NOTE
+BAD, NOTE, GOOD = Grade.BAD, Grade.NOTE, Grade.GOOD
 ON_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes are of POSIX systems")
 
 
@@ -79,11 +83,11 @@ def test_a_healthy_village_has_nothing_to_do_and_every_check_speaks(village: Pat
     assert len(village.examined()) >= len(CHECKS) - 3
 
 
-def test_what_a_healthy_county_finds_is_only_that_it_has_no_backup_yet(make: Callable[[str], Patient]) -> None:
+def test_a_healthy_county_in_november_lacks_only_a_backup_and_the_next_years_calendar(make: Callable[[str], Patient]) -> None:
     county = make("county")
     with county.doctor() as (doctor, _book):
         doctor.do_rounds(START)
-    assert county.grades() == {"backup_never": NOTE}
+    assert county.grades() == {"backup_never": NOTE, "calendar_next_year": NOTE}
 
 
 # the road
@@ -381,13 +385,41 @@ def test_pages_in_the_clear_are_a_note(village: Patient) -> None:
     assert village.grades() == {"address_plain": NOTE}
 
 
-def test_in_december_the_calendar_must_reach_into_the_next_year(village: Patient) -> None:
-    village.clock.at = datetime(2026, 11, 30, 12, tzinfo=UTC)
-    assert not {"calendar_ends", "calendar_over"} & set(village.grades())
-    village.clock.at = datetime(2026, 12, 1, 12, tzinfo=UTC)
-    assert village.grades()["calendar_ends"] == NOTE
-    village.clock.at = datetime(2027, 1, 1, 12, tzinfo=UTC)
-    assert village.grades()["calendar_over"] == BAD
+def test_below_the_county_december_without_the_next_years_calendar_is_only_a_note(village: Patient) -> None:
+    for at, code in (
+        (datetime(2026, 11, 30, 12, tzinfo=UTC), "calendar"),
+        (datetime(2026, 12, 1, 12, tzinfo=UTC), "calendar_ends"),
+        (datetime(2026, 12, 31, 17, tzinfo=UTC), "calendar_over"),
+    ):
+        village.clock.at = at
+        assert {one: finding.grade for one, finding in village.examined().items() if one.startswith("calendar")} == {
+            code: GOOD if code == "calendar" else NOTE
+        }
+
+
+@pytest.fixture
+def county(make: Callable[[str], Patient]) -> Patient:
+    return make("county")
+
+
+def test_from_november_on_the_county_is_told_that_it_must_publish_the_next_year(county: Patient) -> None:
+    for at, code, grade in (
+        (datetime(2026, 10, 31, 12, tzinfo=UTC), "calendar", GOOD),
+        (datetime(2026, 10, 31, 16, tzinfo=UTC), "calendar_next_year", NOTE),
+        (datetime(2026, 12, 1, 12, tzinfo=UTC), "calendar_next_year", BAD),
+        (datetime(2027, 1, 1, 12, tzinfo=UTC), "calendar_this_year", BAD),
+    ):
+        county.clock.at = at
+        assert {one: finding.grade for one, finding in county.examined().items() if one.startswith("calendar")} == {code: grade}
+
+
+def test_a_county_that_has_published_the_next_year_is_well(county: Patient) -> None:
+    official = Calendar("样例通知", {2027: Year(frozenset({date(2027, 1, 1)}), frozenset(), official=True)})
+    with county.store() as store:
+        calendars = Calendars(store, suite("gm").digest, shipped_calendar(), county.clock)
+        calendars.take(calendars.shipped().with_years(official).to_bytes(), county.clock.now())
+    county.clock.at = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    assert county.examined()["calendar"].facts == {"year": 2026}
 
 
 # words

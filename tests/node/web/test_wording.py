@@ -18,6 +18,7 @@ from node.casework.branches import LOST
 from node.casework.case import CaseState, Desk, Event, SideEvent
 from node.commands.wording import SENTENCES
 from node.errors import NodeError
+from node.paperwork.problems import PAPER_CODES
 from node.roles import Role, Tier
 from node.web import wording
 from node.web.refusals import STATUS, status_of
@@ -97,8 +98,9 @@ def test_every_reason_for_setting_a_letter_aside_is_told_in_words() -> None:
 
 
 def test_every_problem_code_has_a_sentence_that_uses_only_its_facts() -> None:
-    assert set(CODES) == set(PROBLEMS) - {""}
-    for code, names in CODES.items():
+    told = {**CODES, **PAPER_CODES}
+    assert set(told) == set(PROBLEMS) - {""}
+    for code, names in told.items():
         PROBLEMS[code].format(**dict.fromkeys(names, "1"))
 
 

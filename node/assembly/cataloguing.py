@@ -1,0 +1,53 @@
+"""The catalogue, joined: how releases come in, what the shelf is, and at a county how they are published and sent."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from forms.authoring.lint import lint
+from forms.catalogue import Catalogue
+from forms.shipped import Shipped
+from node.assembly.opening import Opening
+from node.assembly.places import Places
+from node.assembly.post import Post
+from node.casework.calendars import Calendars
+from node.catalogue.arrivals import ReleaseArrivals
+from node.catalogue.book import ReleaseBook
+from node.catalogue.publishing import Publisher
+from node.catalogue.sending import ReleaseSender
+from node.chores import Chore
+
+
+@dataclass(frozen=True)
+class Cataloguing:
+    """What a station does with releases."""
+
+    book: ReleaseBook
+    arrivals: ReleaseArrivals
+    sender: ReleaseSender
+    publisher: Publisher
+
+    def chores(self) -> tuple[Chore, ...]:
+        """What comes round."""
+        return (
+            Chore("catalogue out", timedelta(seconds=20), self.sender.send),
+            Chore("catalogue wanted", timedelta(minutes=5), self.sender.ask_if_lacking),
+        )
+
+
+def cataloguing_of(
+    opening: Opening, post: Post, places: Places, catalogue: Catalogue, shipped: Shipped, calendars: Calendars
+) -> Cataloguing:
+    """The catalogue of a station, which hears of releases from its mailroom."""
+    station, store, clock, may_send = opening.station, opening.store, opening.clock, places.standing.check_may_seal
+    book = ReleaseBook(station.suite, store, shipped, calendars.take)
+    sender = ReleaseSender(station, store, post.dispatch, may_send)
+    arrivals = ReleaseArrivals(station, store, book, clock, sender.ask)
+    post.mailroom.on_record("catalogue", arrivals.note)
+    post.mailroom.on_record("package", arrivals.note_package)
+    post.mailroom.on_record("calendar", arrivals.note_calendar)
+    post.mailroom.on_record("catalogue_came", arrivals.go_on)
+    post.mailroom.on_record("catalogue_wanted", lambda maker, data: sender.note_wanted(maker, data, clock.now()))
+    places.refill.on_finish(sender.give_back)
+    book.read_again()
+    publisher = Publisher(station, store, book, catalogue, shipped, clock, lint, may_send, places.refilled.awaited)
+    return Cataloguing(book, arrivals, sender, publisher)

@@ -1,0 +1,237 @@
+"""The pages on which a draft is filled in: one step at a time, saved, and compared when another tab was first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms.problems import Problem
+from forms.schema import Field, Form
+from node.casework.desk import Desk
+from node.casework.reuse import Offer
+from node.casework.views import CaseView
+from node.errors import NotFoundError, StaleError
+from node.staff.people import Person
+from node.web.choices import Choices
+from node.web.filling import IMAGE_KINDS, Filled, FormPage, fill, pages_of, problem_anchor, settled_on
+from node.web.local_time import today
+from node.web.masking import mask_of, masked
+from node.web.parts import Parts
+from node.web.posted import read_answers, read_version, whole_number
+from node.web.problem_list import problem_list
+from node.web.security import policy
+
+FILL_FILES = (
+    "answers.js", "rules.js", "combobox.js", "masking.js", "saving.js", "stale.js", "rows.js", "reuse.js", "keys.js",
+)  # fmt: skip
+"""The scripts of the filling page, in the order in which they build on each other."""
+FOR_GOOD = "private, max-age=31536000, immutable"
+"""A package is named by its digest: what a browser has of it never changes."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A field on which two tabs differ, as people read both sides."""
+
+    id: str
+    label: str
+    saved: str
+    mine: str
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """An offered answer as the page shows it: personal numbers masked, codes by their names."""
+
+    field: str
+    label: str
+    shown: str
+    current: str
+    case_number: str
+    short_number: str
+    item_name: str
+    accepted_on: Any
+
+
+class FillPages:
+    """Draws the page of a step."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._desk: Desk = parts.desk
+        self._clock = parts.clock
+
+    def show(self, number: str, step: int, *, status: int = 200, problems: tuple[Problem, ...] = (), extra_row: str = "",
+             stale: StaleError | None = None, answers: dict[str, Any] | None = None) -> Response:  # fmt: skip
+        """The page with what is saved and, over it, `answers` that were not; `stale` when another tab saved first."""
+        view = self._desk.case(person(), number)
+        form = self._desk.form_of(view.line.case_number)
+        page = page_at(form, step)
+        mine = {**view.answers, **(answers or {})}
+        if extra_row:
+            mine[extra_row] = [*(mine.get(extra_row) or []), {}]
+        state = fill(form, view, self._today(), answers=mine, problems=problems)
+        body = render_template(
+            "agent/fill.html", anchor=problem_anchor, view=view, form=form, page=page, pages=pages_of(form), cells=state.cells(page.fields),
+            summary=problem_list(form, problems), stale=_compared(state, page, stale, answers or {}) if stale else (),
+            offers=self._offers(state, view), fill_files=FILL_FILES, divisions=state.villages(), label_of=lambda one: form.field(one).label,
+            choice_name=lambda cell, one: state.name_of(cell.field, one), samples=bool(request.args.get("sample")),
+            has_samples=any(form.sample.get(field.id) for field in page.fields), **self._version(view),
+        )  # fmt: skip
+        return Response(body, status)
+
+    def _version(self, view: CaseView) -> dict[str, Any]:
+        """What a newer version of the item means for this draft; nothing for a case that is not open here."""
+        if view.version is None:
+            return {"upgrade": None, "withdrawn": False}
+        filling, number = self._desk.filling, view.line.case_number
+        return {"upgrade": filling.upgrade(person(), number), "withdrawn": filling.is_withdrawn(person(), number)}
+
+    def offers(self, number: str, step: int) -> str:
+        """The panel of answers that earlier cases can give, as the page's script asks for it."""
+        view = self._desk.case(person(), number)
+        form = self._desk.form_of(view.line.case_number)
+        state = fill(form, view, self._today())
+        return render_template("agent/offers.html", view=view, page=page_at(form, step), offers=self._offers(state, view))
+
+    def _offers(self, state: Filled, view: CaseView) -> tuple[OfferLine, ...]:
+        if view.version is None:
+            return ()
+        return tuple(_line(state, one) for one in self._desk.filling.offers(person(), view.line.case_number))
+
+    def read(self, number: str, form: Form, page: FormPage) -> dict[str, Any]:
+        """The posted answers of a page: names of options in place of their codes resolved, rows moved, what was not picked left out."""
+        posted = read_answers(page.fields, request.form)
+        known = {**self._desk.case(person(), number).answers, **posted}
+        day = self._today()
+        answers = Choices(form, settled_on(form, known, day), day).codes(page.fields, posted)
+        answers = {name: one for name, one in answers.items() if request.form.get(f"pick.{name}") != "saved"}
+        return _moved(answers, request.form.get("go", ""))
+
+    def _today(self) -> Any:
+        return today(self._clock.now())
+
+
+def _line(state: Filled, offer: Offer) -> OfferLine:
+    def told(value: Any) -> str:
+        mask = mask_of(offer.field)
+        text = state.name_of(offer.field, value) if value not in ("", None, []) else ""
+        return masked(mask, text) if mask else text
+
+    return OfferLine(
+        offer.field.id, offer.field.label, told(offer.value), told(offer.current), offer.case_number, offer.short_number,
+        offer.item_name, offer.accepted_on,
+    )  # fmt: skip
+
+
+def add_filling(pages: Blueprint, parts: Parts) -> None:
+    """Routes of filling in."""
+    desk, draw = parts.desk, FillPages(parts)
+
+    @pages.get("/cases/<number>/fill/<int:step>")
+    @policy("agent")
+    def fill_in(number: str, step: int) -> Response:
+        problems = desk.case(person(), number).problems if request.args.get("check") else ()
+        return draw.show(number, step, problems=problems, extra_row=request.args.get("add", ""))
+
+    @pages.post("/cases/<number>/fill/<int:step>")
+    @policy("agent")
+    def save(number: str, step: int) -> AnyResponse:
+        page = page_at(form := desk.form_of(number), step)
+        answers = draw.read(number, form, page)
+        try:
+            _version, problems = desk.save_answers(person(), number, read_version(request.form), answers)
+        except StaleError as error:
+            return draw.show(number, step, status=409, stale=error, answers=answers)
+        here = _on_page(page, problems)
+        go = request.form.get("go", "next")
+        if go == "next" and here:
+            return draw.show(number, step, status=422, problems=here)
+        return redirect(_after_save(number, step, len(pages_of(form)), go), 303)
+
+    @pages.get("/cases/<number>/offers/<int:step>")
+    @policy("agent")
+    def offers(number: str, step: int) -> str:
+        return draw.offers(number, step)
+
+    @pages.get("/packages/<item_id>/<digest>.json")
+    @policy("agent")
+    def package(item_id: str, digest: str) -> Response:
+        answer = Response(desk.filling.package(item_id, digest), content_type="application/json")
+        answer.headers["Cache-Control"] = FOR_GOOD
+        return answer
+
+
+def person() -> Person:
+    """Who is logged in."""
+    found: Person = g.session.person
+    return found
+
+
+def page_at(form: Form, step: int) -> FormPage:
+    """A page of the form by its number.
+
+    Raises:
+        NotFoundError: `page`.
+    """
+    pages = pages_of(form)
+    if not 1 <= step <= len(pages):
+        raise NotFoundError("page", str(step))
+    return pages[step - 1]
+
+
+def _on_page(page: FormPage, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    ids = {field.id for field in page.fields if field.kind not in IMAGE_KINDS}
+    return tuple(problem for problem in problems if problem.field in ids)
+
+
+def _moved(answers: dict[str, Any], go: str) -> dict[str, Any]:
+    """The answers after `up:TABLE:ROW`, `down:` or `drop:`; a row that is not there moves nothing."""
+    act, _, place = go.partition(":")
+    table, _, number = place.rpartition(":")
+    rows, at = answers.get(table), whole_number(number, 999)
+    if act not in ("up", "down", "drop") or not isinstance(rows, list) or at is None or at >= len(rows):
+        return answers
+    rest, row = [*rows[:at], *rows[at + 1 :]], rows[at]
+    if act != "drop":
+        rest.insert(max(0, at - 1) if act == "up" else at + 1, row)
+    return {**answers, table: rest}
+
+
+def _after_save(number: str, step: int, count: int, go: str) -> str:
+    """Where to go when a page was saved: what changes rows stays, then `prev`, `leave`, else the next page or the materials."""
+    act, _, place = go.partition(":")
+    if act == "add":
+        return url_for("agent.fill_in", number=number, step=step, add=place, _anchor=f"f-{place}")
+    if act in ("up", "down", "drop"):
+        return url_for("agent.fill_in", number=number, step=step, _anchor=f"f-{place.rpartition(':')[0]}")
+    if go == "stay":
+        return url_for("agent.fill_in", number=number, step=step)
+    if go == "leave":
+        return url_for("shared.home")
+    if go == "prev" and step > 1:
+        return url_for("agent.fill_in", number=number, step=step - 1)
+    if step < count:
+        return url_for("agent.fill_in", number=number, step=step + 1)
+    return url_for("materials.slots", number=number)
+
+
+def _compared(state: Filled, page: FormPage, stale: StaleError, answers: dict[str, Any]) -> tuple[Compared, ...]:
+    """What this tab holds against what was saved elsewhere: each field that differs."""
+    saved = stale.facts.get("answers") or {}
+    both = (
+        Compared(one.id, one.label, told(state, one, saved.get(one.id)), told(state, one, answers[one.id]))
+        for one in page.fields
+        if one.id in answers
+    )
+    return tuple(one for one in both if one.saved != one.mine)
+
+
+def told(state: Filled, field: Field, value: Any) -> str:
+    """An answer in words: rows one after the other, their cells in the order of the columns."""
+    if isinstance(value, list) and field.columns:
+        rows = (
+            "，".join(told(state, one, row[one.id]) for one in field.columns if row.get(one.id)) for row in value if isinstance(row, dict)
+        )
+        return "；".join(row for row in rows if row)
+    return "" if value in (None, "", []) else state.name_of(field, value)

@@ -1,0 +1,9 @@
+"""What a form's fields and materials are called, by id; with the materials that every case may have."""
+
+from forms.schema import Form
+from node.web.wording_papers import MATERIALS
+
+
+def labels_of(form: Form) -> dict[str, str]:
+    """Labels of fields and names of materials."""
+    return {**MATERIALS, **{one.id: one.name for one in form.materials}, **{field.id: field.label for field in form.fields()}}

@@ -1,0 +1,28 @@
+"""Problems as a list at the top of a page: what is wrong, in words, and where to put it right."""
+
+from typing import Any
+
+from forms.problems import Problem
+from forms.schema import Form
+from node.web import wording
+from node.web.filling import IMAGE_KINDS, page_of_field, problem_anchor
+from node.web.labels import labels_of
+
+
+def problem_list(form: Form, problems: tuple[Problem, ...]) -> tuple[dict[str, Any], ...]:
+    """Each problem with its label, row and column, sentence, and the page and place where it is put right."""
+    labels = labels_of(form)
+    columns = {(field.id, column.id): column.label for field in form.fields() for column in field.columns}
+    images = {field.id for field in form.fields() if field.kind in IMAGE_KINDS}
+    return tuple(
+        {
+            "label": labels.get(problem.field or problem.material or "", ""),
+            "row": None if problem.row is None else problem.row + 1,
+            "column": columns.get((problem.field or "", problem.column or ""), ""),
+            "text": wording.problem_text(problem),
+            "material": problem.material or (problem.field if problem.field in images else None),
+            "step": page_of_field(form, problem.field) if problem.field else None,
+            "anchor": problem_anchor(problem),
+        }
+        for problem in problems
+    )

@@ -1,0 +1,50 @@
+/* Filling in, part 6: another tab or person saved first. Both sides are shown, and each field is chosen on its own. */
+(function (F) {
+  'use strict';
+  if (!F) { return; }
+  var panel = document.getElementById('stale');
+  /* The server drew the comparison: nothing is saved by itself until both sides were weighed. */
+  if (panel.hasAttribute('data-focus')) { F.stopped = true; }
+
+  function side(id, name, value, text, checked, label) {
+    var cell = document.createElement('td'), whole = document.createElement('label'), pick = document.createElement('input');
+    pick.type = 'radio'; pick.name = 'pick.' + id; pick.value = name; pick.checked = checked;
+    pick.setAttribute('aria-label', label + '：' + F.words[name]);
+    whole.appendChild(pick);
+    whole.appendChild(document.createTextNode(text || '—'));
+    cell.appendChild(whole);
+    return cell;
+  }
+  F.stale = function (body) {
+    F.stopped = true;
+    var list = panel.querySelector('tbody'), mine = F.answers(), saved = body.facts.answers || {};
+    list.textContent = '';
+    Object.keys(mine).forEach(function (id) {
+      var part = F.part(id), theirs = F.plain(part, saved[id]), ours = F.plain(part, mine[id]);
+      if (theirs === ours) { return; }
+      var row = list.insertRow(), head = document.createElement('th');
+      head.scope = 'row';
+      head.textContent = part.dataset.label;
+      row.appendChild(head);
+      row.appendChild(side(id, 'saved', saved[id], theirs, !F.touched[id], part.dataset.label));
+      row.appendChild(side(id, 'mine', mine[id], ours, Boolean(F.touched[id]), part.dataset.label));
+    });
+    panel.hidden = false;
+    panel.focus();
+    F.tell(body.message, true);
+    document.getElementById('keep-mine').onclick = function () {
+      F.all('input[value=mine]', list).forEach(function (one) { one.checked = true; });
+      merge(body.facts.version, mine, list);
+    };
+    document.getElementById('merge').onclick = function () { merge(body.facts.version, mine, list); };
+  };
+  /* Keeps what was picked of this page, then shows the page as it is kept. */
+  function merge(version, mine, list) {
+    var picked = {};
+    F.all('input[value=mine]:checked', list).forEach(function (one) { picked[one.name.slice(5)] = mine[one.name.slice(5)]; });
+    F.setVersion(version);
+    F.send(picked).then(function (kept) {
+      if (kept) { location.assign(location.pathname); }
+    });
+  }
+})(window.YizhanFill);

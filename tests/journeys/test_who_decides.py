@@ -1,0 +1,98 @@
+"""Every item of the sample county goes its whole way, and the tier that its answers call for decides it, at every station alike."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from node.casework.case import Desk
+from node.errors import RequestError, TransitionError
+from node.evidence.verification import verify_file
+from tests.journeys.world import World
+
+DECIDERS = {"village": "head1", "township": "leader", "county": "approver"}
+
+
+def decider(world: World, number: str) -> str:
+    """The tier that may decide a case that has come to everybody; where that is the county, the township has done its part."""
+    if world.node_of("agent1").desk.case(world.person("agent1"), number).line.desk == Desk.HEAD:
+        return "village"
+    world.act("reviewer", number, "accepted")
+    if "approved" in world.node_of("leader").desk.case(world.person("leader"), number).events:
+        return "township"
+    world.act("reviewer", number, "forwarded")
+    return "county"
+
+
+def submitted(world: World, item: str, **answers: Any) -> str:
+    """A case with the sample's answers, some of them changed."""
+    desk, person = world.node_of("agent1").desk, world.person("agent1")
+    view = world.filled(item)
+    desk.save_answers(person, view.line.case_number, view.version or 0, answers)
+    return world.act("agent1", view.line.case_number, "submitted").line.case_number
+
+
+def test_every_item_on_the_shelf_is_filed_and_decided(world: World) -> None:
+    desk = world.nodes["village1"].desk
+    forms = {entry.id: desk.item(entry.id)[1] for entry in desk.items()}
+    numbers = {item: world.submitted(item) for item in forms}
+    world.settle()
+    tiers = {item: decider(world, number) for item, number in numbers.items()}
+    world.settle()
+    for item, number in numbers.items():
+        world.act(DECIDERS[tiers[item]], number, "approved")
+    world.settle()
+    assert len(tiers) == 43
+    assert {item: tier for item, tier in tiers.items() if forms[item].tiers["decides"] not in (tier, "dynamic")} == {}
+    for number in numbers.values():
+        assert world.states(number) == dict.fromkeys(("village1", "township", "county"), "approved")
+        assert [node.store.cases.get(number).flags for node in world.nodes.values() if node.store.cases.get(number)] == [()] * 3  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("item", "answers", "tier"),
+    [
+        ("public_opinion", {"level": "村内可解决"}, "village"),
+        ("public_opinion", {"level": "需乡镇办理"}, "township"),
+        ("village_note", {}, "village"),
+    ],
+)
+def test_the_answers_say_who_decides(world: World, item: str, answers: dict[str, Any], tier: str) -> None:
+    number = submitted(world, item, **answers)
+    world.settle()
+    assert decider(world, number) == tier
+    with pytest.raises(TransitionError):
+        world.act("leader" if tier == "village" else "head1", number, "approved")
+
+
+def test_answers_that_change_on_the_way_back_change_who_decides(world: World) -> None:
+    number = submitted(world, "public_opinion", level="村内可解决")
+    world.act("head1", number, "returned", reason="村里解决不了，请报乡镇")
+    desk, person = world.node_of("agent1").desk, world.person("agent1")
+    desk.save_answers(person, number, desk.case(person, number).version or 0, {"level": "需乡镇办理"})
+    world.act("agent1", number, "submitted")
+    world.settle()
+    assert decider(world, number) == "township"
+    world.settle()
+    assert len(set(world.states(number).values())) == 1
+
+
+def test_what_the_village_decides_is_refused_where_nobody_is_the_head(world: World) -> None:
+    store = world.nodes["village1"].store
+    for person in store.people.all():
+        if "village_head" in person.roles:
+            store.people.put(type(person)(**{**person.__dict__, "disabled": True}))
+    with pytest.raises(RequestError, match="no_village_head"):
+        world.submitted("village_note")
+    assert world.nodes["village1"].store.outbox.waiting().queued == 0
+
+
+def test_the_export_of_what_a_village_decided_is_valid(world: World, tmp_path: Path) -> None:
+    number = world.submitted("village_note")
+    world.act("head1", number, "approved")
+    world.settle()
+    path = tmp_path / "case.zip"
+    world.nodes["county"].exports.write(number, path)
+    found = verify_file(path, (world.place / "county" / "root.der").read_bytes())
+    assert found.problems == ()
+    assert [(one.event, one.tier) for one in found.seals] == [("submitted", "village"), ("approved", "village")]

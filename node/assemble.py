@@ -144,11 +144,11 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
         door=door,
         courier=courier_of(opening, post, places.greetings, reports, new_wire),
         app=app_of(
-            opening, counter, intake, door, reports, backups, reception, updating.desk, bureau, places.numbers, cataloguing.publisher
+            opening, counter, intake, door, reports, backups, reception, updating.desk, bureau, places.numbers, cataloguing.desks
         ),
         intake=intake,
         wake=wake,
-        chores=Chores(_chores(opening, places, reports, backups, bureau, updating, cataloguing), clock),
+        chores=Chores((*_chores(opening, places, reports, backups, bureau, updating, cataloguing), *counter.chores()), clock),
         restart=restart,
         reports=reports,
         standing=places.standing,

@@ -16,6 +16,7 @@ as a call of its head: `where(rows, test)`, `num('1e5 ')`, `field('odd name')`. 
 and the time, which grows with the length alone.
 """
 
+from forms.authoring.named_rules import expand
 from forms.authoring.xpath_print import Printer
 from forms.authoring.xpath_reader import Reader
 from forms.authoring.xpath_tokens import ExpressionError
@@ -24,17 +25,13 @@ from forms.expressions.evaluate import Tree
 __all__ = ["ExpressionError", "parse_expression", "parse_filter", "print_expression", "print_filter", "read_expression"]
 
 
-def _no_names(name: str, arguments: list[Tree]) -> Tree:
-    raise KeyError(name)
-
-
 def parse_expression(text: str) -> Tree:
     """The tree of an expression, checked: a package may hold it.
 
     Raises:
         ExpressionError: it is none, or calls what no engine knows.
     """
-    return Reader(text, _no_names).tree()
+    return Reader(text, expand).tree()
 
 
 def read_expression(text: str) -> Tree:
@@ -43,7 +40,7 @@ def read_expression(text: str) -> Tree:
     Raises:
         ExpressionError: it is none.
     """
-    return Reader(text, _no_names, check=False).tree()
+    return Reader(text, expand, check=False).tree()
 
 
 def parse_filter(text: str) -> Tree:
@@ -52,7 +49,7 @@ def parse_filter(text: str) -> Tree:
     Raises:
         ExpressionError: it is none.
     """
-    return Reader(text, _no_names, filters=True).tree()
+    return Reader(text, expand, filters=True).tree()
 
 
 def print_expression(tree: Tree) -> str:

@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable
 
 from forms.authoring.xpath_tokens import ExpressionError, Token, tokens
-from forms.expressions.evaluate import MAX_DEPTH, Tree, TreeError, check_node
+from forms.expressions.evaluate import MAX_DEPTH, Tree, TreeError, check_node, compile_tree
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+MAX_NODES = 20_000
+LIST = "list"
+"""Several texts as one argument of a named rule."""
 PLAIN_INTEGER = re.compile(r"0|[1-9][0-9]{0,14}")
 LEVELS = {"or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "div": 6, "mod": 6}
 UNARY = 7
@@ -36,9 +39,7 @@ class Reader:
         tree = self._binary(1)
         if self._token.kind != "end":
             raise self._unexpected()
-        if self._check and _depth(tree) > MAX_DEPTH:
-            raise ExpressionError("too_deep", 0)
-        return tree
+        return self._proven(tree, self._tokens[0])
 
     @property
     def _token(self) -> Token:
@@ -180,11 +181,24 @@ class Reader:
             return self._node(["position"], token.position)
         arguments = self._arguments()
         try:
-            return self._expand(token.text, arguments)
+            tree = self._expand(token.text, arguments)
         except KeyError:
             return self._node([token.text, *arguments], token.position)
         except ValueError as error:
             raise ExpressionError("named_arguments", token.position, {"name": token.text, "wanted": str(error)}) from error
+        return tree if token.text == LIST else self._proven(tree, token)
+
+    def _proven(self, tree: Tree, token: Token) -> Tree:
+        """A tree that is whole: all of it, or what a named call came to."""
+        if not self._check:
+            return tree
+        if _nodes(tree) > MAX_NODES:
+            raise ExpressionError("too_large", token.position, {"most": MAX_NODES})
+        try:
+            compile_tree(tree)
+        except TreeError as error:
+            raise ExpressionError(error.code, token.position, {"name": token.text}) from error
+        return tree
 
     def _arguments(self) -> list[Tree]:
         opening = self._token
@@ -204,12 +218,12 @@ def _negative(number: Tree) -> Tree:
     return ["num", "-" + number[1]]
 
 
-def _depth(tree: Tree) -> int:
-    """How deep the compiler will go."""
-    deepest, waiting = 0, [(tree, 0)]
-    while waiting:
-        node, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        if isinstance(node, list) and node[0] not in ("field", "form", "param", "num"):
-            waiting.extend((part, depth + 1) for part in (node[1:2] if node[0] == "column" else node[1:]))
-    return deepest
+def _nodes(tree: Tree) -> int:
+    """How many nodes the tree has, counted no further than one too many."""
+    count, waiting = 0, [tree]
+    while waiting and count <= MAX_NODES:
+        node = waiting.pop()
+        count += 1
+        if isinstance(node, list):
+            waiting.extend(node[1:])
+    return count

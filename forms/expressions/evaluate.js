@@ -16,6 +16,7 @@
   const MAX_DEPTH = 60;
   const MANY = 1000;
   const OF_SEVERAL = ["count", "count-non-empty", "sum"];
+  const FORMATS = ["format-date", "format-date-time"];
   const SEVERAL = ["field", "form", "self", "param", "where", "column", "if"];
   const NAMED = ["num", "field", "form", "param", "column"];
 
@@ -132,6 +133,7 @@
     if (NAMED.indexOf(head) >= 0 && typeof parts[parts.length - 1] !== "string") throw new Error("name_not_text");
     if (head === "num" && Number.isNaN(number(parts[0]))) throw new Error("not_a_number");
     if (head === "regex" && typeof parts[1] !== "string") throw new Error("pattern_not_literal");
+    if (FORMATS.indexOf(head) >= 0 && typeof parts[1] === "string" && !rules.moments.isFormat(parts[1])) throw new Error("date_format");
     if (OF_SEVERAL.indexOf(head) >= 0 && !(isList(parts[0]) && SEVERAL.indexOf(parts[0][0]) >= 0)) throw new Error("not_several");
   }
 

@@ -7,6 +7,7 @@ from forms.expressions.county_functions import COUNTY_FUNCTIONS
 from forms.expressions.date_functions import DATE_FUNCTIONS
 from forms.expressions.functions import FUNCTIONS
 from forms.expressions.math_functions import MATH_FUNCTIONS
+from forms.expressions.moments import is_format
 from forms.expressions.operators import OPERATORS, Operator, equal
 from forms.expressions.patterns import compile_pattern
 from forms.expressions.values import Scope, Value, boolean, number, value_of
@@ -20,6 +21,7 @@ _MOST_INTEGER = 2**53 - 1
 _ALL_FUNCTIONS = {**FUNCTIONS, **DATE_FUNCTIONS, **MATH_FUNCTIONS, **COUNTY_FUNCTIONS}
 _OF_SEVERAL = ("count", "count-non-empty", "sum")
 """Functions of a node set: of anything else they make no sense."""
+_FORMATS = ("format-date", "format-date-time")
 _SEVERAL = ("field", "form", "self", "param", "where", "column", "if")
 
 
@@ -75,6 +77,8 @@ def check_node(tree: Tree) -> None:
         raise TreeError("not_a_number")
     if head == "regex":
         _check_pattern(arguments[1])
+    if head in _FORMATS and isinstance(arguments[1], str) and not is_format(arguments[1]):
+        raise TreeError("date_format")
     if head in _OF_SEVERAL and not (isinstance(arguments[0], list) and arguments[0][:1] and arguments[0][0] in _SEVERAL):
         raise TreeError("not_several")
 
@@ -119,6 +123,8 @@ class _Compiler:
         try:
             return self.rule(tree, depth)
         except TreeError as error:
+            if error.code.startswith("pattern"):
+                raise  # no browser may meet it
             return _raises(error.code)
 
 

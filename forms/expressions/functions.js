@@ -11,7 +11,7 @@
   const MS_PER_DAY = rules.zones.MS_PER_DAY;
 
   const MANY = 1000;
-  const NUMBER = /^-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
+  const NUMBER = /^-?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|Infinity)$/;
 
   function isList(value) {
     return Array.isArray(value);
@@ -152,7 +152,7 @@
     if (at !== at) return 0;
     if (at === Infinity || at === -Infinity) return at > 0 ? length : 0;
     const whole = Math.trunc(at);
-    return Math.max(0, Math.min(length, at >= 0 ? whole : length + whole));
+    return Math.max(0, Math.min(length, whole >= 0 ? whole : length + whole));
   }
 
   function substr(scope, value, start, end) {
@@ -191,7 +191,8 @@
   function round(scope, value, places) {
     const at = number(value, scope.zone);
     const digits = places === undefined ? 0 : number(places, scope.zone);
-    if (!isFinite(at) || !(Math.abs(digits) <= 20)) return at;
+    if (!isFinite(digits)) return NaN;
+    if (!isFinite(at) || Math.abs(digits) > 20) return at;
     return Number(decimal.toText(decimal.rounded(decimal.read(numberText(at)), Math.trunc(digits))));
   }
 
@@ -242,6 +243,11 @@
     return at > -1 && at < found.length ? found[Math.trunc(at)] : "";
   }
 
+  function coalesce(scope, a, b) {
+    const found = text(a) !== "" ? a : b;
+    return isList(found) ? found : text(found);
+  }
+
   /* The one argument; without it, the answer that the rule is about. */
   function ofSelf(scope, value) {
     return value === undefined ? valueOf(scope.answer) : value;
@@ -261,7 +267,7 @@
     "string": [0, 1, function (scope, a) { return text(ofSelf(scope, a)); }],
     "concat": [0, MANY, concat],
     "join": [1, MANY, join],
-    "coalesce": [2, 2, function (scope, a, b) { return text(a) !== "" ? a : b; }],
+    "coalesce": [2, 2, coalesce],
     "contains": [2, 2, function (scope, a, b) { return text(a).indexOf(text(b)) >= 0; }],
     "starts-with": [2, 2, function (scope, a, b) { return text(a).startsWith(text(b)); }],
     "ends-with": [2, 2, endsWith],

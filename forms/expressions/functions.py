@@ -43,7 +43,8 @@ def _count_selected(scope: Scope, chosen: Value) -> Value:
 
 
 def _coalesce(scope: Scope, first: Value, second: Value) -> Value:
-    return first if text(first) != "" else second
+    found = first if text(first) != "" else second
+    return found if isinstance(found, list) else text(found)
 
 
 def _substr(scope: Scope, value: Value, start: Value, end: Value = math.inf) -> Value:
@@ -57,7 +58,8 @@ def _place(at: float, length: int) -> int:
         return 0
     if math.isinf(at):
         return length if at > 0 else 0
-    return max(0, min(length, int(at) if at >= 0 else length + int(at)))
+    whole = int(at)
+    return max(0, min(length, whole if whole >= 0 else length + whole))
 
 
 def half_up(number: float) -> float:
@@ -108,7 +110,9 @@ def _whole(step: Callable[[float], float]) -> Function:
 def _round(scope: Scope, value: Value, places: Value = 0.0) -> Value:
     """To so many places, halves away from zero, as the written decimals say (2.15 to one place is 2.2)."""
     at, digits = number(value, scope.zone), number(places, scope.zone)
-    if not math.isfinite(at) or not math.isfinite(digits) or abs(digits) > 20:
+    if not math.isfinite(digits):
+        return math.nan
+    if not math.isfinite(at) or abs(digits) > 20:
         return at
     return float(exact.rounded(Decimal(number_text(at)), int(digits)))
 

@@ -5,6 +5,7 @@ Source: OpenRosa XForms specification, mathematical and geographic functions.
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 from forms.expressions import precise
 from forms.expressions.functions import Function, half_up
@@ -77,7 +78,7 @@ def _distance(scope: Scope, value: Value) -> Value:
     if points is None:
         return math.nan
     total = 0.0
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         total += _between(a, b)
     return _hundredths(total)
 

@@ -7,11 +7,12 @@
   const MS_PER_DAY = rules.zones.MS_PER_DAY;
 
   const FARTHEST = 8640000000000000;
-  const DATE = /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:T([^]*))?$/;
+  const DATE = /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]([^]*))?$/;
   const MONTH = /^[0-9]{4}-[0-9]{2}$/;
   const TIME = /^([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(Z|[-+][0-9]{2}:?[0-9]{2})?$/;
   const CLOCK = /^([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,3})?([-+])([0-9]{2}):([0-9]{2})$/;
   const COUNT = /^(-?[0-9]{1,15})(?:\.[0-9]+)?$/;
+  const FORMAT = /^(?:[^%]|%[%YymnbdeHhMS3a])*$/u;
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const WEEKDAYS = "Thu Fri Sat Sun Mon Tue Wed".split(" ");
 
@@ -142,8 +143,7 @@
       S: padded(time[2], 2), 3: padded(time[3], 3), a: WEEKDAYS[rest(own[0], 7)]
     };
     return form.replace(/%([^]?)/gu, function (all, sign) {
-      if (!Object.prototype.hasOwnProperty.call(signs, sign)) throw new Error("date_format");
-      return signs[sign];
+      return Object.prototype.hasOwnProperty.call(signs, sign) ? signs[sign] : all;
     });
   }
 
@@ -160,7 +160,7 @@
 
   rules.moments = {
     Moment: Moment, dayNumber: dayNumber, clipped: clipped, msOfText: msOfText, ofDays: ofDays, ofText: ofText, toText: toText,
-    formatted: formatted, partOfDay: partOfDay
+    formatted: formatted, isFormat: function (form) { return FORMAT.test(form); }, partOfDay: partOfDay
   };
 
   if (inNode) module.exports = rules;

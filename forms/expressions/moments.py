@@ -10,19 +10,16 @@ from dataclasses import dataclass
 from forms.expressions.zones import MS_PER_DAY, Zone
 
 _FARTHEST = 8_640_000_000_000_000
-_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:T(.*))?", re.DOTALL)
+_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ](.*))?", re.DOTALL)
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(Z|[-+][0-9]{2}:?[0-9]{2})?")
 _CLOCK = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,3})?([-+])([0-9]{2}):([0-9]{2})")
 _COUNT = re.compile(r"(-?[0-9]{1,15})(?:\.[0-9]+)?")
 _SIGN = re.compile(r"%(.?)", re.DOTALL)
+_FORMAT = re.compile(r"(?:[^%]|%[%YymnbdeHhMS3a])*")
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _WEEKDAYS = "Thu Fri Sat Sun Mon Tue Wed".split()
 """From 1 January 1970."""
-
-
-class FormatError(ValueError):
-    """A date format with a sign that means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +145,7 @@ def _parts(ms: int) -> tuple[int, int, int, int]:
 def formatted(moment: Moment, form: str) -> str:
     """The moment written by a format; empty when it is none. `%b` and `%a` are English, whatever the computer speaks.
 
-    Raises:
-        FormatError: `%` before nothing or before a sign that means nothing.
+    A `%` before a sign that means nothing stays as it is; a format that is a literal is looked at with `is_format` before.
     """
     if math.isnan(moment.ms):
         return ""
@@ -160,13 +156,12 @@ def formatted(moment: Moment, form: str) -> str:
     signs = {"%": "%", "Y": long_year, "y": long_year[2:], "m": f"{month:02}", "n": str(month), "b": _MONTHS[month - 1]}
     signs |= {"d": f"{of_month:02}", "e": str(of_month), "H": f"{hour:02}", "h": str(hour), "M": f"{minute:02}"}
     signs |= {"S": f"{second:02}", "3": f"{thousandth:03}", "a": _WEEKDAYS[day % 7]}
-    return _SIGN.sub(lambda match: _written(match[1], signs), form)
+    return _SIGN.sub(lambda match: signs.get(match[1], match[0]), form)
 
 
-def _written(sign: str, signs: dict[str, str]) -> str:
-    if sign not in signs:
-        raise FormatError(sign)
-    return signs[sign]
+def is_format(form: str) -> bool:
+    """Whether every `%` of a date format stands before a sign that means something."""
+    return _FORMAT.fullmatch(form) is not None
 
 
 def part_of_day(text: str, today: int, zone: Zone) -> float:

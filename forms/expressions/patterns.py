@@ -1,8 +1,8 @@
 r"""Patterns that Python and JavaScript read alike.
 
 Allowed: literals, `.`, classes, `^`, `$`, groups `( )` and `(?: )`, `|`, the quantifiers `* + ? {n} {n,} {n,m}` and their lazy
-forms, and the escapes `\d \D \w \W \n \t \uXXXX` and those of the syntax characters. JavaScript takes the pattern as it
-stands with the flag `u`; Python gets it with `$` and `.` rewritten. A group that repeats without limit may not hold
+forms, and the escapes `\d \D \w \W \s \S \n \t \uXXXX` and those of the syntax characters. JavaScript takes the pattern as it
+stands with the flag `u`; Python gets it with `$`, `.` and white space rewritten. A group that repeats without limit may not hold
 anything that does, so that no pattern takes exponential time.
 """
 
@@ -14,11 +14,12 @@ _TOKEN = re.compile(
     r"(?P<quantifier>(?:[*+?]|\{[0-9]{1,4}(?:,[0-9]{0,4})?\})\??)"
     r"|(?P<open>\((?:\?:)?(?!\?))"
     r"|(?P<close>\))"
-    r"|(?P<set>\[\^?(?:\\(?:[dDwWnt\\\]\[^$.*+?(){}|/-]|u[0-9a-fA-F]{4})|[^\\\[\]])+\])"
-    r"|(?P<escape>\\(?:[dDwWnt\\\]\[^$.*+?(){}|/]|u[0-9a-fA-F]{4}))"
+    r"|(?P<set>\[\^?(?:\\(?:[dDwWsnt\\\]\[^$.*+?(){}|/-]|u[0-9a-fA-F]{4})|[^\\\[\]])+\])"
+    r"|(?P<escape>\\(?:[dDwWsSnt\\\]\[^$.*+?(){}|/]|u[0-9a-fA-F]{4}))"
     r"|(?P<plain>[^\\()\[\]{}*+?])"
 )
-_REWRITTEN = {"$": r"\Z", ".": "[^\\n\\r\\u2028\\u2029]"}
+_SPACES = "\\t-\\r \\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff"
+_REWRITTEN = {"$": r"\Z", ".": "[^\\n\\r\\u2028\\u2029]", "\\s": f"[{_SPACES}]", "\\S": f"[^{_SPACES}]"}
 
 
 @lru_cache(maxsize=256)
@@ -37,12 +38,17 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
             raise ValueError(f"pattern not portable at {at}")
         text = token.group()
         loops.see(token.lastgroup, text)
-        python.append(_REWRITTEN.get(text, text) if token.lastgroup == "plain" else text)
+        python.append(_in_set(text) if token.lastgroup == "set" else _REWRITTEN.get(text, text))
         at = token.end()
     try:
         return re.compile("".join(python), re.ASCII)
     except (re.error, OverflowError) as error:
         raise ValueError("pattern not well formed") from error
+
+
+def _in_set(text: str) -> str:
+    """A set of characters as Python reads it; `\\S` has no place there."""
+    return re.sub(r"\\(.)", lambda match: _SPACES if match[1] == "s" else match[0], text)
 
 
 class _LoopGuard:

@@ -14,7 +14,7 @@ from forms.expressions.zones import COUNTY_ZONE, MS_PER_DAY, Zone
 
 Value = str | float | bool | list[Any] | Moment
 
-_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_NUMBER = re.compile(r"-?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|Infinity)")
 _XML_SPACE = " \t\r\n"
 
 

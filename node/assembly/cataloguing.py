@@ -12,6 +12,9 @@ from node.assembly.post import Post
 from node.casework.calendars import Calendars
 from node.catalogue.arrivals import ReleaseArrivals
 from node.catalogue.book import ReleaseBook
+from node.catalogue.calendar_desk import CalendarDesk
+from node.catalogue.county import CountyDesks
+from node.catalogue.item_desk import ItemDesk
 from node.catalogue.publishing import Publisher
 from node.catalogue.sending import ReleaseSender
 from node.chores import Chore
@@ -25,6 +28,7 @@ class Cataloguing:
     arrivals: ReleaseArrivals
     sender: ReleaseSender
     publisher: Publisher
+    desks: CountyDesks | None
 
     def chores(self) -> tuple[Chore, ...]:
         """What comes round."""
@@ -41,7 +45,7 @@ def cataloguing_of(
     station, store, clock, may_send = opening.station, opening.store, opening.clock, places.standing.check_may_seal
     book = ReleaseBook(station.suite, store, shipped, calendars.take)
     sender = ReleaseSender(station, store, post.dispatch, may_send)
-    arrivals = ReleaseArrivals(station, store, book, clock, sender.ask)
+    arrivals = ReleaseArrivals(station, store, book, clock, sender.ask, places.refilled.awaited)
     post.mailroom.on_record("catalogue", arrivals.note)
     post.mailroom.on_record("package", arrivals.note_package)
     post.mailroom.on_record("calendar", arrivals.note_calendar)
@@ -50,4 +54,7 @@ def cataloguing_of(
     places.refill.on_finish(sender.give_back)
     book.read_again()
     publisher = Publisher(station, store, book, catalogue, shipped, clock, lint, may_send, places.refilled.awaited)
-    return Cataloguing(book, arrivals, sender, publisher)
+    desks = None
+    if station.is_county(station.station):
+        desks = CountyDesks(ItemDesk(publisher, sender, catalogue, station, clock), CalendarDesk(calendars, publisher, sender, clock))
+    return Cataloguing(book, arrivals, sender, publisher, desks)

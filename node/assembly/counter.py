@@ -1,6 +1,7 @@
 """The counter (柜台): what people at this station do and see, joined."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from forms.catalogue import Catalogue
 from node.assembly.opening import Opening
@@ -15,9 +16,11 @@ from node.casework.offering import Offering
 from node.casework.reading import Reading
 from node.casework.reuse import Reuse
 from node.casework.versions import Versions
+from node.chores import Chore
 from node.enrolment.authority import Authority
 from node.mail.line import Line
 from node.paperwork.desk import PaperDesk
+from node.roles import Tier
 from node.scanning.intake import IntakeProcess
 from node.staff.keyring import Keyring
 from node.staff.leaving import Leaving
@@ -36,6 +39,11 @@ class Counter:
     roster: Roster
     leaving: Leaving
     reuse: Reuse
+    tier: Tier
+
+    def chores(self) -> tuple[Chore, ...]:
+        """What comes round: only who fills in asks for answers of earlier cases."""
+        return (Chore("reuse", timedelta(minutes=1), self.reuse.catch_up),) if self.tier is Tier.VILLAGE else ()
 
 
 def counter_of(
@@ -61,4 +69,4 @@ def counter_of(
     filling = FillingHelp(post.casebook, drafts, reuse, Versions(store, catalogue, post.casebook, drafts, clock))
     papers = PaperDesk(station, store, drafts, post.casebook, clock)
     desk = Desk(Offering(station, store, catalogue), post.casebook, drafts, acts, reading, Line(station, store, config), filling, papers)
-    return Counter(desk, reading, people, keyring, roster, leaving, reuse)
+    return Counter(desk, reading, people, keyring, roster, leaving, reuse, station.tier)

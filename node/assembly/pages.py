@@ -7,7 +7,7 @@ from typing import Any
 from node.assembly.counter import Counter
 from node.assembly.opening import Opening
 from node.assembly.post import welcome
-from node.catalogue.publishing import Publisher
+from node.catalogue.county import CountyDesks
 from node.enrolment.bureau import Bureau
 from node.enrolment.door import EnrolDoor, Turns
 from node.enrolment.reception import Reception
@@ -41,7 +41,7 @@ def app_of(
     updates: UpdateDesk,
     bureau: Bureau,
     numbers: Numbers,
-    publisher: Publisher,
+    county: CountyDesks | None,
 ) -> WsgiApp:
     """The application of a station."""
     station, store, clock = opening.station, opening.store, opening.clock
@@ -65,7 +65,7 @@ def app_of(
             key_desk=KeyDesk(opening.folder, bureau, Acting(station, store), counter.people, clock),
             updates=updates,
             numbers=numbers,
-            publisher=publisher,
+            county=county,
             door=peer_blueprint(door, EnrolDoor(reception.registrar, Turns(clock))),
             log=_log,
         )

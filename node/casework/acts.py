@@ -186,7 +186,9 @@ class Acts:
         if missing:
             raise NotAllowedError("enclosures_missing")
 
-    def _body(self, person: Person, event: Event, record: CaseRecord, case: Case, act: Act) -> tuple[dict[str, Any], tuple[EnclosureEntry, ...]]:
+    def _body(
+        self, person: Person, event: Event, record: CaseRecord, case: Case, act: Act
+    ) -> tuple[dict[str, Any], tuple[EnclosureEntry, ...]]:
         note = _text("note", act.note)
         if event is Event.SUBMITTED:
             return self._submission(record, note)

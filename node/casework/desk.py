@@ -1,6 +1,7 @@
 """The desk (柜台): the one counter that pages and the API come to. It has three drawers: drafts, acts and reading."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from forms.catalogue import ItemEntry
@@ -74,8 +75,12 @@ class Desk:
         """The villages that the person may open cases for; with one there is nothing to choose."""
         return self._drafts.acting.villages(person)
 
-    def open_case(self, person: Person, item_id: str, division: str | None = None) -> CaseView:
-        """Open a draft of a village; its number is final."""
+    def open_case(
+        self, person: Person, item_id: str, division: str | None = None, standby: tuple[str, datetime] | None = None
+    ) -> CaseView:
+        """Open a draft of a village; its number is final. `standby` is the receipt that it is entered from, and the time on it."""
+        if standby is not None:
+            return self._reading.case(person, self.papers.open_case(person, item_id, *standby, division).case_number)
         return self._reading.case(person, self._drafts.open_case(person, item_id, division).case_number)
 
     def wipe_practice(self, person: Person) -> int:

@@ -9,7 +9,7 @@ guard nothing, but nobody who looks into the table reads it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from forms.checks import id_fault
@@ -99,15 +99,17 @@ class Reuse:
             self._store.audit.append(AuditRecord(self._clock.now(), person.name, "prefilled", case_number, facts))
         return new
 
-    def read_on(self, _at: object = None, limit: int = READ_AT_ONCE) -> int:
-        """Read cases that the index does not know as they are now; how many."""
-        rows = self._store.reuse.unread(limit)
+    def catch_up(self, _at: datetime) -> None:
+        """Read cases that the index does not know as they are now; what a chore does."""
+        self._read_on()
+
+    def _read_on(self) -> None:
+        rows = self._store.reuse.unread(READ_AT_ONCE)
         for record in rows:
             persons = list(self._persons_in(record))
             with self._store.transaction():
                 if record.head is not None:
                     self._store.reuse.put(record.case_number, record.head, persons)
-        return len(rows)
 
     def _persons_in(self, record: CaseRecord) -> Iterator[tuple[str, str]]:
         history = self._casebook.history(record.case_number)
@@ -130,7 +132,7 @@ class Reuse:
 
     def _cases_of(self, person: Person, record: CaseRecord, id_no: str) -> list[tuple[CaseRecord, str]]:
         """Reviewed cases of the person with this number that were taken in here, of villages for which the agent acts."""
-        self.read_on()
+        self._read_on()
         if record.practice:
             return []
         mine = {"" if one.division == self._drafts.acting.own else one.division for one in self._drafts.acting.villages(person)}

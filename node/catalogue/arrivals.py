@@ -4,7 +4,7 @@ A release is believed when the county's station signed it; its place is decided 
 must all be here before it comes into force; what no believed release names is not kept. What is refused is audited and changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from node.catalogue.book import ReleaseBook
@@ -25,16 +25,20 @@ MAX_WAITING = 1024
 Ask = Callable[[str, int, datetime], None]
 """Asks a station for the chain after a number."""
 
+Awaited = Callable[[], Sequence[str]]
+
 
 class ReleaseArrivals:
     """What the mailroom tells of the catalogue, in the transaction that keeps the parcel."""
 
-    def __init__(self, station: Station, store: Store, book: ReleaseBook, clock: Clock, ask: Ask) -> None:
+    def __init__(self, station: Station, store: Store, book: ReleaseBook, clock: Clock, ask: Ask, awaited: Awaited) -> None:
+        """`awaited` names the neighbours of a station in another's place that have not given back what they hold."""
         self._station = station
         self._store = store
         self._book = book
         self._clock = clock
         self._ask = ask
+        self._awaited = awaited
 
     def note(self, maker: str, data: bytes) -> None:
         """A release came in a parcel of `maker`."""
@@ -52,7 +56,7 @@ class ReleaseArrivals:
         self._store.catalogue.put_release(ReleaseRecord(digest, document.content.number, WAITING, data, self._clock.now()))
 
     def note_package(self, maker: str, data: bytes) -> None:
-        """A package came; it is kept when a release that waits names it."""
+        """A package came; it is kept when a release that is believed names it."""
         self._note_content(maker, data, self._book.keep_package)
 
     def note_calendar(self, maker: str, data: bytes) -> None:
@@ -63,7 +67,8 @@ class ReleaseArrivals:
         digest = self._station.suite.digest(data)
         if digest in self._store.catalogue.held([digest]):
             return
-        if any(digest in read_release(row.data).content.contents for row in self._store.catalogue.waiting()):
+        waiting = (read_release(row.data).content for row in self._store.catalogue.waiting())
+        if any(digest in release.contents for release in waiting) or self._store.catalogue.names(digest):
             keep(data)
         else:
             self._refuse(digest, "not_named", maker)
@@ -77,8 +82,7 @@ class ReleaseArrivals:
             for row in self._store.catalogue.waiting():
                 if row.number <= head.number:
                     # Another release was in force under this number first: the chain was forked, and somebody must look.
-                    self._store.catalogue.drop_release(row.digest)
-                    self._refuse(row.digest, "forked", maker)
+                    self._drop(row, "forked")
             if self._station.is_county(self._station.station) and self._store.catalogue.waiting():
                 # It came out of a backup, and this neighbour gives the chain back: now it asks for what the chain names.
                 self._ask(maker, head.number, self._clock.now())
@@ -103,7 +107,12 @@ class ReleaseArrivals:
         return False
 
     def _drop(self, row: ReleaseRecord, why: str) -> None:
+        """Forget a release that can never be in force, and what nothing else names."""
         self._store.catalogue.drop_release(row.digest)
+        named = {one for other in self._store.catalogue.waiting() for one in read_release(other.data).content.contents}
+        for content in read_release(row.data).content.contents:
+            if content not in named and not self._store.catalogue.names(content):
+                self._store.catalogue.drop_content(content)
         self._refuse(row.digest, why, "")
 
     def _fault(self, document: Document[Release], maker: str) -> str | None:
@@ -121,16 +130,15 @@ class ReleaseArrivals:
         """What speaks against the signature, by the release's own date: the clock here may be the wrong one."""
         release = document.content
         value = next((one.value for one in document.signatures if one.signer == release.signer), b"")
-        dated = (release.made_at, release.made_at)
+        suite, trust = self._station.suite, self._station.trust
         try:
-            certificate = verify_station(
-                self._station.suite, self._station.trust, release.signer, release.station, document.signed, value, dated
-            )
-            taken_back = self._station.trust.revoked(certificate) or self._station.trust.revoked_before(certificate, FOREVER)
+            certificate = verify_station(suite, trust, release.signer, release.station, document.signed, value, (None, None))
+            trust.path(certificate, (release.made_at, release.made_at))
+            taken_back = trust.revoked(certificate) or trust.revoked_before(certificate, FOREVER)
         except UnknownSignerError:
             return "signer_unknown"
         except CertificateError as error:
-            return error.code if error.code in ("expired", "not_yet_valid", "revoked") else "certificate"
+            return error.code if error.code in ("expired", "not_yet_valid") else "certificate"
         except SigningError:
             return "signature"
         if not taken_back and self._station.current(release.station) == release.station:
@@ -138,9 +146,9 @@ class ReleaseArrivals:
         return None if self._vouches(maker, taken_back is not None and taken_back.reason == "key_compromise") else "revoked"
 
     def _vouches(self, maker: str, is_stolen: bool) -> bool:
-        """Whether a release of an earlier key or number of the county is brought by the county of today, or given back to it."""
+        """Whether a release of an earlier key or number of the county is brought by the county of today, or given back to it now."""
         if self._station.is_county(self._station.station):
-            return not is_stolen
+            return not is_stolen and bool(self._awaited())
         return self._station.is_county(maker) and self._station.current(maker) == maker
 
     def _refuse(self, about: str, why: str, came_from: str) -> None:

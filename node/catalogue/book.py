@@ -18,13 +18,13 @@ from node.clock import from_text, to_text
 from node.enrolment.documents import Document
 from node.errors import RequestError
 from node.store import Store
-from node.store.catalogue import APPLIED, PACKAGE, ContentRecord, ReleaseRecord, ShelfVersionRecord
+from node.store.catalogue import APPLIED, CALENDAR_IN_FORCE, PACKAGE, ContentRecord, ReleaseRecord, ShelfVersionRecord
 from node.store.catalogue import CALENDAR as CALENDAR_KIND
 from node.store.records import AuditRecord
 from signing.algorithms import Suite
 
-CALENDAR_META, CALENDAR_SINCE = "catalogue_calendar", "catalogue_calendar_since"
-"""In `store.meta`: the digest of the calendar that the newest release with one has named, and when that was made."""
+CALENDAR_SINCE = "catalogue_calendar_since"
+"""In `store.meta`: when the calendar in force was published."""
 
 TakeCalendar = Callable[[bytes, datetime], None]
 """Given a calendar's bytes and when it was published; in the transaction that applies the release."""
@@ -62,7 +62,7 @@ class ReleaseBook:
         rows = groupby(self._store.catalogue.versions(), key=lambda one: one.item)
         versions = {item: tuple(Version(one.package, one.standing, one.initials) for one in group) for item, group in rows}
         items = {item: Item(versions.get(item, ()), is_closed) for item, is_closed in closed.items()}
-        return ShelfState(items, self._store.meta.get(CALENDAR_META))
+        return ShelfState(items, self._store.meta.get(CALENDAR_IN_FORCE))
 
     def missing(self, release: Release) -> tuple[str, ...]:
         """What a release names and is not here."""
@@ -85,7 +85,7 @@ class ReleaseBook:
 
     def read_again(self) -> None:
         """At the start: use what the program before this one could not read, packages and the calendar."""
-        calendar, since = self._store.meta.get(CALENDAR_META), self._store.meta.get(CALENDAR_SINCE)
+        calendar, since = self._store.meta.get(CALENDAR_IN_FORCE), self._store.meta.get(CALENDAR_SINCE)
         if calendar is not None and since is not None:
             self._use_calendar(calendar, from_text(since))
         for digest in self._store.catalogue.unread():
@@ -120,7 +120,7 @@ class ReleaseBook:
             for item in dict.fromkeys(change.item for change in release.changes if change.act != CALENDAR):
                 self._put_item(item, after.items[item], release.made_at)
             if after.calendar is not None and any(change.act == CALENDAR for change in release.changes):
-                self._store.meta.set(CALENDAR_META, after.calendar)
+                self._store.meta.set(CALENDAR_IN_FORCE, after.calendar)
                 self._store.meta.set(CALENDAR_SINCE, to_text(release.made_at))
                 self._use_calendar(after.calendar, release.made_at)
             self._store.catalogue.put_release(ReleaseRecord(digest, release.number, APPLIED, document.data, at))

@@ -146,7 +146,7 @@ class ItemDesk:
             raise RequestError("catalogue_not_imported", item=item_id)
         form = self._catalogue.form(item_id, imported.entry.digest)
         before = self._catalogue.form(item_id, imported.before).data if imported.before else None
-        findings = tuple(Finding(one.place, one.code, one.facts, one.level) for one in self._publisher.findings(item_id))  # type: ignore[arg-type]
+        findings = tuple(self._publisher.findings(item_id))
         return Review(imported, form, differences(before, form.data), findings)
 
     def drop(self, item_id: str, who: str) -> None:

@@ -305,6 +305,12 @@ COMMANDS = (
         ),
     ),
     Command(
+        "catalogue rules",
+        "逐行计算表达式：从标准输入读 JSON 行，不需要站点",
+        "node.commands.rules:run",
+        (_arg("--engine", choices=["python", "js"], default="python", help="用哪个引擎：python（默认），或网页用的 js（要有 Node）"),),
+    ),
+    Command(
         "calendar import",
         "县站导入一年的放假安排，检查后发布给全县各站",
         "node.commands.calendar:import_file",

@@ -236,6 +236,8 @@ SENTENCES = {
     "catalogue_import_new": "未发布（新事项）\t{id}\t{name}\t{at}\t{by}",
     "catalogue_import_changed": "未发布（有改动）\t{id}\t{name}\t{at}\t{by}",
     "catalogue_lint_head": "{item}：检查有发现",
+    "node_missing": "这台电脑没有 Node，用不了 --engine js。装好 Node（命令 node）再试，或者用 --engine python。",
+    "node_failed": "Node 没有算完：{why}。请换一个版本的 Node 再试，或者用 --engine python。",
     "catalogue_lint_clean": "{item}：检查通过",
     "catalogue_refused": "  必须改　{place}　{what}",
     "catalogue_warned": "  请核对　{place}　{what}",

@@ -79,9 +79,7 @@ class Paperwork:
             first_contact_at=receipt.written_at if receipt and receipt.written_at else record.opened_at,
         )
 
-    def of_letters(
-        self, record: CaseRecord, form: Form, submitted: Mapping[str, Any], later: tuple[Mapping[str, Any], ...]
-    ) -> CasePapers:
+    def of_letters(self, record: CaseRecord, form: Form, submitted: Mapping[str, Any], later: tuple[Mapping[str, Any], ...]) -> CasePapers:
         """The papers that a case's letters name: of the last submission's body, and the mandate of a supplement since."""
         answers = submitted.get("answers")
         digest = self.signatures.digest(record, form, answers) if isinstance(answers, Mapping) else ""

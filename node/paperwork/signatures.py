@@ -74,9 +74,7 @@ class Signatures:
         self._bind(person, record, row, PAPER, printed.digest, printed.answers)
         return self._filled(record, form, row, PAPER) if row.page == 1 and row.media_type != "application/pdf" else ()
 
-    def _bind(
-        self, person: Person, record: CaseRecord, row: MaterialRecord, way: str, digest: str, answers: Mapping[str, Any]
-    ) -> None:
+    def _bind(self, person: Person, record: CaseRecord, row: MaterialRecord, way: str, digest: str, answers: Mapping[str, Any]) -> None:
         now = self._clock.now().replace(microsecond=0)
         page = SignedPageRecord(record.case_number, row.plain_digest, way, digest, answers, now, person.name)
         self._store.papers.add_signed(page)

@@ -99,9 +99,7 @@ class Standby:
             NotAllowedError, NotFoundError, RequestError: as `check_enter`.
         """
         found, now = self.check_enter(person, code, written_at), self._clock.now().replace(microsecond=0)
-        used = replace(
-            found, state=USED, case_number=record.case_number, written_at=written_at, changed_at=now, changed_by=person.name
-        )
+        used = replace(found, state=USED, case_number=record.case_number, written_at=written_at, changed_at=now, changed_by=person.name)
         self._store.standby.change(used, BLANK)
         self._store.audit.append(AuditRecord(now, person.name, "standby_entered", record.case_number, {"number": found.number}))
 

@@ -57,7 +57,10 @@ class TickLine:
 
 @dataclass(frozen=True)
 class SignedLine:
-    """The applicant's signature: `way` is `pad` or `paper`, `answers` the digest of what was signed, `agrees` whether that is the case's."""
+    """The applicant's signature: `way` is `pad` or `paper`, `answers` the digest of what was signed.
+
+    `agrees` says whether that is what the case holds.
+    """
 
     way: str
     answers: str

@@ -11,6 +11,8 @@ from node.store.database import Group
 
 APPLIED, WAITING = "applied", "waiting"
 PACKAGE, CALENDAR = "package", "calendar"
+CALENDAR_IN_FORCE = "catalogue_calendar"
+"""In `store.meta`: the digest of the calendar that the newest release with one has named."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class CatalogueStore(Group):
         return bytes(row["data"]) if row else None
 
     def drop_content(self, digest: str) -> None:
-        """Forgets a package that no release has named."""
+        """Forgets a package or calendar that nothing names."""
         table = self._tables.contents
         self._connection.write(table.delete().where(table.digest == digest))
 
@@ -163,6 +165,16 @@ class CatalogueStore(Group):
         """The items that a release has named, and whether they are closed."""
         table = self._tables.shelf_items
         return {row["item"]: bool(row["closed"]) for row in self._connection.rows(table.select().order_by(table.item))}
+
+    def names(self, digest: str) -> bool:
+        """Whether something that is in force or was imported names this package or calendar."""
+        versions, imports, meta = self._tables.shelf_versions, self._tables.imports, self._tables.meta
+        queries = (
+            versions.select(versions.item).where(versions.package == digest),
+            imports.select(imports.item).where(imports.package == digest),
+            meta.select(meta.name).where((meta.name == CALENDAR_IN_FORCE) & (meta.value == digest)),
+        )
+        return any(self._connection.first(query) is not None for query in queries)
 
     def closed(self, item: str) -> tuple[bool, datetime] | None:
         """Whether an item is closed, and since when it is or is not; None when no release has named it."""

@@ -273,7 +273,11 @@ class Connection:
         """What the database finds wrong with itself; empty when nothing. PostgreSQL looks after itself."""
         if self.is_postgresql:
             return []
-        return [str(row[0]) for row in self.run(f"PRAGMA {'quick' if quick else 'integrity'}_check") if row[0] != "ok"]
+        problems = [str(row[0]) for row in self.run(f"PRAGMA {'quick' if quick else 'integrity'}_check") if row[0] != "ok"]
+        if problems and not self._thread.inside:
+            # A connection that has met a damaged page may refuse every write from then on.
+            self._give_up()
+        return problems
 
     def close_thread(self) -> None:
         """Closes this thread's connection; the next question opens another."""

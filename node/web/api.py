@@ -18,6 +18,7 @@ from node.web.parts import Parts
 from node.web.posted import whole_number
 from node.web.refusals import problem_json
 from node.web.security import JSON_BYTES, UPLOAD_BYTES, Guard, policy
+from node.web.shelf import notice_pdf
 
 MAX_LIMIT = 200
 MAX_QUERY = 100
@@ -64,6 +65,11 @@ def _add_station(api: Blueprint, parts: Parts) -> None:
     @policy()
     def item(item_id: str) -> Response:
         return jsonify(shapes.item_json(*desk.item(item_id)))
+
+    @api.get("/api/v1/items/<item_id>/documents/notice")
+    @policy()
+    def item_notice(item_id: str) -> Response:
+        return Response(notice_pdf(parts, _person(), item_id), content_type="application/pdf")
 
 
 def _add_login(api: Blueprint, parts: Parts, guard: Guard) -> None:

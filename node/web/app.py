@@ -7,11 +7,13 @@ from flask import Flask, g, request
 from flask.json.provider import DefaultJSONProvider
 
 from node.paperwork.codes import code_of
-from node.web import local_time, wording, wording_certificates, wording_papers, wording_people, wording_shelf
+from node.web import local_time, wording, wording_catalogue, wording_certificates, wording_papers, wording_people, wording_shelf
 from node.web.account import account_blueprint
 from node.web.agent import agent_blueprint
 from node.web.api import api_blueprint
 from node.web.backups import backups_blueprint
+from node.web.calendar_pages import calendar_blueprint
+from node.web.catalogue_pages import catalogue_blueprint
 from node.web.certificates import certificates_blueprint
 from node.web.filling import steps_with_problems
 from node.web.materials import materials_blueprint
@@ -84,6 +86,9 @@ def create_app(parts: Parts) -> Flask:
         app.register_blueprint(blueprint)
     if parts.updates is not None:
         app.register_blueprint(updates_blueprint(parts.updates, parts.station.tier))
+    if parts.county is not None:
+        app.register_blueprint(catalogue_blueprint(parts.county.items, parts))
+        app.register_blueprint(calendar_blueprint(parts.county.calendar))
     if parts.door is not None:
         app.register_blueprint(parts.door)
     return app
@@ -94,6 +99,7 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "w": wording,
         "wp": wording_people,
         "ws": wording_shelf,
+        "wc": wording_catalogue,
         "wpap": wording_papers,
         "code_of": code_of,
         "unseen_originals": unseen_originals,

@@ -9,7 +9,6 @@ from node.casework.calendar_document import MAX_BYTES
 from node.catalogue.calendar_desk import CalendarDesk
 from node.errors import CalendarError, NodeError, RequestError, StaleError
 from node.staff.people import Person
-from node.web import wording_catalogue as words
 from node.web.posted import posted_file, whole_number
 from node.web.refusals import status_of
 from node.web.security import policy
@@ -26,7 +25,7 @@ def calendar_blueprint(desk: CalendarDesk) -> Blueprint:
 
     def years_page(status: int = 200, error: NodeError | None = None) -> Response:
         body = render_template(
-            "catalogue/calendar.html", newest=desk.newest(), kept=desk.kept(), missing=desk.missing_year(), wc=words, given=request.form,
+            "catalogue/calendar.html", newest=desk.newest(), kept=desk.kept(), missing=desk.missing_year(), given=request.form,
             message=error_text(error) if error else "", faults=error.faults if isinstance(error, CalendarError) else (),
         )  # fmt: skip
         return Response(body, status)
@@ -71,7 +70,7 @@ def _check_reason(reason: str) -> None:
 
 def _confirm_page(desk: CalendarDesk, **facts: Any) -> Response:
     document = facts["proposal"].after.to_bytes().decode()
-    body = render_template("catalogue/calendar_confirm.html", document=document, number=desk.next_number(), wc=words, **facts)
+    body = render_template("catalogue/calendar_confirm.html", document=document, number=desk.next_number(), **facts)
     return Response(body, 200)
 
 

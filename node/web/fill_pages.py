@@ -70,7 +70,7 @@ class FillPages:
         mine = {**view.answers, **(answers or {})}
         if extra_row:
             mine[extra_row] = [*(mine.get(extra_row) or []), {}]
-        state = fill(form, view, self._today(), answers=mine, problems=problems)
+        state = fill(form, view, self._today(), answers=mine, problems=problems or unfit_choices(view))
         body = render_template(
             "agent/fill.html", anchor=problem_anchor, view=view, form=form, page=page, pages=pages_of(form), cells=state.cells(page.fields),
             summary=problem_list(form, problems), stale=_compared(state, page, stale, answers or {}) if stale else (),
@@ -178,6 +178,11 @@ def page_at(form: Form, step: int) -> FormPage:
     if not 1 <= step <= len(pages):
         raise NotFoundError("page", str(step))
     return pages[step - 1]
+
+
+def unfit_choices(view: CaseView) -> tuple[Problem, ...]:
+    """Choices that fit no more, say because what they depend on was changed: shown on every page, asked for or not."""
+    return tuple(one for one in view.problems if one.code == "choice")
 
 
 def _on_page(page: FormPage, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

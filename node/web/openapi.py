@@ -4,6 +4,7 @@ from typing import Any
 
 from forms.procedure import DYNAMIC, TIERS
 from node.casework.case import Event, SideEvent
+from node.web.openapi_papers import paper_paths
 
 ACT_TEXTS = {
     "pin": "opens the person's key; may be left out while its window is open",
@@ -64,11 +65,12 @@ def _paths() -> dict[str, Any]:
         },
         "/api/v1/logout": {"post": _write("Log out", {})},
         "/api/v1/status": {"get": _call("The line upward and what waits", {"type": "object"})},
-        "/api/v1/items": {"get": _call("The items this station may accept; `all=1` for the others too", _object(items=_list(_ref("ItemLine"))),
+        "/api/v1/items": {"get": _call("The items this station may accept; `all=1`: all", _object(items=_list(_ref("ItemLine"))),
                                        _query("q"), _query("all"))},
         "/api/v1/items/{item_id}": {
             "get": _call("One form package", {"type": "object"}, _path("item_id")),
         },
+        "/api/v1/items/{item_id}/documents/notice": {"get": _call("The notice before filing as PDF", {}, _path("item_id"))},
         "/api/v1/cases": {
             "get": _call("Cases", _object(cases=_list(_ref("CaseLine"))), *map(_query, _LIST_QUERIES)),
             "post": _write("Open a draft", _object(case_number=_TEXT, short_number=_TEXT, version={"type": "integer"}),
@@ -92,12 +94,18 @@ def _paths() -> dict[str, Any]:
         f"{case}/reveal": {"post": _write("The answers unmasked; audited", _object(answers={"type": "object"}), _NUMBER)},
         f"{case}/letters": {"get": _call("The chain", _object(letters=_list({"type": "object"})), _NUMBER)},
         f"{case}/documents/{{kind}}": {"get": _call("receipt, notice, lacking, form or result as PDF", {}, _NUMBER, _path("kind"))},
+        **paper_paths(_call, _write, _NUMBER, _MATERIAL),
     }  # fmt: skip
 
 
 def _opening() -> dict[str, Any]:
     told = "the village's 12-digit code; only needed where the person acts for more than one"
-    return {"type": "object", "properties": {"item": _TEXT, "division": {**_MAYBE_TEXT, "description": told}}, "required": ["item"]}
+    papers = {
+        "standby": {**_MAYBE_TEXT, "description": "code of the standby receipt that the case is entered from"},
+        "first_contact_at": {**_MAYBE_TEXT, "description": "the time that stands on it"},
+    }
+    members = {"item": _TEXT, "division": {**_MAYBE_TEXT, "description": told}, **papers}
+    return {"type": "object", "properties": members, "required": ["item"]}
 
 
 def _event() -> dict[str, Any]:
@@ -140,7 +148,8 @@ def _schemas() -> dict[str, Any]:
 
 def _item_line() -> dict[str, Any]:
     return {
-        **dict.fromkeys(("id", "name", "package", "domain", "department", "case_type", "matter_type", "charge", "status", "initials"), _TEXT),
+        **dict.fromkeys(("id", "name", "package", "domain", "department", "case_type", "matter_type"), _TEXT),
+        **dict.fromkeys(("charge", "status", "initials"), _TEXT),
         **dict.fromkeys(("promised_workdays", "legal_workdays"), _MAYBE_COUNT),
         "material_count": _COUNT,
         "decides": {"enum": [*TIERS, DYNAMIC]},
@@ -182,6 +191,7 @@ def _whole() -> dict[str, Any]:
         "masked": _FLAG,
         "marks": _list(_ref("Mark")),
         "events": {**_list(_TEXT), "description": "what this person may do now"},
+        "papers": {**_ANY, "description": "mandate, originals, signed, standby, first_contact_at; null where there is none"},
     }
 
 

@@ -130,8 +130,9 @@ def _to_be_signed(slip: Slip, view: CaseView, to_sign: FormToSign) -> Slip:
     version = view.package.partition(":")[2][:12]
     rows = (*slip.rows[:3], _row("package", version), (ROWS["code"], to_sign.code), *slip.rows[3:])
     qr_text = f"{view.line.case_number} form {version} {to_sign.digest}"
+    consent = wording_papers.CONSENT.format(item=view.line.item_name, code=to_sign.code)
     heed = "" if to_sign.is_ready else wording_papers.NOT_READY
-    return replace(slip, rows=rows, qr_text=qr_text, caption=f"{ROWS['code']} {to_sign.code}", heed=heed)
+    return replace(slip, rows=rows, paragraphs=(consent,), qr_text=qr_text, caption=f"{ROWS['code']} {to_sign.code}", heed=heed)
 
 
 def _needed(letters: tuple[LetterLine, ...], kind: str, *events: str) -> LetterLine:

@@ -132,7 +132,7 @@ def _add_pad(pages: Blueprint, parts: Parts) -> None:
     def pad_page(number: str, status: int = 200, message: str = "") -> Response:
         view = desk.case(_person(), number)
         form, to_sign = desk.form_of(view.line.case_number), desk.papers.form_to_sign(_person(), number)
-        state = fill(form, view, today(parts.clock.now()), answers=to_sign.answers, masking=True)
+        state = fill(form, view, today(parts.clock.now()), answers=to_sign.answers)
         consent = wording_papers.CONSENT.format(item=view.line.item_name, code=to_sign.code)
         body = render_template(
             "papers/sign.html", view=view, pages=pages_of(form), cell=state.cell, to_sign=to_sign, consent=consent, message=message

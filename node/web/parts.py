@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from node.casework.desk import Desk
-from node.catalogue.publishing import Publisher
+from node.catalogue.county import CountyDesks
 from node.clock import Clock
 from node.enrolment.bureau import Bureau
 from node.enrolment.reception import Reception
@@ -40,7 +40,7 @@ def no_log(_event: str, _facts: Mapping[str, str]) -> None:
 class Parts:
     """All collaborators of the pages. `door` is the peers' door, which checks its callers itself.
 
-    `host_names` are the names beside addresses and `localhost` by which browsers may call this station.
+    `host_names` are the names beside addresses and `localhost` by which browsers may call this station. `county` is for a county alone.
     """
 
     desk: Desk
@@ -57,8 +57,8 @@ class Parts:
     bureau: Bureau
     key_desk: KeyDesk
     numbers: Numbers
-    publisher: Publisher
     updates: UpdateDesk | None = None
+    county: CountyDesks | None = None
     host_names: tuple[str, ...] = ()
     door: Blueprint | None = None
     log: Callable[[str, Mapping[str, str]], None] = no_log

@@ -10,9 +10,9 @@ from node.paperwork.values import CasePapers, MandateLine, SignedLine, TickLine
 
 def papers_json(papers: CasePapers) -> dict[str, Any]:
     """All papers of a case; the principal's number and the witness's telephone are left out."""
-    mandate = None if papers.mandate is None else mandate_json(papers.mandate)
+    mandate = {} if papers.mandate is None else mandate_json(papers.mandate)
     return {
-        "mandate": None if mandate is None else {name: one for name, one in mandate.items() if name not in ("principal_id", "witness_phone")},
+        "mandate": {name: one for name, one in mandate.items() if name not in ("principal_id", "witness_phone")} or None,
         "originals": [tick_json(one) for one in papers.originals],
         "signed": None if papers.signed is None else signed_json(papers.signed),
         "standby": papers.standby or None,

@@ -81,9 +81,12 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
         boxes, counts = _boxes(parts, _person())
         first = desk.cases(_person(), box="mine" if "mine" in boxes else "all", limit=HOME_LINES)
         todo = [line for box in _todo(_person()) if box in boxes and counts.get(box) for line in desk.cases(_person(), box=box, limit=HOME_LINES)]
-        asked = len(parts.reception.registrar.waiting()) if OFFICERS.intersection(_person().roles) else 0
+        is_officer = bool(OFFICERS.intersection(_person().roles))
+        asked = len(parts.reception.registrar.waiting()) if is_officer else 0
+        missing_year = parts.county.calendar.missing_year() if parts.county is not None and is_officer else None
         items = _items_first(desk, _person())
-        return render_template("shared/home.html", counts=counts, boxes=boxes, lines=first, todo=todo, items=items, asked=asked)
+        return render_template("shared/home.html", counts=counts, boxes=boxes, lines=first, todo=todo, items=items, asked=asked,
+                               missing_year=missing_year)  # fmt: skip
 
     @pages.get("/strip")
     @policy()

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.procedure import accepting_tiers
@@ -10,9 +10,11 @@ from forms.schema import Form
 from node.casework.desk import Desk
 from node.casework.offering import is_special_network
 from node.errors import NotFoundError
+from node.slips import slip_pdf
 from node.staff.people import Person
 from node.web.blank_forms import blank_form, sample_form
 from node.web.guides import guide_of
+from node.web.item_notices import notice_slip
 from node.web.local_time import day_text, today
 from node.web.parts import Parts
 from node.web.posted import whole_number
@@ -119,12 +121,30 @@ def _add_prints(pages: Blueprint, parts: Parts) -> None:
             "shelf/notice.html", form=form, guide=guide_of(form, package), n=NOTICE, printed_on=day_text(today(parts.clock.now()))
         )
 
+    @pages.get("/items/<item_id>/notice.pdf")
+    @policy()
+    def notice_file(item_id: str) -> Response:
+        return Response(notice_pdf(parts, _person(), item_id), content_type="application/pdf")
+
     @pages.get("/items/<item_id>/<any(blank, sample):kind>")
     @policy()
     def printed(item_id: str, kind: str) -> str:
         package, form = _printable(desk, item_id)
         sheet = blank_form(form) if kind == "blank" else sample_form(form)
         return render_template("shelf/form.html", form=form, guide=guide_of(form, package), sheet=sheet, kind=kind, prints=PRINTS)
+
+
+def notice_pdf(parts: Parts, person: Person, item_id: str) -> bytes:
+    """The notice of an item as a PDF file.
+
+    Raises:
+        UnknownItemError: no such item here.
+        NotFoundError: it is handled elsewhere and has guidance only.
+    """
+    package, form = _printable(parts.desk, item_id)
+    qr_text, printed_on = QR.format(item_id=item_id, package=package), day_text(today(parts.clock.now()))
+    slip = notice_slip(guide_of(form, package), parts.station.name, parts.numbers.parent_name, person.display_name, printed_on, qr_text)
+    return slip_pdf(slip, parts.images.qr(qr_text))
 
 
 def _printable(desk: Desk, item_id: str) -> tuple[str, Form]:

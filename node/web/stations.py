@@ -28,6 +28,8 @@ TABS = (
     ("/stations", "下级站点"),
     ("/stations/requests", "待批申请"),
     ("/stations/invitations", "邀请"),
+    ("/catalogue", "事项目录"),
+    ("/calendar", "工作日历"),
     ("/certificates", "证书"),
     ("/people", "人员"),
 )

@@ -81,3 +81,70 @@ def _span_text(first: date, last: date) -> str:
     if first == last:
         return f"{first.month}月{first.day}日（周{WEEKDAYS[first.weekday()]}）"
     return f"{first.month}月{first.day}日至{last.month}月{last.day}日"
+
+
+# Items and releases
+
+ACTS: Mapping[str, str] = {"publish": "发布", "withdraw_version": "停用一版", "withdraw": "停用事项", "calendar": "工作日历"}
+STANDINGS: Mapping[str, str] = {"current": "在用", "fillable": "旧版，已开的草稿可填完", "withdrawn": "已停用", "unknown": "—"}
+STANDING_TONES: Mapping[str, str] = {"current": "green", "fillable": "blue", "withdrawn": "orange", "unknown": ""}
+DONE: Mapping[str, str] = {
+    "publish": "已签发，会随线路或U盘发给全县各站。",
+    "withdraw_version": "已停用这一版，各站收到后生效。",
+    "withdraw": "已停用这个事项，各站收到后生效。",
+    "calendar": "工作日历已签发，各站收到后启用，没办完的件自动重算期限。",
+    "dropped": "导入的内容已丢弃，事项架没有变。",
+    "imported": "已导入，还没有发布：各站还看不到。请核对下面的内容。",
+}
+NOT_IMPORTED = "工作簿有 {count} 处要改，没有导入。"
+PARTS: Mapping[str, str] = {"item": "事项", "field": "栏目", "material": "材料", "list": "选项表"}
+HOW: Mapping[str, str] = {"added": "新增", "removed": "删去", "changed": "改动"}
+HOW_TONES: Mapping[str, str] = {"added": "green", "removed": "red", "changed": "orange"}
+ASPECTS: Mapping[str, str] = {
+    "name": "名称", "domain": "领域", "matter_type": "事项类型", "case_type": "办件类型", "legal_basis": "依据", "charge": "收费",
+    "status": "状态", "inferred": "没有出处的内容", "department.decides": "决定部门", "department.assists": "协助单位",
+    "limits.promised_workdays": "承诺时限（工作日）", "limits.legal_workdays": "法定时限（工作日）",
+    "limits.extend_to_workdays": "延长后时限（工作日）", "limits.clock_starts": "时限从哪里起算", "limits.note": "时限说明",
+    "limits.unit": "时限单位", "result.kind": "结果类型", "result.name": "结果名称", "tiers.decides": "由哪一级决定",
+    "publicity.required": "要不要公示", "publicity.min_days": "公示天数", "publicity.where": "公示地点",
+    "more.conditions": "受理条件", "more.process": "办理流程", "more.accepts": "哪几级可以受理", "more.pinyin": "拼音首字母",
+    "order": "次序", "other": "别处看不出来的细节", "section": "所在部分", "label": "名称", "kind": "类型", "required": "必填",
+    "relevant": "什么时候问", "calculate": "怎样算出", "calculate_when": "什么时候自动算", "choices": "选项", "list": "选项表",
+    "choice_filter": "选项怎样筛选", "default": "默认值", "mask": "遮盖方式", "max_length": "最多字数", "hint": "填写提示",
+    "common_key": "可复用的名称", "capture": "怎样采集", "min_rows": "最少行数", "max_rows": "最多行数", "filled_by": "由哪一级填",
+    "form": "原件或复印件", "tolerance": "容缺或承诺", "source": "来源渠道", "licence": "对应证照", "any_one_of": "任选其一",
+    "basis": "依据", "columns": "列",
+}  # fmt: skip
+"""What a member of an item is called, by its path; others keep their path."""
+_GROUPS: Mapping[str, str] = {
+    "tiers.village": "村级", "tiers.township": "乡镇级", "tiers.county": "县级", "rule": "校验规则第 {rest} 条", "row": "选项“{rest}”",
+    "sample": "样表的“{rest}”", "sources": "出处 {rest}", "parameters": "参数 {rest}",
+}  # fmt: skip
+_TIER_MEMBERS: Mapping[str, str] = {
+    "role": "经办岗位", "seal": "用章", "actions": "办理动作", "limit_workdays": "时限（工作日）", "promise_workdays": "承诺（工作日）",
+}  # fmt: skip
+_VALUES: Mapping[str, str] = {
+    "true": "是", "false": "否", "always": "必收", "conditional": "有条件收", "optional": "可不交", "none": "无", "village": "村",
+    "township": "乡镇", "county": "县", "dynamic": "按答案定", "township_acceptance": "乡镇受理", "village_registration": "村里登记",
+}  # fmt: skip
+
+
+def aspect_text(aspect: str) -> str:
+    """What a member of an item is called."""
+    if aspect in ASPECTS:
+        return ASPECTS[aspect]
+    for begin, words in _GROUPS.items():
+        if aspect.startswith(begin + "."):
+            rest = aspect.removeprefix(begin + ".")
+            return words.format(rest=rest) if "{" in words else f"{words}{_TIER_MEMBERS.get(rest, rest)}"
+    return aspect
+
+
+def value_text(value: str | None) -> str:
+    """A value of an item as people read it; a dash where there is none."""
+    return "—" if value is None else _VALUES.get(value, value) or "（空）"
+
+
+def is_formula(aspect: str) -> bool:
+    """Whether a member is a rule, told as the workbook writes it."""
+    return aspect.startswith("rule.") or aspect in ("relevant", "calculate", "calculate_when", "choice_filter")

@@ -200,7 +200,7 @@ CHECKS = {
     "against_itself": "时钟",
     "disk": "磁盘", "memory": "内存", "database": "数据库", "backup": "备份", "certificates": "本站证书", "people": "人员证书",
     "keys": "密钥文件", "revocations": "吊销名单", "sm2": "国密算法", "modes": "文件权限", "address": "网页地址", "program": "程序",
-    "update": "程序更新",
+    "update": "程序更新", "catalogue": "事项目录",
     "calendar": "工作日历",
 }  # fmt: skip
 OTHER = "其他原因"

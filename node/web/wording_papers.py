@@ -52,7 +52,7 @@ ERRORS: dict[tuple[str, str | None], str] = {
     ("RequestError", "mandate_term"): "委托期限不对：不能早于今天结束，最长一年，请核对起止日期。",
     ("RequestError", "witness_needed"): "请填写见证人姓名。",
     ("RequestError", "witness_phone"): "请填写见证人的手机号码，或带区号的座机号码。",
-    ("RequestError", "witness_is_agent"): "见证人不能是本站的代办员（{name}）。请换一位，例如邻居、村干部或家属以外的村民。",
+    ("RequestError", "witness_is_agent"): "见证人不能是本站的代办员（{name}）。请换一位，例如邻居或亲友。",
     ("RequestError", "witness_is_principal"): "见证人不能是委托人自己（{name}），请换一位。",
     ("RequestError", "standby_count"): "一次请印 1 至 {most} 份。",
     ("RequestError", "standby_reason"): "请写明作废的原因。",

@@ -135,10 +135,16 @@ NOTICE = {
     "rating": "评议凭条",
     "ask_text": "报送以后，凭申请人姓名或接收回执上的短号，可以到本代收点查询办到了哪里；也可以问{above}。",
     "ask_text_top": "报送以后，凭申请人姓名或接收回执上的短号，可以到受理窗口查询办到了哪里。",
-    "rates": ("满意", "基本满意", "不满意"),
     "rating_text": "请对这次服务打个勾，沿线剪下，投入意见箱。",
 }
 """The sheet that is handed over before anything is filed."""
+
+RATES = ("满意", "基本满意", "不满意")
+NOTICE_ROWS = {
+    "where": "代收点和经办人", "accepts": "可以递交的地方", "decides": "决定部门", "material": "材料 {number}", "stage": "办理：{tier}",
+    "told_by": "告知人", "received_by": "申请人签收", "phone": "电话",
+}  # fmt: skip
+"""Labels of the notice's lines."""
 
 LACKING_ROWS = {
     "material": "要补的材料", "answer": "要改的栏目", "mark": "窗口意见",

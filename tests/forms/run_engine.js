@@ -22,6 +22,7 @@ const acts = {
   fault: function (line) { return { value: rules.kinds.formFault(line.value, line.field, line.around) }; },
   written: function (line) { return { value: rules.kinds.written(line.kind, line.value) }; },
   state: function (line) { return { value: rules.formState(forms[line.form], line.answers, line.today, line.attached) }; },
+  options: function (line) { return { value: rules.options(forms[line.form], line.answers, line.today, line.place) }; },
   initial: function (line) { return { value: rules.initialAnswers(forms[line.form], line.today) }; }
 };
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from forms.errors import SchemaError
+from forms.reading import MAX_PACKAGE_BYTES
 from forms.schema import Form
 from forms.validate import check, derive, initial_answers, missing_materials
 from tests.forms.engines import SHIPPED, TODAY

@@ -3,12 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
+from forms.authoring.constraints import facts_of, without_floats
+from forms.authoring.named_rules import named_call
+from forms.authoring.rule_trees import SOFT_RULES
+
+_NOT_TOLD = {"deny_list": "words"}
+"""Arguments that are too long to be named in a sentence."""
+
 
 def named_constraint(text: str, labels: Mapping[str, str], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The code, and where it has them level and facts, of a rule that is one named call; nothing when it is none."""
-    return {}
+    """The code, and where it has them level and facts, of a rule that is one named call; nothing when it is none.
 
-
-def call_of(constraint: Mapping[str, Any]) -> str | None:
-    """The named call that gives a constraint's tree; None when there is none."""
-    return None
+    Raises:
+        ExpressionError: it is no expression.
+    """
+    call = named_call(text)
+    if call is None or call.arguments.get("param", "") not in {"", *parameters}:
+        return {}
+    source = {name: value for name, value in call.arguments.items() if name != _NOT_TOLD.get(call.name)}
+    found: dict[str, Any] = {"code": call.name}
+    if call.name in SOFT_RULES:
+        found["level"] = "warn"
+    facts = without_floats(facts_of({"rule": call.name, **source}, labels, parameters))
+    return {**found, "facts": facts} if facts else found

@@ -25,6 +25,9 @@ except ModuleNotFoundError:
 
 MAX_ROWS = 40_000
 MAX_COLUMNS = 64
+LAST_ROW = 1_048_576
+WIDEST = 1_024
+"""How far to the right a row may have blank cells."""
 MAX_MERGES = 2_000
 MAX_SHEETS = 60
 
@@ -105,17 +108,22 @@ def _read(data: bytes, skipped: tuple[str, ...]) -> tuple[Sheet, ...]:
 
 
 def _rows(sheet: Any) -> list[GridRow]:
+    # What the sheet claims to measure is not believed: each row is as wide as its last cell.
+    sheet.reset_dimensions()
     found = []
-    for number, cells in enumerate(sheet.iter_rows(min_row=1, max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1), start=1):
-        kept = {place: _cell(one, place) for place, one in enumerate(cells) if one.value is not None and one.value != ""}
-        if not kept:
-            continue
-        if number > MAX_ROWS:
-            raise WorkbookError("too_many_rows", sheet.title, number, most=MAX_ROWS)
-        if MAX_COLUMNS in kept:
+    for number, cells in enumerate(sheet.iter_rows(min_row=1), start=1):
+        if len(cells) > MAX_COLUMNS and (len(cells) > WIDEST or any(_is_filled(one) for one in cells[MAX_COLUMNS:])):
             raise WorkbookError("too_many_columns", sheet.title, number, most=MAX_COLUMNS)
-        found.append(GridRow(number, kept))
+        kept = {place: _cell(one, place) for place, one in enumerate(cells) if _is_filled(one)}
+        if number > (MAX_ROWS if kept else LAST_ROW):
+            raise WorkbookError("too_many_rows", sheet.title, number, most=MAX_ROWS)
+        if kept:
+            found.append(GridRow(number, kept))
     return found
+
+
+def _is_filled(cell: Any) -> bool:
+    return cell.value is not None and cell.value != ""
 
 
 def _cell(cell: Any, place: int) -> Cell:
@@ -145,14 +153,20 @@ def _merged_ranges(data: bytes) -> dict[str, list[tuple[int, int, int]]]:
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The part of each sheet by its name.
+
+    Raises:
+        WorkbookError: one of them is missing.
+    """
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {one.get("Id"): one.get("Target", "") for one in links}
     found = {}
     for sheet in ElementTree.fromstring(archive.read(WORKBOOK_PART)).iter(f"{_MAIN}sheet"):
         target = targets.get(sheet.get(f"{_LINKS}id"), "")
         part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-        if part in archive.namelist():
-            found[sheet.get("name", "")] = part
+        if part not in archive.namelist():
+            raise WorkbookError("damaged")
+        found[sheet.get("name", "")] = part
     return found
 
 

@@ -31,13 +31,14 @@ def read_tiers(table: Table, package: dict[str, Any], places: dict[str, Place], 
         places[f"tiers.{tier}"] = row.place()
     for tier in TIERS:
         if tier not in tiers:
-            faults.add(Place(table.name), "missing_tier", tier=tier)
+            faults.add(Place(table.name), "missing_tier", tier=TIER_WORDS[tier][0])
 
 
 def read_materials(table: Table, package: dict[str, Any], places: dict[str, Place], rule: RuleReader) -> None:
     """The documents to hand in, and which of them the sample has."""
     seen: dict[str, int] = {}
-    found, sampled = [], []
+    found: list[dict[str, Any]] = []
+    sampled: list[str] = []
     for row in table.rows():
         one = _material(row, rule)
         if one["id"] in seen:

@@ -179,7 +179,7 @@ class SurveyReader:
             plain = "text" if base == "barcode" else base
             fits = plain in (own, "calculate", *SELECTS) or BASES.get(own, ("text", ""))[0] == plain
             if not fits or own == "table":
-                row.fault("kind", "kind_mismatch", kind=own, type=base)
+                row.fault("kind", "kind_mismatch", kind=KIND_WORDS[own][1], type=row.text("type"))
             return own
         implied = TYPE_KINDS.get((base, "" if appearance == LONG_LIST else appearance))
         if implied is None and appearance:
@@ -227,7 +227,7 @@ def _read_members(question: Question) -> None:
     data["required"] = _required(row)
     data |= {name: row.text(column) for column, name in _TEXTS.items() if row.has(column)}
     data |= {name: found for name in _COUNTS if (found := row.count(name)) is not None}
-    data |= {name: found for name, words in _WORDS.items() if (found := row.word(name, words)) is not None}
+    data |= {name: said for name, words in _WORDS.items() if (said := row.word(name, words)) is not None}
 
 
 def _required(row: Row) -> bool:

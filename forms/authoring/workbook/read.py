@@ -165,7 +165,11 @@ class _WorkbookReader:
         package["sources"] = read_sources(self._table(SOURCES))
         package["sample"] = read_sample(self._table(SAMPLE), {one.path: one for one in questions})
         if not questions and not package["more"].get("special_network"):
-            self._faults.add(Place(self._tables[SURVEY.name].name if SURVEY.name in self._tables else ""), "no_questions")
+            survey = self._table(SURVEY)
+            if survey is None:
+                self._faults.add(Place(""), "missing_sheet", sheet=SURVEY.title, name=SURVEY.name)
+            else:
+                self._faults.add(Place(survey.name), "no_questions")
 
     def _checked(self, package: dict[str, Any], questions: list[Question]) -> WorkbookResult:
         data = json.dumps(package, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")

@@ -102,7 +102,8 @@ class RuleBook:
         """One more constraint of a question, whose rule is in this cell."""
         text = row.expression(column)
         found: dict[str, Any] = {"test": self._parsed(row, column, text, _position(question)), "code": PLAIN_CODE}
-        found |= named_constraint(text, self._labels_for(question), self._parameters)
+        if found["test"] != "":
+            found |= named_constraint(text, self._labels_for(question), self._parameters)
         level = row.word("level", LEVEL_WORDS) if column == "rule" else None
         if level == "refuse":
             found.pop("level", None)

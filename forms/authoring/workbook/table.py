@@ -1,7 +1,7 @@
 """A sheet read by its profile: the header found, each further row with its cells by the names of the columns."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from forms.authoring.workbook import cells
 from forms.authoring.workbook.cells import CellError, key
@@ -9,6 +9,8 @@ from forms.authoring.workbook.faults import Faults, Place
 from forms.authoring.workbook.grid import Cell, GridRow, Sheet
 from forms.authoring.workbook.profile import NOTES, SheetProfile, Words
 from forms.reading import is_identifier
+
+Read = TypeVar("Read")
 
 
 class Row:
@@ -39,7 +41,7 @@ class Row:
 
     def text(self, column: str) -> str:
         """The text; empty when blank."""
-        return str(self._read(column, cells.as_text) or "")
+        return self._read(column, cells.as_text) or ""
 
     def needed(self, column: str) -> str:
         """The text of a cell that must be filled."""
@@ -75,7 +77,7 @@ class Row:
         """The text of a rule."""
         return self._read(column, cells.expression) or ""
 
-    def _read(self, column: str, reading: Any) -> Any:
+    def _read(self, column: str, reading: Callable[[Any], Read]) -> Read | None:
         if column not in self.cells:
             return None
         try:

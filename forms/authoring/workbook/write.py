@@ -44,7 +44,7 @@ def write_workbook(package: bytes) -> bytes:
         UnwritableError: the package holds what a workbook cannot say.
     """
     value = json.loads(package)
-    lines = {**SurveyWriter(value).lines(), **_lines(value)}
+    lines: dict[str, Sequence[Line]] = {**SurveyWriter(value).lines(), **_lines(value)}
     sheets = [NewSheet(EXPLANATION, explanation(), (14, 18, 22, 90)), *[_sheet(profile, lines[profile.name]) for profile in SHEETS]]
     try:
         written = write_sheets(sheets)
@@ -61,7 +61,7 @@ def _sheet(profile: SheetProfile, lines: Sequence[Line]) -> NewSheet:
     names = [column.name for column in profile.columns]
     extra = list(dict.fromkeys(name for line in lines for name in line if name not in names))
     header = [column.name if profile.standard else column.title for column in profile.columns]
-    rows = [[*header, *extra], *[[line.get(name) for name in (*names, *extra)] for line in lines]]
+    rows: list[list[str | int | None]] = [[*header, *extra], *[[line.get(name) for name in (*names, *extra)] for line in lines]]
     return NewSheet(profile.name if profile.standard else profile.title, rows, [column.width for column in profile.columns])
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from forms.authoring.workbook.calls import call_of, named_constraint
+from forms.authoring.named_rules import call_of
+from forms.authoring.workbook.calls import named_constraint
 from forms.authoring.workbook.profile import BASES, LEVEL_WORDS, LONG_LIST, TYPE_KINDS, YES_NO_LIST
 from forms.authoring.workbook.rules import PLAIN_CODE, facts_text
 from forms.authoring.workbook.scope import Position, Resolver, names_of
-from forms.authoring.xpath import print_expression, print_filter
+from forms.authoring.xpath import parse_expression, print_expression, print_filter
 from forms.choice_lists import LABEL, VALUE
 from forms.expressions.evaluate import Tree
 
@@ -105,7 +106,7 @@ class SurveyWriter:
 
     def _constraint(self, field: Mapping[str, Any], table: Mapping[str, Any] | None, one: Mapping[str, Any]) -> Line:
         """A line of the sheet `rules`, with what the rule itself does not say."""
-        text = call_of(one) or rule_text(one["test"], self._value, _position(field, table))
+        text = self._rule(one, _position(field, table))
         owner = table if table is not None else field
         labels = {**self._labels, **{column["id"]: column["label"] for column in owner.get("columns", ())}}
         says = {"code": PLAIN_CODE, **named_constraint(text, labels, self._value["parameters"])}
@@ -121,6 +122,16 @@ class SurveyWriter:
         if one.get("facts", {}) != says.get("facts", {}):
             line["facts"] = facts_text(one.get("facts", {}))
         return line
+
+    def _rule(self, one: Mapping[str, Any], position: Position) -> str:
+        """The rule as a call of the one that its code names, when it is one; else its tree."""
+        call = call_of(one["code"], one["test"], one.get("facts"))
+        if call is not None:
+            resolver = Resolver(names_of(self._value), position, lambda name: None)
+            for text in (call.replace("${/", "${"), call):
+                if resolver.settled(parse_expression(text)) == one["test"]:
+                    return text
+        return rule_text(one["test"], self._value, position)
 
 
 def _position(field: Mapping[str, Any], table: Mapping[str, Any] | None) -> Position:

@@ -10,7 +10,7 @@
   pad.hidden = false;
   canvas.height = window.innerWidth < 700 ? 760 : 420;  // a finger needs room
   var ink = canvas.getContext('2d'), words = pad.dataset, told = document.getElementById('pad-told');
-  var strokes = [], now = null, foot = 44;
+  var strokes = [], now = null, foot = 56;
 
   function tell(text, bad) { told.textContent = text; told.className = bad ? 'saved bad' : 'saved'; }
   function place(event) {
@@ -26,7 +26,7 @@
     ink.fillStyle = '#fff'; ink.fillRect(0, 0, canvas.width, canvas.height);
     ink.strokeStyle = '#c9d3de'; ink.lineWidth = 2; ink.beginPath();
     ink.moveTo(40, canvas.height - foot - 30); ink.lineTo(canvas.width - 40, canvas.height - foot - 30); ink.stroke();
-    ink.fillStyle = '#3b4a5a'; ink.font = '26px sans-serif'; ink.fillText(words.caption, 40, canvas.height - 16, canvas.width - 80);
+    ink.fillStyle = '#3b4a5a'; ink.font = (canvas.height > 500 ? 38 : 26) + 'px sans-serif'; ink.fillText(words.caption, 40, canvas.height - 16, canvas.width - 80);
     strokes.forEach(function (points) {
       line(points[0], points[0]);
       for (var i = 1; i < points.length; i += 1) { line(points[i - 1], points[i]); }

@@ -25,21 +25,34 @@
     if (button.hasAttribute('data-confirm') && !window.confirm(button.getAttribute('data-confirm'))) { event.preventDefault(); }
   });
 
-  /* Enter goes to the next field; in the last one, and on buttons, it does what it always does. */
+  /* Enter goes to the next field; in the last one, and on buttons, it does what it always does. Where a form says `empty`, it goes to the
+     next field that is still to be filled in, and after the last of them it presses the button: Tab goes to every field. */
+  function isEmpty(box) {
+    if (box.type === 'radio' || box.type === 'checkbox') { return !box.form.querySelector('[name="' + box.name + '"]:checked'); }
+    return box.tagName === 'BUTTON' || !box.value.trim();
+  }
+  function onward(box) {
+    var onlyEmpty = box.form.getAttribute('data-enter-next') === 'empty';
+    var all = [].filter.call(box.form.elements, function (one) {
+      return one.tagName !== 'FIELDSET' && !one.hasAttribute('data-row-act') && one.offsetParent !== null && !one.disabled && !one.readOnly &&
+        one.type !== 'hidden' && !(one.type === 'radio' && one.name === box.name && one !== box);
+    });
+    var next = all.slice(all.indexOf(box) + 1).filter(function (one) { return !onlyEmpty || isEmpty(one); })[0];
+    if (next && next.type === 'radio') {
+      next = all.filter(function (one) { return one.type === 'radio' && one.name === next.name && one.checked; })[0] || next;
+    }
+    if (!next) { return false; }
+    next.focus();
+    if (onlyEmpty && next.classList.contains('main')) { next.click(); }
+    return true;
+  }
   document.addEventListener('keydown', function (event) {
     var box = event.target;
     if (event.key !== 'Enter' || event.isComposing || !box.form || !box.form.hasAttribute('data-enter-next')) { return; }
     if (box.tagName === 'TEXTAREA' || box.tagName === 'BUTTON' || box.type === 'submit') { return; }
-    var all = [].filter.call(box.form.elements, function (one) {
-      return one.tagName !== 'FIELDSET' && !one.hasAttribute('data-row-act') && one.offsetParent !== null && !one.disabled && !one.readOnly && one.type !== 'hidden' &&
-        !(one.type === 'radio' && one.name === box.name && one !== box);
-    });
-    var next = all[all.indexOf(box) + 1];
-    if (next && next.type === 'radio') {
-      next = all.filter(function (one) { return one.type === 'radio' && one.name === next.name && one.checked; })[0] || next;
-    }
-    if (next) { event.preventDefault(); next.focus(); }
+    if (onward(box)) { event.preventDefault(); }
   });
+  document.addEventListener('onward', function (event) { onward(event.target); });
 
   /* A summary of problems, or a message, takes the focus when the page opens. */
   var first = document.querySelector('[data-focus]');

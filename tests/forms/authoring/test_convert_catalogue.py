@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from forms.authoring.convert_catalogue import Converter, canonical, main, without_floats, write_version
+from forms.authoring.constraints import without_floats
+from forms.authoring.convert_catalogue import Converter, canonical, main, write_version
 from forms.authoring.index import index_bytes
 from forms.authoring.pinyin import initials
 from forms.problems import CODES, MATERIAL_CODES, RULE_CODES

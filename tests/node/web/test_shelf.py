@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from markupsafe import escape
@@ -23,7 +24,7 @@ HEADINGS = re.compile(r"<h2[^>]*>[^<]*</h2>\s*(?:</section>|<ul>\s*</ul>|<dl cla
 
 def found(page: str) -> list[str]:
     """The items that a page lists, in its order."""
-    return re.findall(r'class="pick" href="/items/([a-z_]+)"', page)
+    return re.findall(r'class="pick" href="/items/([a-z0-9_]+)"', page)
 
 
 def test_all_items_stand_in_groups_with_anchors_by_domain_or_by_department(browse: Browse) -> None:
@@ -57,9 +58,14 @@ def test_what_was_used_last_comes_first_and_each_persons_own(county: World, brow
     for item in ("dibao", "gaoling", "dibao"):
         agent.post(f"/items/{item}/start")
     assert found(agent.get("/items").text)[:2] == ["dibao", "gaoling"]
-    assert re.findall(r'href="/items/([a-z_]+)">看指南', agent.get("/").text)[:2] == ["dibao", "gaoling"]
-    other = county.nodes["village2"]
-    assert other.desk.recent_items(county.person("agent2")) == ()
+    assert re.findall(r'href="/items/([a-z0-9_]+)">看指南', agent.get("/").text)[:2] == ["dibao", "gaoling"]
+    desk, agent1 = county.nodes["village1"].desk, county.person("agent1")
+    colleague = replace(agent1, name="colleague")
+    desk.open_case(colleague, "tekun")
+    assert [[entry.id for entry in desk.recent_items(one)] for one in (agent1, colleague)] == [
+        ["dibao", "gaoling", "tekun"], ["tekun", "dibao", "gaoling"],
+    ]  # fmt: skip
+    assert county.nodes["village2"].desk.recent_items(county.person("agent2")) == ()
 
 
 def test_other_tiers_read_what_they_may_accept_and_start_nothing(browse: Browse) -> None:
@@ -127,6 +133,13 @@ def test_the_notice_has_the_five_parts_and_names_who_told(browse: Browse) -> Non
     assert page.count('<td class="no">☐</td>') == 5
 
 
+def test_the_notice_is_a_pdf_too_on_the_page_and_by_the_api(browse: Browse) -> None:
+    agent = browse("agent1")
+    for path in ("/items/gaoling/notice.pdf", "/api/v1/items/gaoling/documents/notice"):
+        answer = agent.get(path)
+        assert (answer.content_type, answer.data[:5]) == ("application/pdf", b"%PDF-"), path
+
+
 def test_the_blank_form_is_empty_and_the_sample_is_filled_in_and_marked(browse: Browse) -> None:
     agent = browse("agent1")
     blank, sample = agent.get("/items/dibao/blank").text, agent.get("/items/dibao/sample").text
@@ -153,9 +166,10 @@ def publish(county: World, item: str, initials: str = "", **more: object) -> Non
     """Let the county publish an item that says something more of itself, and carry it down."""
     raw = json.loads((ITEMS / item / "1.json").read_bytes())
     package = json.dumps({**raw, "more": {**raw["more"], **more}}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    publisher = county.nodes["county"].publisher
-    publisher.take_import(package.encode(), initials, "admin")
-    publisher.publish_items([item], "示例", "admin")
+    node = county.nodes["county"]
+    node.publisher.take_import(package.encode(), initials, "admin")
+    node.publisher.publish_items([item], "示例", "admin")
+    node.cataloguing.sender.send(county.clock.now())
     county.settle()
 
 
@@ -175,6 +189,7 @@ def test_an_item_of_another_network_shows_guidance_and_no_case_of_it_is_opened(c
     assert body_of(agent.get("/api/v1/items?q=jzdj"))["items"][0]["special_network"] is True
     for kind in ("notice", "blank", "sample"):
         assert agent.get(f"/items/residence_permit/{kind}").status_code == 404, kind
+    assert agent.get("/api/v1/items/residence_permit/documents/notice").status_code == 404
     assert county.nodes["village1"].store.cases.count() == 0
 
 
@@ -194,16 +209,20 @@ def test_an_item_that_villages_may_not_accept_is_listed_apart_and_refused(county
     assert "elder_card" in found(reviewer.get("/items").text.split('id="others"')[0])
 
 
-def test_a_city_of_items_is_drawn_one_group_at_a_time_and_found_by_the_server(county: World, browse: Browse, tmp_path: Path) -> None:
+def city(county: World, folder: Path) -> str:
+    """Put 1,500 items on the shelf of the first village; what department all of them have."""
     line = json.loads((ITEMS / INDEX).read_text(encoding="utf-8"))["items"][0]
-    entries = [
-        {**line, "sm3": f"{number:064x}", "entry": {**line["entry"], "id": f"item_{number}", "name": f"事项{number}", "domain": f"领域{number % 30}"}}
-        for number in range(1500)
-    ]  # fmt: skip
-    (tmp_path / INDEX).write_text(json.dumps({"items": entries}), encoding="utf-8")
+    told = [{"id": f"item_{number}", "name": f"事项{number}", "domain": f"领域{number % 30}"} for number in range(1500)]
+    entries = [{**line, "sm3": f"{number:064x}", "entry": {**line["entry"], **told[number]}} for number in range(1500)]
+    (folder / INDEX).write_text(json.dumps({"items": entries}), encoding="utf-8")
     node = county.nodes["village1"]
-    catalogue = Catalogue(Shipped(node.station.suite.digest, tmp_path), node.station.suite.digest)
+    catalogue = Catalogue(Shipped(node.station.suite.digest, folder), node.station.suite.digest)
     vars(node.desk)["_offering"] = Offering(node.station, node.store, catalogue)
+    return organ(line["entry"]["department"])
+
+
+def test_a_city_of_items_is_drawn_one_group_at_a_time_and_found_by_the_server(county: World, browse: Browse, tmp_path: Path) -> None:
+    department = city(county, tmp_path)
     agent = browse("agent1")
     page = agent.get("/items").text
     assert found(page) == [] and len(page) < 30_000 and page.count("/items?by=domain&amp;group=") == 30
@@ -211,5 +230,5 @@ def test_a_city_of_items_is_drawn_one_group_at_a_time_and_found_by_the_server(co
     assert len(found(one)) == 50 and len(one) < 100_000
     page = agent.get("/items/found?q=事项7").text
     assert len(found(page)) == 60 and "还有 51 个没有列出" in page
-    whole = [agent.get(f"/items?by=department&group={organ(line['entry']['department'])}&from={first}").text for first in (0, 1400)]
+    whole = [agent.get(f"/items?by=department&group={department}&from={first}").text for first in (0, 1400)]
     assert [len(found(page)) for page in whole] == [200, 100]

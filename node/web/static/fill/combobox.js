@@ -141,11 +141,11 @@
     if (!box || event.isComposing || event.altKey) { return; }
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      if (!open) { show(box, ''); } else { mark(open.at + (event.key === 'ArrowDown' ? 1 : -1)); }
+      if (!open) { show(box, ''); } else { open.moved = true; mark(open.at + (event.key === 'ArrowDown' ? 1 : -1)); }
     } else if (event.key === 'Escape' && open) { event.preventDefault(); close(); }
     else if ((event.key === 'Enter' || event.key === 'Tab') && open && open.box === box) {
       var items = F.all('[role=option]', open.list);
-      if (open.at >= 0 && box.value.trim()) { pick(items[open.at].dataset.value); } else { close(); }
+      if (open.at >= 0 && (box.value.trim() || open.moved)) { pick(items[open.at].dataset.value); } else { close(); }
     }
   }, true);
   F.form.addEventListener('focusout', function (event) {

@@ -1,4 +1,4 @@
-/* Filling in, part 9: fewer keys. A digit picks an option, a button copies the answer above, samples are shown on demand, and the page
+/* Filling in, part 9: fewer keys. A digit picks an option and goes on, a button copies the answer above, samples are shown on demand, and the page
    begins where something is still to be filled in. */
 (function (F) {
   'use strict';
@@ -11,7 +11,8 @@
     if (!wanted || wanted.disabled) { return; }
     event.preventDefault();
     wanted.focus();
-    if (wanted.type === 'radio' ? !wanted.checked : true) { wanted.click(); }
+    if (wanted.type === 'checkbox' || !wanted.checked) { wanted.click(); }
+    if (wanted.type === 'radio') { wanted.dispatchEvent(new CustomEvent('onward', { bubbles: true })); }
   });
 
   F.form.addEventListener('click', function (event) {
@@ -22,6 +23,7 @@
     F.changed(part);
     F.save();
     box.focus();
+    box.dispatchEvent(new CustomEvent('onward', { bubbles: true }));
   });
 
   var samples = document.querySelector('[data-samples]');

@@ -1,0 +1,96 @@
+"""The applicant signs once: what is bound to which answers, and what a later change says."""
+
+import pytest
+
+from forms.errors import AnswerError
+from node.errors import RequestError, StaleError
+from tests.journeys.world import picture
+from tests.node.paperwork.conftest import Counter
+
+
+def test_a_form_printed_and_signed_on_paper_is_the_one_signature_and_a_change_asks_for_another(counter: Counter) -> None:
+    printed = counter.papers.print_form(counter.agent, counter.number)
+    counter.attach("mat_form", "signed paper")
+    assert counter.problems == [], "the signature field is answered by the page of the form"
+    signed = counter.view.papers.signed
+    assert signed is not None and (signed.way, signed.answers, signed.agrees) == ("paper", printed.digest, True)
+    before = counter.view.answers["live_addr"]
+    counter.answer(live_addr="大城县示例街2号", mobile="13100000009")
+    assert counter.problems == [("signed_form_outdated", "mat_form"), ("signed_form_outdated", "sign_image")]
+    assert counter.view.material_problems[0].facts == {"fields": "现居住地址、联系电话"}
+    with pytest.raises(AnswerError):
+        counter.county.act("agent1", counter.number, "submitted")
+    counter.answer(live_addr=before, mobile="13100000001")
+    assert counter.problems == [], "what was signed stands there again"
+    counter.answer(mobile="13100000009")
+    counter.papers.print_form(counter.agent, counter.number)
+    assert counter.problems != [], "printing alone signs nothing"
+    counter.attach("mat_form", "signed paper")
+    assert counter.problems != [], "the old picture stays what it was"
+    counter.attach("mat_form", "signed anew")
+    assert counter.problems == []
+    counter.county.act("agent1", counter.number, "submitted")
+    counter.county.settle()
+    seen = counter.county.nodes["county"].desk.case(counter.county.person("approver"), counter.number).papers.signed
+    assert seen is not None and (seen.way, seen.agrees) == ("paper", True)
+
+
+def test_a_page_of_the_form_scanned_after_a_change_is_of_the_print_before_it(counter: Counter) -> None:
+    counter.papers.print_form(counter.agent, counter.number)
+    counter.answer(mobile="13100000009")
+    counter.attach("mat_form", "signed paper")
+    assert ("signed_form_outdated", "mat_form") in counter.problems
+
+
+def test_the_pad_binds_what_it_showed_and_signs_the_form_too(counter: Counter) -> None:
+    counter.sign("first")
+    assert counter.problems == []
+    signed = counter.view.papers.signed
+    assert signed is not None and (signed.way, signed.agrees) == ("pad", True)
+    pages = {one.material: one.enclosure_id for one in counter.view.attachments}
+    assert pages["sign_image"] == pages["mat_form"], "one picture, sent once"
+    shown = counter.papers.form_to_sign(counter.agent, counter.number).digest
+    counter.answer(mobile="13100000009")
+    with pytest.raises(StaleError, match="signed"):
+        counter.papers.sign(counter.agent, counter.number, picture("late"), shown)
+    assert counter.problems == [("signed_form_outdated", "mat_form"), ("signed_form_outdated", "sign_image")]
+    with pytest.raises(RequestError, match="sign_same"):
+        counter.sign("first")
+    counter.sign("second")
+    assert counter.problems == []
+
+
+def test_nobody_signs_what_is_not_filled_in(counter: Counter) -> None:
+    counter.answer(mobile="", name="")
+    assert not counter.papers.form_to_sign(counter.agent, counter.number).is_ready
+    with pytest.raises(RequestError, match="sign_early"):
+        counter.sign("early")
+
+
+def test_a_form_signed_elsewhere_binds_nothing(counter: Counter) -> None:
+    counter.attach("mat_form", "a form of the department")
+    counter.attach("sign_image", "a photograph of a signature")
+    counter.answer(mobile="13100000009")
+    assert counter.problems == [] and counter.view.papers.signed is None
+    body = counter.desk.letters(
+        counter.agent, counter.county.act("agent1", counter.number, "submitted").line.case_number
+    )[-1].body  # fmt: skip
+    assert not {"signed", "mandate", "originals", "standby"} & set(body)
+
+
+def test_a_photograph_or_another_material_changes_nothing_of_what_was_signed(counter: Counter) -> None:
+    counter.sign("first")
+    counter.attach("photo", "a portrait")
+    counter.attach("mat_bank", "a second page", 2)
+    assert counter.problems == []
+
+
+def test_a_thrown_away_draft_leaves_no_papers_behind(counter: Counter) -> None:
+    counter.sign("first")
+    counter.papers.print_form(counter.agent, counter.number)
+    counter.papers.tick(counter.agent, counter.number, "mat_id")
+    counter.mandate()
+    counter.desk.discard(counter.agent, counter.number)
+    kept = counter.county.nodes["village1"].store.papers
+    assert (kept.mandates(counter.number), kept.originals(counter.number), kept.signed(counter.number)) == ([], [], [])
+    assert kept.printed(counter.number) is None

@@ -5,7 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import backup, bad_line, end_to_end, enrol, hop, memory, pages, start, status, submit, wire
+from bench import backup, bad_line, city_shelf, end_to_end, enrol, forms, hop, memory, pages, start, status, submit, wire
 from bench.ground import Ground, ground
 from bench.table import Row, as_text
 
@@ -21,6 +21,8 @@ MEASURES: Mapping[str, Callable[[Ground], Iterator[Row]]] = {
     "bad_line": bad_line.measure,
     "backup": backup.measure,
     "enrol": enrol.measure,
+    "forms": forms.measure,
+    "city_shelf": city_shelf.measure,
 }
 
 

@@ -43,6 +43,11 @@ class Visitor:
         answer = _read(status, body)
         self._headers = {"X-CSRF-Token": str(answer["csrf"]), "Cookie": headers["Set-Cookie"].partition(";")[0]}
 
+    @property
+    def cookie(self) -> str:
+        """The session's cookie, `name=value`, for a browser that goes on as this person."""
+        return self._headers["Cookie"]
+
     def get(self, path: str) -> Any:
         """GET, as JSON."""
         return self.call("GET", path)

@@ -138,9 +138,9 @@ def _settle_field(plan: FieldPlan, raw: Any, scope: Scope, around: Surroundings)
 
 def _settle_rows(settled: Settled, scope: Scope, around: Surroundings) -> None:
     seen_rows = []
-    for row in settled.value:
+    for number, row in enumerate(settled.value, start=1):
         seen: dict[str, Any] = {}
-        inner = Scope(seen, scope.form, scope.today, scope.parameters)
+        inner = Scope(seen, scope.form, scope.today, scope.parameters, row=number)
         cells = {}
         for plan in settled.plan.order:
             cell = cells[plan.field.id] = _settle_field(plan, row.get(plan.field.id), inner, around)

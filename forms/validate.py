@@ -140,7 +140,7 @@ class _Report:
         """Collect from the fields of the form, or from the cells of one row; its clean answers."""
         clean: dict[str, Any] = self.clean if table is None else {}
         answers = self._top if table is None else {name: cell.value for name, cell in cells.items() if _counts(cell)}
-        scope = Scope(answers, self._top, self._today, self._form.parameters)
+        scope = Scope(answers, self._top, self._today, self._form.parameters, row=1 if row is None else row + 1)
         wrong: set[str] = set()
         for plan in plans:
             cell = cells[plan.field.id]

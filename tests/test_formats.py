@@ -23,6 +23,7 @@ from node.casework.letter import CONTEXT, EnclosureEntry, SealedLetter, make_fra
 from node.clock import from_text
 from node.mail.packing import DICTIONARY, Contents, unpack
 from node.mail.receipts import read_receipt
+from node.paperwork.members import NAMES, write_members
 from node.web.peer import STATUS_OF_CODE, peer_blueprint
 from signing.algorithms import suite
 from signing.canonical import parse_canonical
@@ -37,6 +38,8 @@ from sync.exchange import Letterbag, Refusal
 from sync.http import CODE_OF_STATUS, DOOR_CODES
 from sync.parcel import CLASSES, Parcel, ParcelHeader, header_bytes, read_parcel
 from sync.records import read_records
+from tests.node.catalogue.test_release import RELEASE
+from tests.node.paperwork.test_members import PAPERS
 from tests.node.upkeep.test_published import UPDATE
 from tests.worked_example import (
     BEGIN,
@@ -242,18 +245,36 @@ def test_the_table_of_kinds_names_every_event_and_its_sort() -> None:
     assert sorts == dict.fromkeys(map(str, Event), "state") | dict.fromkeys(map(str, SideEvent), "side")
 
 
+def test_the_papers_table_names_the_members_that_a_submission_writes() -> None:
+    written = write_members(PAPERS)
+    assert set(table("papers member")) == members(written) == set(NAMES)
+    named = table("papers member")
+    assert set(re.findall(r'"(\w+)"', named["mandate"])) == members(written["mandate"])
+    assert set(re.findall(r'"(\w+)"', named["originals"])) == members(written["originals"][0])
+    assert set(re.findall(r'"(\w+)"', named["signed"])) - {"pad", "paper"} == members(written["signed"])
+
+
 def test_the_parcel_tables_name_header_members_classes_and_records() -> None:
     header = parcel("gm").header
     assert set(table("header member")) == members(json.loads(header_bytes(header)))
     assert len(table("header member")) == len(fields(ParcelHeader))
     assert set(re.findall(r"`(\w+)`", table("header member")["class"])) >= CLASSES
     one = [b"x"]
-    everything = Contents(one, {"x": b"x"}, one, one, one, one, one, requests=one, answers=one, updates=one)
+    everything = Contents(one, {"x": b"x"}, one, one, one, one, one, requests=one, answers=one, updates=one, releases=one, calendars=one, catalogue_wanted=one)
     assert set(table("parcel record")) == kinds(everything.to_bytes())
 
 
 def test_the_update_table_names_the_members_of_its_record() -> None:
     assert set(table("update member")) == members(json.loads(UPDATE.to_bytes()))
+
+
+def test_the_release_tables_name_its_members_and_those_of_each_change() -> None:
+    assert set(table("release member")) == set(RELEASE.members())
+    acts = table("act")
+    for change in RELEASE.changes:
+        told = set(re.findall(r"`(\w+)`", acts.pop(change.act).split(" | ", 1)[0]))
+        assert told | {"act"} == set(change.members())
+    assert acts == {}
 
 
 def kinds(data: bytes) -> set[str]:
@@ -308,7 +329,7 @@ def test_every_context_of_the_program_is_in_the_table() -> None:
             used.update(re.findall(r'"(yizhan [a-z]+ 1)(?:\\n)?', path.read_text(encoding="utf-8")))
     named = set(table("context"))
     assert named <= used
-    assert used - named == {"yizhan form 1", "yizhan export 1", "yizhan release 1"}
+    assert used - named == {"yizhan form 1", "yizhan items 1", "yizhan export 1", "yizhan release 1"}
 
 
 def test_the_example_of_a_case_number_is_one() -> None:

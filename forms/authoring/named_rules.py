@@ -42,13 +42,13 @@ def expand(name: str, given: list[Tree]) -> Tree:
         raise KeyError(name)  # XPath's own, of a node set
     if name == LIST:
         return [LIST, *given]
+    if name not in RULES and name not in FIELD_DERIVATIONS and name not in _OTHERS:
+        raise KeyError(name)
     try:
         if name in RULES:
             return _rule_tree(name, _read(RULES[name], given))
-        if name in FIELD_DERIVATIONS:
-            return _of_fields(name, given)
-        return _OTHERS[name][1](given)
-    except (IndexError, TypeError, _MisfitError) as error:
+        return _of_fields(name, given) if name in FIELD_DERIVATIONS else _OTHERS[name][1](given)
+    except (LookupError, TypeError, ValueError) as error:
         raise ValueError(signature(name)) from error
 
 
@@ -67,7 +67,7 @@ def _words(name: str, kind: str) -> str:
     return f"[{shown}]" if kind.endswith("?") else shown
 
 
-class _MisfitError(Exception):
+class _MisfitError(ValueError):
     """An argument is not what the rule asks for."""
 
 
@@ -206,6 +206,28 @@ def _truthy(given: list[Tree]) -> Tree:
     return ["=" if wanted == [["false"]] else "!=", value, ""]
 
 
+def _of_one(make: Callable[[Tree, list[Any]], Tree]) -> Callable[[list[Tree]], Tree]:
+    """Of an answer and at least one literal."""
+
+    def go(given: list[Tree]) -> Tree:
+        if len(given) < 2:
+            raise _MisfitError
+        return make(_no_list(given[0]), [_literal(one) for one in given[1:]])
+
+    return go
+
+
+def _of_all(make: Callable[[list[Tree]], Tree]) -> Callable[[list[Tree]], Tree]:
+    """Of at least one condition."""
+
+    def go(given: list[Tree]) -> Tree:
+        if not given:
+            raise _MisfitError
+        return make([_no_list(one) for one in given])
+
+    return go
+
+
 def _exactly(count: int, make: Callable[..., Tree]) -> Callable[[list[Tree]], Tree]:
     def go(given: list[Tree]) -> Tree:
         if len(given) != count or any(map(_is_list, given)):
@@ -226,12 +248,12 @@ _OTHERS: Mapping[str, tuple[str, Callable[[list[Tree]], Tree]]] = {
     "condition": ("condition(condition)", _exactly(1, lambda test: ["if", test, "是", "否"])),
     "eq": ("eq(${…}, value)", _exactly(2, lambda a, b: ["=", a, b])),
     "ne": ("ne(${…}, value)", _exactly(2, lambda a, b: ["!=", a, b])),
-    "in": ("in(${…}, value, …)", lambda a: one_of(a[0], [_literal(one) for one in a[1:]])),
+    "in": ("in(${…}, value, …)", _of_one(one_of)),
     "truthy": ("truthy(${…}, [false()])", _truthy),
-    "contains_any": ("contains_any(${…}, choice, …)", lambda a: any_of([["selected", a[0], _literal(one)] for one in a[1:]])),
+    "contains_any": ("contains_any(${…}, choice, …)", _of_one(lambda a, choices: any_of([["selected", a, one] for one in choices]))),
     "same_year_as": ("same_year_as(${…}, 'today')", _same_year),
-    "all": ("all(condition, …)", lambda a: all_of([_no_list(one) for one in a])),
-    "any": ("any(condition, …)", lambda a: any_of([_no_list(one) for one in a])),
+    "all": ("all(condition, …)", _of_all(all_of)),
+    "any": ("any(condition, …)", _of_all(any_of)),
     "any_row": ("any_row(${/…}, condition)", _any_row),
     "stage": ("stage(name)", _exactly(1, lambda name: ["yz:stage", _literal(name)])),
 }
@@ -276,7 +298,7 @@ def _told(value: Any, kind: str) -> Any:
 def call_text(name: str, arguments: Mapping[str, Any], only_when: Tree | None = None) -> str:
     """The call with these arguments, as `named_call` gives them; conditions may be the catalogue's own or trees."""
     parameters = [one for one in RULES[name] if one[1] == "own" or one[0] in arguments]
-    written = [_write(kind, arguments.get(argument), one == len(parameters) - 1) for one, (argument, kind) in enumerate(parameters)]
+    written = [_write(kind, arguments.get(argument), argument == RULES[name][-1][0]) for argument, kind in parameters]
     call = f"{name}({', '.join(written)})"
     return call if only_when is None else f"not({_condition_text(only_when)}) or {call}"
 

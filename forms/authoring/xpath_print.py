@@ -2,7 +2,7 @@
 
 import re
 
-from forms.authoring.xpath_reader import LEVELS, NAME, PLAIN_INTEGER, UNARY
+from forms.authoring.xpath_reader import LEVELS, NAME, UNARY, is_plain_integer
 from forms.expressions.evaluate import Tree
 
 _PRIMARY = UNARY + 1
@@ -53,7 +53,7 @@ class Printer:
             return "."
         if head in ("field", "form") and NAME.fullmatch(parts[0]):
             return self._answer(head, parts[0])
-        if head == "num" and _NUMBER.fullmatch(parts[0]) and not PLAIN_INTEGER.fullmatch(parts[0].removeprefix("-")):
+        if head == "num" and _NUMBER.fullmatch(parts[0]) and not is_plain_integer(parts[0].removeprefix("-")):
             return str(parts[0])
         if head == "column" and self._steppable(parts[0]) and NAME.fullmatch(parts[1]):
             return f"{self.text(parts[0])}/{parts[1]}"

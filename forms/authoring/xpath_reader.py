@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable
 
 from forms.authoring.xpath_tokens import ExpressionError, Token, tokens
-from forms.expressions.evaluate import MAX_DEPTH, Tree, TreeError, check_node, compile_tree
+from forms.expressions.evaluate import MAX_DEPTH, MAX_INTEGER, Tree, TreeError, check_node, compile_tree
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 MAX_NODES = 20_000
 LIST = "list"
 """Several texts as one argument of a named rule."""
-PLAIN_INTEGER = re.compile(r"0|[1-9][0-9]{0,14}")
+_INTEGER = re.compile(r"0|[1-9][0-9]{0,15}")
 LEVELS = {"or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "div": 6, "mod": 6}
 UNARY = 7
 
@@ -147,7 +147,7 @@ class Reader:
 
     def _number(self) -> Tree:
         token = self._next()
-        return int(token.text) if PLAIN_INTEGER.fullmatch(token.text) else self._node(["num", token.text], token.position)
+        return int(token.text) if is_plain_integer(token.text) else self._node(["num", token.text], token.position)
 
     def _answer(self) -> Tree:
         token = self._next()
@@ -210,6 +210,11 @@ class Reader:
             found.append(self._inner(opening))
         self._take(")")
         return found
+
+
+def is_plain_integer(numeral: str) -> bool:
+    """Whether a numeral is the writing of an integer that trees hold as such."""
+    return _INTEGER.fullmatch(numeral) is not None and int(numeral) <= MAX_INTEGER
 
 
 def _negative(number: Tree) -> Tree:

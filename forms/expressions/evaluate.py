@@ -17,7 +17,7 @@ Rule = Callable[[Scope], Value]
 
 MAX_DEPTH = 60
 _MANY = 1000
-_MOST_INTEGER = 2**53 - 1
+MAX_INTEGER = 2**53 - 1
 _ALL_FUNCTIONS = {**FUNCTIONS, **DATE_FUNCTIONS, **MATH_FUNCTIONS, **COUNTY_FUNCTIONS}
 _OF_SEVERAL = ("count", "count-non-empty", "sum")
 """Functions of a node set: of anything else they make no sense."""
@@ -60,7 +60,7 @@ def check_node(tree: Tree) -> None:
     if isinstance(tree, str):
         return
     if isinstance(tree, int) and not isinstance(tree, bool):
-        if abs(tree) > _MOST_INTEGER:
+        if abs(tree) > MAX_INTEGER:
             raise TreeError("not_a_number")
         return
     if not isinstance(tree, list) or not tree or not isinstance(tree[0], str):

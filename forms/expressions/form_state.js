@@ -140,9 +140,9 @@
   }
 
   function settleRows(cell, scope, around) {
-    cell.value = cell.value.map(function (row) {
+    cell.value = cell.value.map(function (row, place) {
       const seen = {};
-      const inner = { answers: seen, form: scope.form, today: scope.today, parameters: scope.parameters, answer: "" };
+      const inner = { answers: seen, form: scope.form, today: scope.today, parameters: scope.parameters, answer: "", row: place + 1 };
       const cells = {};
       cell.plan.order.forEach(function (column) {
         const name = column.field.id;
@@ -249,7 +249,7 @@
           if (cells[name].relevant && usable(cells[name])) answers[name] = cells[name].value;
         });
       }
-      const scope = { answers: answers, form: settled.seen, today: today, parameters: form.form.parameters, answer: "" };
+      const scope = { answers: answers, form: settled.seen, today: today, parameters: form.form.parameters, answer: "", row: (row || 0) + 1 };
 
       function placeOf(name) {
         return table === null ? { field: name } : { field: table.id, column: name, row: row };

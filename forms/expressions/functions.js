@@ -21,6 +21,10 @@
     return value instanceof moments.Moment;
   }
 
+  function isRow(value) {
+    return value !== null && typeof value === "object" && !isList(value) && !isMoment(value);
+  }
+
   /* An answer as rules read it: nothing is empty text. */
   function valueOf(answer) {
     return answer === undefined || answer === null || (isList(answer) && answer.length === 0) ? "" : answer;
@@ -50,8 +54,8 @@
     if (typeof value === "boolean") return value ? "true" : "false";
     if (typeof value === "number") return numberText(value);
     if (isMoment(value)) return moments.toText(value);
-    return value.filter(function (one) { return one === null || typeof one !== "object" || isList(one); })
-      .map(function (one) { return text(valueOf(one)); }).join(" ");
+    if (isRow(value)) return "";
+    return value.filter(function (one) { return !isRow(one); }).map(function (one) { return text(valueOf(one)); }).join(" ");
   }
 
   function trimmed(text) {
@@ -74,17 +78,13 @@
   }
 
   function exactNumber(value) {
-    if (typeof value === "boolean" || isList(value) || isMoment(value)) return null;
+    if (typeof value !== "string" && typeof value !== "number") return null;
     return decimal.parse(typeof value === "string" ? value : numberText(value));
   }
 
   function members(value) {
     if (isList(value)) return value.filter(function (one) { return one !== null && one !== undefined && one !== ""; }).map(valueOf);
     return value === "" ? [] : [value];
-  }
-
-  function isRow(one) {
-    return one !== null && typeof one === "object" && !isList(one);
   }
 
   function each(value) {
@@ -240,7 +240,7 @@
   function selectedAt(scope, chosen, where) {
     const found = choices(chosen);
     const at = number(where, scope.zone);
-    return at > -1 && at < found.length ? found[Math.trunc(at)] : "";
+    return found.length && at > -1 && at < found.length ? found[Math.trunc(at)] : "";
   }
 
   function coalesce(scope, a, b) {

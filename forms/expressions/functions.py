@@ -35,7 +35,7 @@ def _choices(chosen: Value) -> list[str]:
 
 def _selected_at(scope: Scope, chosen: Value, place: Value) -> Value:
     choices, at = _choices(chosen), number(place, scope.zone)
-    return choices[int(at)] if -1 < at < len(choices) else ""
+    return choices[int(at)] if choices and -1 < at < len(choices) else ""
 
 
 def _count_selected(scope: Scope, chosen: Value) -> Value:
@@ -100,9 +100,11 @@ def _sum(scope: Scope, values: Value) -> Value:
 
 
 def _whole(step: Callable[[float], float]) -> Function:
+    """A function to whole numbers; what is below zero and becomes zero stays minus zero, as in JavaScript."""
+
     def go(scope: Scope, value: Value) -> Value:
         at = number(value, scope.zone)
-        return float(step(at)) if math.isfinite(at) else at
+        return math.copysign(abs(step(at)), at) if math.isfinite(at) else at
 
     return go
 

@@ -12,7 +12,8 @@ from forms.expressions import exact
 from forms.expressions.moments import Moment, moment_text, ms_of_text
 from forms.expressions.zones import COUNTY_ZONE, MS_PER_DAY, Zone
 
-Value = str | float | bool | list[Any] | Moment
+Value = str | float | bool | list[Any] | dict[str, Any] | Moment
+"""A mapping is one row of a table."""
 
 _NUMBER = re.compile(r"-?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|Infinity)")
 _XML_SPACE = " \t\r\n"
@@ -46,7 +47,7 @@ def value_of(answer: Any) -> Value:
 
 
 def text(value: Value) -> str:
-    """A value as text; a list's members are joined by a space."""
+    """A value as text; a list's members are joined by a space, a row has none."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -55,6 +56,8 @@ def text(value: Value) -> str:
         return number_text(value)
     if isinstance(value, Moment):
         return moment_text(value)
+    if isinstance(value, dict):
+        return ""
     return " ".join(text(value_of(member)) for member in value if not isinstance(member, dict))
 
 
@@ -88,7 +91,7 @@ def boolean(value: Value) -> bool:
 
 def exact_number(value: Value) -> Decimal | None:
     """A value as an exact decimal; None when it is empty or writes none."""
-    if isinstance(value, (bool, list, Moment)):
+    if isinstance(value, (bool, list, dict, Moment)):
         return None
     return exact.decimal_of(value if isinstance(value, str) else number_text(value))
 

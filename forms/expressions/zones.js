@@ -42,11 +42,15 @@
   }
 
   const county = fixed(8 * 60);
+  const known = new Map([["Asia/Shanghai", county], ["UTC", fixed(0)]]);
 
   rules.zones = {
     MS_PER_DAY: MS_PER_DAY,
     county: county,
-    of: function (name) { return name === "Asia/Shanghai" ? county : name === "UTC" ? fixed(0) : tabled(name); }
+    of: function (name) {
+      if (!known.has(name)) known.set(name, tabled(name));
+      return known.get(name);
+    }
   };
 
   if (inNode) module.exports = rules;

@@ -228,7 +228,7 @@ class Drafts:
 
     def papers(self, record: CaseRecord, answers: Mapping[str, Any]) -> CasePapers:
         """The papers of a case that is filled in here."""
-        return self.paperwork.of_draft(record, self._casebook.form(record), self.checked(record, answers).clean)
+        return self.paperwork.of_draft(record, self._casebook.form(record), lambda: self.checked(record, answers).clean)
 
     def attach(self, person: Person, number: str, material: str, page: int, data: bytes, signing: str | None = None) -> Attached:
         """Keep a picture or PDF as a page of a material: decoded, encoded anew, encrypted under its own key.

@@ -23,7 +23,7 @@ from node.casework.timing import read_timing
 from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, Road, SealLine, SetAside
 from node.clock import Clock, county_day, from_text
 from node.errors import NotFoundError, RequestError
-from node.mail.admission import Admission, rule_problems
+from node.mail.admission import Admission, rule_findings
 from node.paperwork.values import NO_PAPERS, CasePapers
 from node.roles import Tier
 from node.staff.people import Person
@@ -88,7 +88,7 @@ class Reading:
         answers = draft.answers if draft else history.answers()
         entries = tuple(map(entry_of, self._store.materials.list(record.case_number))) if draft else history.enclosures()
         problems, missing, warnings = self._problems(record, answers, draft is not None, history)
-        last = history.last
+        last, submitted = history.last, history.latest(Event.SUBMITTED)
         return CaseView(
             line=self._lines([record], len(problems) + len(missing))[0],
             package=record.package,
@@ -114,6 +114,7 @@ class Reading:
             waiting=self.as_attachments(self._drafts.supplements(record)) if self._drafts.is_supplementing(record) else (),
             seal=self._acts.seal_name(person, record),
             papers=self._drafts.papers(record, answers) if draft else self._papers(record, history),
+            checked_on=submitted.sealed.letter.checked_on if submitted and draft is None else None,
         )
 
     def _papers(self, record: CaseRecord, history: History) -> CasePapers:
@@ -131,8 +132,8 @@ class Reading:
         submitted = history.latest(Event.SUBMITTED)
         if submitted is None:
             return (), (), ()
-        found = rule_problems(self._casebook.form(record), submitted.sealed)
-        return tuple(one for one in found if one.material is None), tuple(one for one in found if one.material is not None), ()
+        found, warnings = rule_findings(self._casebook.form(record), submitted.sealed)
+        return tuple(one for one in found if one.material is None), tuple(one for one in found if one.material is not None), warnings
 
     def _lines(self, records: Sequence[CaseRecord], problem_count: int = 0) -> tuple[CaseLine, ...]:
         heads = [Sent(record.head, str(record.extra[HEAD_ORIGIN]), record.case_number, "admitted") for record in records if record.head]

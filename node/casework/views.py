@@ -110,7 +110,8 @@ class CaseLine:
 class CaseView:
     """A case with all that its page shows; `waiting` are pages that were attached since it went up and wait for a supplement.
 
-    `seal` is the name of the seal that this person would seal with, empty where there is none.
+    `seal` is the name of the seal that this person would seal with, empty where there is none. `checked_on` is the day by which
+    sealed answers are read and checked, theirs; None while they are being filled in.
     """
 
     line: CaseLine
@@ -137,6 +138,7 @@ class CaseView:
     waiting: tuple[Attachment, ...] = ()
     seal: str = ""
     papers: CasePapers = NO_PAPERS
+    checked_on: date | None = None
 
     @property
     def village_name(self) -> str:

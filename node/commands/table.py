@@ -274,6 +274,23 @@ COMMANDS = (
     ),
     Command("people disable", "停用人员", "node.commands.people:disable", (DIR, _arg("name", metavar="NAME", help="登录名"))),
     Command(
+        "catalogue import",
+        "县站从工作簿（.xlsx）导入事项；有错就逐条列出，什么也不收",
+        "node.commands.workbooks:import_files",
+        (DIR, _arg("file", metavar="FILE", nargs="+", help="工作簿（.xlsx），可多个")),
+    ),
+    Command(
+        "catalogue export-workbook",
+        "县站把一个事项写成工作簿，照着改",
+        "node.commands.workbooks:export",
+        (
+            DIR,
+            _arg("item", metavar="ITEM", help="事项编号，如 gaoling"),
+            FILE,
+            _arg("--version", metavar="DIGEST", default=None, help="哪一版，默认在用的；版本见 catalogue list --json"),
+        ),
+    ),
+    Command(
         "catalogue publish",
         "县站把导入的事项发布给全县各站；不写事项就是全部未发布的",
         "node.commands.catalogue:publish",

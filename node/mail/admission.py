@@ -341,17 +341,22 @@ def _is_dated(sealed: SealedLetter, number: int) -> bool:
 
 def rule_problems(form: Form, sealed: SealedLetter) -> tuple[Problem, ...]:
     """What the form's rules say of a submission, by its own date: problems of answers, then of materials."""
+    return rule_findings(form, sealed)[0]
+
+
+def rule_findings(form: Form, sealed: SealedLetter) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """(problems, warnings) of a submission, by its own date and package, as the village had to find them."""
     letter = sealed.letter
     answers = letter.body.get("answers")
     if not isinstance(answers, dict):
-        return (Problem(None, "type"),)
+        return (Problem(None, "type"),), ()
     attached = {entry.plain for entry in letter.enclosures}
     try:
         checked = check(form, answers, letter.checked_on, attached=attached)
         supplied = supplied_materials(form, (entry.material for entry in letter.enclosures))
-        return (*checked.problems, *missing_materials(form, checked.clean, supplied, letter.checked_on))
+        return (*checked.problems, *missing_materials(form, checked.clean, supplied, letter.checked_on)), checked.warnings
     except FormError:
-        return (Problem(None, "type"),)
+        return (Problem(None, "type"),), ()
 
 
 def _record(sealed: SealedLetter, verdict: Verdict, parcel_id: str, at: datetime) -> LetterRecord:

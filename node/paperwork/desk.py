@@ -124,7 +124,7 @@ class PaperDesk:
         if not self.form_to_sign(person, number).is_ready:
             raise RequestError("sign_early")
         self._drafts.attach(person, number, slots[0], 1, picture, signing=digest)
-        line = self._paperwork.signatures.line(record, form, self.form_to_sign(person, number).answers)
+        line = self._paperwork.signatures.line(record, form, lambda: self.form_to_sign(person, number).answers)
         if line is None or not line.agrees:
             raise RequestError("sign_same")
         return line

@@ -1,6 +1,6 @@
 """All papers of a case together (纸面手续): what drafts keep of them, what is sealed of them, and what a case shows of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -68,8 +68,8 @@ class Paperwork:
         if fault:
             raise NotAllowedError(f"mandate_{fault}")
 
-    def of_draft(self, record: CaseRecord, form: Form, answers: Mapping[str, Any]) -> CasePapers:
-        """The papers of a case that is being filled in here; `answers` are those that count."""
+    def of_draft(self, record: CaseRecord, form: Form, answers: Callable[[], Mapping[str, Any]]) -> CasePapers:
+        """The papers of a case that is being filled in here; `answers` are those that count, worked out when they are needed."""
         receipt = self.standby.of_case(record.case_number)
         return CasePapers(
             mandate=self.mandates.current(record.case_number),
@@ -82,7 +82,8 @@ class Paperwork:
     def of_letters(self, record: CaseRecord, form: Form, submitted: Mapping[str, Any], later: tuple[Mapping[str, Any], ...]) -> CasePapers:
         """The papers that a case's letters name: of the last submission's body, and the mandate of a supplement since."""
         answers = submitted.get("answers")
-        digest = self.signatures.digest(record, form, answers) if isinstance(answers, Mapping) else ""
+        said = answers if "signed" in submitted and isinstance(answers, Mapping) else None
+        digest = "" if said is None else self.signatures.digest(record, form, said)
         papers = read_members(submitted, digest, self._today())
         mandates = [body["mandate"] for body in (submitted, *later) if "mandate" in body]
         return papers if not mandates else _with_mandate(papers, mandates[-1], self._today())

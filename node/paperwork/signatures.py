@@ -4,7 +4,7 @@ A signature is bound to the content of the page that bears it. So it stops count
 signed under other answers stays so, however often it is attached again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -92,13 +92,16 @@ class Signatures:
         free = [name for name in wanted if name != row.material and here.get((name, 1), row.plain_digest) in bound]
         return tuple(replace(row, material=name, page=1) for name in free)
 
-    def line(self, record: CaseRecord, form: Form, answers: Mapping[str, Any]) -> SignedLine | None:
-        """The signature that the case bears, the last of several; None when there is none that was made here."""
+    def line(self, record: CaseRecord, form: Form, answers: Callable[[], Mapping[str, Any]]) -> SignedLine | None:
+        """The signature that the case bears, the last of several; None when there is none that was made here.
+
+        `answers` are those that count; they are asked for only when there is one.
+        """
         bound = self._bound(record)
         if not bound:
             return None
         last = bound[-1][1]
-        return SignedLine(last.way, last.digest, last.signed_at, last.digest == self.digest(record, form, answers))
+        return SignedLine(last.way, last.digest, last.signed_at, last.digest == self.digest(record, form, answers()))
 
     def problems(self, record: CaseRecord, form: Form, answers: Mapping[str, Any]) -> tuple[Problem, ...]:
         """A problem for each slot with a page that was signed under other answers: which fields changed since."""

@@ -153,7 +153,7 @@ class CatalogueStore(Group):
     def unread(self) -> list[str]:
         """Packages that the program could not read when they came."""
         table = self._tables.contents
-        query = table.select(table.digest).where((table.kind == PACKAGE) & table.entry.is_null())
+        query = table.select(table.digest).where((table.item == "") & (table.kind == PACKAGE))
         return [row["digest"] for row in self._connection.rows(query)]
 
     def set_entry(self, digest: str, item: str, entry: Mapping[str, Any]) -> None:

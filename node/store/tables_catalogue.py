@@ -9,7 +9,7 @@ class ReleaseTable(Model):
     """The county's catalogue releases by digest; `state` is `applied` or `waiting`."""
 
     digest = TextField(primary_key=True)
-    number = BigIntegerField(index=True)
+    number = BigIntegerField()
     state = TextField()
     data = BlobField()
     received_at = TimeColumn()
@@ -18,10 +18,14 @@ class ReleaseTable(Model):
         """Where it lies."""
 
         table_name = "catalogue_releases"
+        indexes = ((("state", "number"), False),)
 
 
 class ContentTable(Model):
-    """What releases name, by digest: form packages and calendars. `entry` is how a package stands in a list."""
+    """What releases name, by digest: form packages and calendars. `entry` is how a package stands in a list.
+
+    A calendar, and a package that this program cannot read, has an empty `item`.
+    """
 
     digest = TextField(primary_key=True)
     kind = TextField()

@@ -12,6 +12,7 @@ from node.clock import from_text
 from node.errors import NotFoundError, RequestError
 from node.staff.people import Person
 from node.web import shapes
+from node.web.asked import asked_body, asked_maybe, asked_text
 from node.web.openapi import ACT_TEXTS, document
 from node.web.papers import Papers
 from node.web.parts import Parts
@@ -76,8 +77,8 @@ def _add_login(api: Blueprint, parts: Parts, guard: Guard) -> None:
     @api.post("/api/v1/login")
     @policy(login=False, csrf="json")
     def login() -> Response:
-        body = _body()
-        token, session = parts.people.login(_text(body, "name"), _text(body, "password"))
+        body = asked_body()
+        token, session = parts.people.login(asked_text(body, "name"), asked_text(body, "password"))
         answer = jsonify(csrf=session.csrf, name=session.person.name, roles=list(session.person.roles))
         guard.let_in(answer, token)
         return answer
@@ -96,8 +97,8 @@ def _add_drafts(api: Blueprint, desk: Desk) -> None:
     @api.post("/api/v1/cases")
     @policy(body_bytes=JSON_BYTES)
     def open_case() -> Response:
-        body = _body()
-        line = (view := desk.open_case(_person(), _text(body, "item"), _text(body, "division", optional=True), _standby(body))).line
+        body = asked_body()
+        line = (view := desk.open_case(_person(), asked_text(body, "item"), asked_maybe(body, "division"), _standby(body))).line
         return _made(case_number=line.case_number, short_number=line.short_number, version=view.version)
 
     @api.delete("/api/v1/cases/<number>")
@@ -109,7 +110,7 @@ def _add_drafts(api: Blueprint, desk: Desk) -> None:
     @api.patch("/api/v1/cases/<number>/answers")
     @policy(body_bytes=JSON_BYTES)
     def answers(number: str) -> Response:
-        body = _body()
+        body = asked_body()
         version, problems = desk.save_answers(_person(), number, _version(body), _mapping(body, "answers"))
         return jsonify(version=version, problems=[problem_json(problem) for problem in problems])
 
@@ -154,9 +155,9 @@ def _add_cases(api: Blueprint, desk: Desk, papers: Papers) -> None:
     @api.post("/api/v1/cases/<number>/events")
     @policy(body_bytes=JSON_BYTES)
     def events(number: str) -> Response:
-        body = _body()
-        texts: dict[str, Any] = {name: _text(body, name, optional=True) for name in ACT_TEXTS}
-        view = desk.act(_person(), number, _text(body, "event"), marks=_marks(body), **texts)
+        body = asked_body()
+        texts: dict[str, Any] = {name: asked_maybe(body, name) for name in ACT_TEXTS}
+        view = desk.act(_person(), number, asked_text(body, "event"), marks=_marks(body), **texts)
         return jsonify(shapes.case_json(view, desk.form_of(view.line.case_number), _person()))
 
     @api.post("/api/v1/cases/<number>/reveal")
@@ -188,60 +189,13 @@ def _made(**members: Any) -> Response:
     return answer
 
 
-def _body() -> Mapping[str, Any]:
-    """The JSON object that was sent.
-
-    Raises:
-        RequestError: `json` it is not one.
-    """
-    try:
-        body = request.get_json(force=True, silent=True)
-    except RecursionError as error:
-        raise RequestError("json") from error
-    if not isinstance(body, dict) or not _could_be_sealed(body):
-        raise RequestError("json")
-    return body
-
-
-def _could_be_sealed(body: Mapping[str, Any]) -> bool:
-    """No fractions, no numbers beyond 2^53, no text that is not Unicode; without recursion, since depth is judged elsewhere."""
-    waiting: list[Any] = [body]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += [*value, *value.values()]
-        elif isinstance(value, list):
-            waiting += value
-        elif isinstance(value, float) or (isinstance(value, int) and abs(value) >= 1 << 53):
-            return False
-        elif isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
-            return False
-    return True
-
-
-def _text(body: Mapping[str, Any], name: str, optional: bool = False) -> Any:
-    """A member that must be text; None when it is missing and may be.
-
-    Raises:
-        RequestError: `missing` or `bad`.
-    """
-    value = body.get(name)
-    if value is None and optional:
-        return None
-    if value is None:
-        raise RequestError("missing", name=name)
-    if not isinstance(value, str):
-        raise RequestError("bad", name=name)
-    return value
-
-
 def _standby(body: Mapping[str, Any]) -> tuple[str, datetime] | None:
     """The standby receipt that a case is entered from: its code, and the time that stands on it as `first_contact_at`.
 
     Raises:
         RequestError: `missing` or `bad`: both or neither.
     """
-    code, written = _text(body, "standby", optional=True), _text(body, "first_contact_at", optional=True)
+    code, written = asked_maybe(body, "standby"), asked_maybe(body, "first_contact_at")
     if code is None and written is None:
         return None
     if code is None or written is None:

@@ -13,6 +13,7 @@ from node.web.agent import agent_blueprint
 from node.web.api import api_blueprint
 from node.web.backups import backups_blueprint
 from node.web.calendar_pages import calendar_blueprint
+from node.web.catalogue_api import catalogue_api_blueprint
 from node.web.catalogue_pages import catalogue_blueprint
 from node.web.certificates import certificates_blueprint
 from node.web.filling import steps_with_problems
@@ -89,6 +90,7 @@ def create_app(parts: Parts) -> Flask:
     if parts.county is not None:
         app.register_blueprint(catalogue_blueprint(parts.county.items, parts))
         app.register_blueprint(calendar_blueprint(parts.county.calendar))
+        app.register_blueprint(catalogue_api_blueprint(parts.county))
     if parts.door is not None:
         app.register_blueprint(parts.door)
     return app

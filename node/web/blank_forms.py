@@ -25,7 +25,11 @@ GRIDS = {"id_no": 18, "uscc": 18}
 WIDE_KINDS = frozenset(
     {"textarea", "multichoice", "photo", "photo_list", "coords", "id_no", "uscc", "bank_no", "disability_no", "signature"}
 )
-COLUMN_WIDTHS = {"id_no": "id", "bank_no": "id", "disability_no": "id", "uscc": "id", "mobile": "tel", "date": "date", "month": "date", "text": "text"}
+COLUMN_WIDTHS = {
+    "id_no": "id", "bank_no": "id", "disability_no": "id", "uscc": "id", "mobile": "tel", "date": "date", "month": "date",
+    "int": "few", "money": "few", "decimal": "few", "bool": "few", "choice": "few",
+}  # fmt: skip
+"""How wide the columns of a table are by kind; texts take what is left."""
 
 
 @dataclass(frozen=True)

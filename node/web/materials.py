@@ -43,7 +43,7 @@ class Slot:
 
 def slots_of(view: CaseView, form: Form, parts: Parts) -> tuple[Slot, ...]:
     """The slots that apply to these answers: pictures of fields first, then the materials."""
-    day = today(parts.clock.now())
+    day = view.checked_on or today(parts.clock.now())
     settled = settled_on(form, view.answers, day)
     materials = visible_materials(form, settled, day)
     pictures = [

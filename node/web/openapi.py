@@ -4,6 +4,7 @@ from typing import Any
 
 from forms.procedure import DYNAMIC, TIERS
 from node.casework.case import Event, SideEvent
+from node.web.openapi_catalogue import catalogue_paths
 from node.web.openapi_papers import paper_paths
 
 ACT_TEXTS = {
@@ -95,6 +96,7 @@ def _paths() -> dict[str, Any]:
         f"{case}/letters": {"get": _call("The chain", _object(letters=_list({"type": "object"})), _NUMBER)},
         f"{case}/documents/{{kind}}": {"get": _call("receipt, notice, lacking, form or result as PDF", {}, _NUMBER, _path("kind"))},
         **paper_paths(_call, _write, _NUMBER, _MATERIAL),
+        **catalogue_paths(_call, _write),
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A case's page and what may be done with it there: the township's and the county's windows, and the agent's view of the chain."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
@@ -11,13 +12,14 @@ from node.casework.views import CaseView, LetterLine
 from node.errors import NotAllowedError, RequestError, StaleError
 from node.staff.people import Person
 from node.web import wording
-from node.web.filling import fill, pages_of
+from node.web.filling import Filled, fill, pages_of
 from node.web.labels import labels_of
 from node.web.local_time import today
-from node.web.materials import slots_of
+from node.web.materials import Slot, slots_of
 from node.web.parts import Parts
 from node.web.posted import read_marks
 from node.web.refusals import status_of
+from node.web.rule_marks import with_rule_marks
 from node.web.security import policy
 from signing.errors import PinError, PinLockedError
 
@@ -32,15 +34,17 @@ def window_blueprint(parts: Parts) -> Blueprint:
     pages = Blueprint("window", __name__)
     desk = parts.desk
 
-    def case_page(number: str, *, status: int = 200, message: str = "", full: bool = False) -> Response:
+    def case_page(number: str, *, status: int = 200, message: str = "", full: bool = False, mark_rules: bool = False) -> Response:
         view = desk.reveal(_person(), number) if full else desk.case(_person(), number)
         form = desk.form_of(view.line.case_number)
-        state = fill(form, view, today(parts.clock.now()), problems=view.problems, masking=not full)
+        state = fill(form, view, view.checked_on or today(parts.clock.now()), problems=view.problems, masking=not full)
+        slots = slots_of(view, form, parts)
+        given = with_rule_marks(form, view, request.form, _markable(form, state, slots)) if mark_rules else request.form
         window = parts.station.tier != "village"
         body = render_template(
             "window/case.html" if window else "agent/case.html", view=view, form=form, pages=pages_of(form), cell=state.cell,
-            slots=slots_of(view, form, parts), full=full, message=message, events=_events(view),
-            talk_events=[event for event in TALK if event in view.events], reason_events=REASON_EVENTS, given=request.form,
+            slots=slots, full=full, message=message, events=_events(view),
+            talk_events=[event for event in TALK if event in view.events], reason_events=REASON_EVENTS, given=given,
             labels=_labels(form), done=request.args.get("done", ""), **_story(desk.letters(_person(), view.line.case_number)),
         )  # fmt: skip
         return Response(body, status)
@@ -54,6 +58,11 @@ def window_blueprint(parts: Parts) -> Blueprint:
     @policy()
     def reveal(number: str) -> Response:
         return case_page(number, full=True)
+
+    @pages.post("/cases/<number>/rule-marks")
+    @policy("reviewer", "leader", "approver")
+    def rule_marks(number: str) -> Response:
+        return case_page(number, mark_rules=True)
 
     @pages.post("/cases/<number>/events")
     @policy("agent", "village_head", "reviewer", "leader", "approver")
@@ -71,6 +80,13 @@ def window_blueprint(parts: Parts) -> Blueprint:
         return redirect(url_for("window.case", number=number, done=form.get("event", "")), 303)
 
     return pages
+
+
+def _markable(form: Form, state: Filled, slots: Sequence[Slot]) -> frozenset[str]:
+    """The places of the page at which a mark can be written."""
+    cells = [cell for cell in state.cells(form.fields()) if cell.visible]
+    rows = [f"row.{cell.field.id}.{number}" for cell in cells for number in range(len(cell.rows))]
+    return frozenset([*(f"field.{cell.field.id}" for cell in cells), *rows, *(f"material.{slot.id}" for slot in slots)])
 
 
 def _events(view: CaseView) -> tuple[str, ...]:

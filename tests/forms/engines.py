@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from forms.expressions.evaluate import compile_tree
-from forms.expressions.scripts import browser_script
-from forms.expressions.values import Scope, number_text
+from forms.authoring.rule_lines import value_line
+from forms.expressions.evaluate import TreeError, compile_patiently, compile_tree
+from forms.expressions.scripts import SCRIPTS, browser_script
+from forms.expressions.values import Scope, boolean, number, number_text, text
+from forms.expressions.zones import zone_of
 
 TODAY = date(2026, 11, 22)
 VECTORS = Path(__file__).parent.parent / "vectors"
@@ -35,11 +37,30 @@ def run_js(lines: Sequence[dict[str, Any]], packages: Sequence[Path] = ()) -> li
     return answers
 
 
+def run_rule_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
+    """What `rule_lines.js`, run in Node as `catalogue rules` runs it, answers to each line; numbers as the command writes them."""
+    command = ["node", str(SCRIPTS[0].parent / "rule_lines.js"), *map(str, SCRIPTS)]
+    done = subprocess.run(command, input="\n".join(lines).encode(), capture_output=True, check=True)
+    told = [json.loads(line) for line in done.stdout.decode().split("\n")]
+    return [json.loads(value_line(float(one["number"]))) if "number" in one else one for one in told]
+
+
 def py_value(tree: Any, scope: dict[str, Any]) -> Any:
     """What the Python engine makes of a tree; `scope` as the JavaScript engine takes it."""
     answers = scope.get("answers", {})
     today = date.fromisoformat(scope.get("today", TODAY.isoformat()))
     return compile_tree(tree)(Scope(answers, scope.get("form", answers), today, scope.get("parameters", {}), scope.get("answer", "")))
+
+
+def py_kinds(tree: Any, scope: dict[str, Any], zone: str) -> dict[str, Any]:
+    """What the Python engine makes of a tree, in each of the three kinds; or the code of what is wrong with it."""
+    own, answers = zone_of(zone), scope["answers"]
+    try:
+        seen = Scope(answers, answers, date.fromisoformat(scope["today"]), {}, scope["answer"], scope["now"], own)
+        value = compile_patiently(tree)(seen)
+    except TreeError as error:
+        return {"error": error.code}
+    return {"string": text(value), "number": number_text(number(value, own)), "boolean": boolean(value)}
 
 
 def told(value: Any) -> Any:

@@ -16,7 +16,16 @@ function told(value) {
   return { value: value };
 }
 
+/* A value in each of the three kinds. */
+function inAllKinds(line) {
+  const scope = Object.assign({}, line.scope, { zone: rules.zones.of(line.zone) });
+  const value = rules.evaluate(line.tree, scope, true);
+  const number = rules.values.numberText(rules.values.number(value, scope.zone));
+  return { string: rules.values.text(value), number: number, boolean: rules.values.boolean(value) };
+}
+
 const acts = {
+  kinds: inAllKinds,
   tree: function (line) { return told(rules.evaluate(line.tree, line.scope)); },
   calculate: function (line) { return { value: rules.kinds.calculated(line.kind, rules.evaluate(line.tree, line.scope)) }; },
   fault: function (line) { return { value: rules.kinds.formFault(line.value, line.field, line.around) }; },

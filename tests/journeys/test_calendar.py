@@ -51,15 +51,13 @@ def test_the_official_year_moves_an_open_case_at_every_station_and_both_days_are
     publish(world)
     world.settle()
     for name in ("agent1", "reviewer"):
-        assert told(deadline(world, name, number)) == ("2027-01-08", False, "none", [("2027-01-07", "2027-01-08", False)])
+        assert told(deadline(world, name, number)) == ("2027-01-09", False, "none", [("2027-01-07", "2027-01-09", False)])
     page = logged_in(world, "reviewer").get(f"/cases/{number}").text
-    assert "原定2027年1月7日，按正式日历改为2027年1月8日" in page and "2027年1月8日" in page
-    body = logged_in(world, "agent1").api("GET", f"/api/v1/cases/{number}").get_json()
+    assert "原定2027年1月7日，按正式日历改为2027年1月9日" in page
+    body = logged_in(world, "agent1").api("GET", f"/cases/{number}").get_json()
     version = world.nodes["village1"].calendars.newest().version
-    assert body["deadline_moves"] == [
-        {"was": "2027-01-07", "now": "2027-01-08", "on": "2026-12-29", "calendar": version, "kept": False}
-    ]
-    assert (body["deadline"], body["deadline_provisional"]) == ("2027-01-08", False)
+    assert body["deadline_moves"] == [{"was": "2027-01-07", "now": "2027-01-09", "on": "2026-12-29", "calendar": version, "kept": False}]
+    assert (body["deadline"], body["deadline_provisional"]) == ("2027-01-09", False)
 
 
 def test_a_township_that_hears_late_of_an_earlier_day_is_not_late_in_retrospect(world: World) -> None:

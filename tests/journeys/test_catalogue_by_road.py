@@ -133,14 +133,14 @@ def test_a_station_whose_program_did_not_know_releases_asks_for_them_once(world:
     assert village.store.meta.get(ASK) is None
 
 
-@pytest.mark.parametrize("year", [2011, 2090])
-def test_a_station_whose_clock_is_years_wrong_takes_releases_in_all_the_same(world: World, year: int) -> None:
-    publish(world.nodes["county"], package(charge="一"))
-    publish(world.nodes["county"], package(charge="二"))
-    send(world)
-    world.clock.at = START.replace(year=year)
-    world.settle()
-    assert numbers(world) == dict.fromkeys(world.nodes, 2) and charge(world, "village1") == "二"
+def test_a_station_whose_clock_is_years_wrong_takes_releases_in_all_the_same(world: World) -> None:
+    for number, year in enumerate((2011, 2090), start=1):
+        publish(world.nodes["county"], package(charge=str(year)))
+        send(world)
+        world.clock.at = START.replace(year=year)
+        world.settle()
+        assert numbers(world) == dict.fromkeys(world.nodes, number) and charge(world, "village1") == str(year)
+        world.clock.at = START
 
 
 def test_a_draft_stays_with_its_version_and_a_withdrawn_one_is_flagged_where_it_was_known(world: World, tmp_path: Path) -> None:
@@ -213,9 +213,6 @@ def test_a_station_that_replaces_another_gets_the_whole_chain(world: World) -> N
     assert numbers(world) == dict.fromkeys(world.nodes, 3) and charge(world, "village1") == "三"
     assert world.states(number) == dict.fromkeys(("village1", "township", "county"), "submitted")
     assert world.letters(number)["village1"] == [("submitted", "admitted")], "a letter under an older version is judged by that one"
-    replaced(world, "township", "county")
-    go_on(world)
-    assert numbers(world) == dict.fromkeys(world.nodes, 3)
 
 
 def test_a_county_out_of_a_backup_gets_its_chain_back_and_forks_nothing(world: World) -> None:

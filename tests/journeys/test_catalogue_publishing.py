@@ -114,10 +114,7 @@ def test_an_import_takes_the_place_of_the_one_before_and_leaves_no_package_behin
     node.publisher.take_import(package(charge="三"), "", "示例")
     node.publisher.drop_import("gaoling", "示例")
     assert node.store.catalogue.held([made]) == {made}
-
-
-def test_what_no_parcel_could_carry_is_not_imported(world: World) -> None:
-    node = world.nodes["county"]
+    # What no parcel could carry is not taken in.
     noise = "".join(node.station.suite.digest(b"%d" % number)[4:] for number in range(MOST_CONTENT_BYTES // 32))
     refused("catalogue_too_large", lambda: node.publisher.take_import(package(charge=noise), "", "示例"))
 
@@ -136,7 +133,7 @@ def test_a_county_whose_clock_cannot_be_right_publishes_nothing(world: World) ->
     assert numbers(world)["county"] == 0
 
 
-def test_more_than_a_release_holds_becomes_several_in_force_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_a_release_holds_becomes_several_and_a_calendar_goes_with_them(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("node.catalogue.publishing.MAX_CHANGES", 2)
     assert MAX_CHANGES > 2
     node = world.nodes["county"]
@@ -147,15 +144,11 @@ def test_more_than_a_release_holds_becomes_several_in_force_together(world: Worl
     assert [len(one.release.changes) for one in made] == [2, 2, 1]
     assert [one.release.before for one in made] == [None, made[0].digest, made[1].digest]
     assert {node.desk.item(item)[1].charge for item in items} == {"新"}
-
-
-def test_a_calendar_is_published_with_the_catalogue_and_counts_at_once(world: World) -> None:
-    node = world.nodes["county"]
     members = json.loads(shipped_calendar())
     members["years"]["2027"] = {"holidays": ["2027-01-01"], "makeup_workdays": [], "status": "official"}
     data = json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    (made,) = node.publisher.publish_calendar(data, "国办通知", "示例")
-    assert node.calendars.newest().version == made.release.changes[0].calendar
+    (calendar,) = node.publisher.publish_calendar(data, "国办通知", "示例")
+    assert node.calendars.newest().version == calendar.release.changes[0].calendar
     refused("catalogue_known", lambda: node.publisher.publish_calendar(data, "国办通知", "示例"))
 
 

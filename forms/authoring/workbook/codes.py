@@ -81,7 +81,7 @@ RULE: Mapping[str, tuple[str, ...]] = {
     "rule_unexpected": (*_RULE_FACTS, "found"),
     "rule_unexpected_end": _RULE_FACTS,
     "rule_unexpected_character": (*_RULE_FACTS, "found"),
-    "rule_text_not_closed": (*_RULE_FACTS, "found"),
+    "rule_text_not_closed": _RULE_FACTS,
     "rule_not_a_name": (*_RULE_FACTS, "found"),
     "rule_bare_name": (*_RULE_FACTS, "name"),
     "rule_position_predicate": _RULE_FACTS,

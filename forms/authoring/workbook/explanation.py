@@ -1,5 +1,6 @@
 """The sheet 填写说明, which every workbook that we write begins with: what each sheet, column and row is for, in Chinese."""
 
+from forms.authoring.workbook.examples import CALCULATIONS, RULES
 from forms.authoring.workbook.profile import KIND_WORDS, SHEETS, VERTICAL
 
 _INTRODUCTION = (
@@ -9,7 +10,7 @@ _INTRODUCTION = (
     "“备注”列和名称以“备注”开头的工作表是留给自己看的，导入时不读。",
     "编号只用英文字母、数字和下划线，以字母开头；发布以后不要再改，改了就成了另一道题。",
     "规则里用 ${题目编号} 取别的题的答案，“.” 是这道题自己的答案，文字用单引号，如 ${by_agent} = '是'。",
-    "常用规则可以直接写名字，如 age_between(., 16, 59)、not_future(.)、gb11643(.)、eq_field(., 'name')。",
+    "规则和计算可以直接写名字，写法见最下面；几个条件用 and、or、not( ) 连起来，某种时候才管的规则写成 not(条件) or 规则。",
 )
 
 
@@ -22,4 +23,8 @@ def explanation() -> list[list[str]]:
         rows += [["", column.title, column.name, column.says] for column in sheet.columns]
         rows += [["", entry.title, entry.name, entry.says] for entry in vertical.get(sheet.name, ())]
     rows.append(["题型", "", "kind", "“题型”列里可以写的"])
-    return [*rows, *[["", words[1], name, ""] for name, words in KIND_WORDS.items() if name != "table"]]
+    rows += [["", words[1], name, ""] for name, words in KIND_WORDS.items() if name != "table"]
+    for title, several in (("规则", RULES), ("计算", CALCULATIONS)):
+        rows.append([title, "", "", "写法和意思"])
+        rows += [["", "", "", f"{call}　{says}"] for call, says in several]
+    return rows

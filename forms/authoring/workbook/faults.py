@@ -1,6 +1,6 @@
 """What is wrong with a workbook: by sheet, row and column, all of it in one go."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,10 +45,12 @@ class Faults:
         elif key not in self._found:
             self._beyond += 1
 
-    def all(self) -> tuple[Fault, ...]:
-        """All of them, as they were found."""
+    def all(self, sheets: Sequence[str] = ()) -> tuple[Fault, ...]:
+        """All of them: what is about the file, then by these sheets, as they stand in each."""
+        places = {name: place for place, name in enumerate(sheets)}
+        found = sorted(self._found.values(), key=lambda one: (places.get(one.sheet, -1), one.row or 0, len(one.column), one.column))
         more = (Fault("", None, "", "more_faults", {"count": self._beyond}),) if self._beyond else ()
-        return (*self._found.values(), *more)
+        return (*found, *more)
 
     def __bool__(self) -> bool:
         return bool(self._found)

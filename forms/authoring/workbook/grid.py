@@ -123,7 +123,7 @@ def _rows(sheet: Any) -> list[GridRow]:
 
 
 def _is_filled(cell: Any) -> bool:
-    return cell.value is not None and cell.value != ""
+    return cell.value is not None and not (isinstance(cell.value, str) and not cell.value.strip())
 
 
 def _cell(cell: Any, place: int) -> Cell:

@@ -4,8 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from forms.authoring.workbook import cells
-from forms.authoring.workbook.cells import JSON_MARK, key
+from forms.authoring.workbook.cells import JSON_MARK, key, narrowed
 from forms.authoring.workbook.faults import Faults, Place
 from forms.authoring.workbook.profile import CLOCK_WORDS, DECIDES_WORDS, FREE_ENTRIES, TIER_WORDS, Entry, SheetProfile
 from forms.authoring.workbook.table import Row, Table
@@ -69,7 +68,7 @@ class MemberReader:
 
     def _free(self, row: Row, name: str, package: dict[str, Any], places: dict[str, Place]) -> None:
         """A member that the profile does not name, of a part that may hold any."""
-        path = tuple(cells.narrowed(name).split("."))
+        path = tuple(narrowed(name).split("."))
         allowed = FREE_ENTRIES.get(self._profile.name, ())
         if self._profile.name == "publicity" and len(path) == 1:
             path = ("publicity", *path)

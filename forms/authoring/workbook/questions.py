@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from forms.authoring.workbook import cells
-from forms.authoring.workbook.cells import key, narrowed
+from forms.authoring.workbook.cells import expression, key, narrowed
 from forms.authoring.workbook.choices import Options
 from forms.authoring.workbook.faults import Faults
 from forms.authoring.workbook.profile import (
@@ -232,7 +231,7 @@ def _read_members(question: Question) -> None:
 
 def _required(row: Row) -> bool:
     said = row.text("required")
-    if "${" in said or "(" in cells.expression(said):
+    if "${" in said or "(" in expression(said):
         row.fault("required", "required_expression")
         return False
     return bool(row.truth("required"))

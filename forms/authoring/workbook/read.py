@@ -64,6 +64,7 @@ class _WorkbookReader:
     def __init__(self, sheets: tuple[Sheet, ...], faults: Faults) -> None:
         self._faults = faults
         self._places: dict[str, Place] = {}
+        self._order = [one.name for one in sheets]
         self._tables = self._found(sheets)
 
     def _found(self, sheets: tuple[Sheet, ...]) -> dict[str, Table]:
@@ -178,7 +179,7 @@ class _WorkbookReader:
                 Form.from_bytes(data)
             except SchemaError as error:
                 self._faults.add(self._place_of(error.where), f"schema_{error.code}", where=error.where)
-        faults = self._faults.all()
+        faults = self._faults.all(self._order)
         return WorkbookResult(None if faults else data, faults)
 
     def _place_of(self, where: str) -> Place:

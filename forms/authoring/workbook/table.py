@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from forms.authoring.workbook import cells
-from forms.authoring.workbook.cells import CellError, key
+from forms.authoring.workbook.cells import CellError, as_text, count, expression, key, narrowed, texts, truth, word
 from forms.authoring.workbook.faults import Faults, Place
 from forms.authoring.workbook.grid import Cell, GridRow, Sheet
 from forms.authoring.workbook.profile import NOTES, SheetProfile, Words
@@ -41,7 +40,7 @@ class Row:
 
     def text(self, column: str) -> str:
         """The text; empty when blank."""
-        return self._read(column, cells.as_text) or ""
+        return self._read(column, as_text) or ""
 
     def needed(self, column: str) -> str:
         """The text of a cell that must be filled."""
@@ -51,23 +50,23 @@ class Row:
 
     def word(self, column: str, words: Words) -> str | None:
         """One of the package's words."""
-        return self._read(column, lambda value: cells.word(value, words))
+        return self._read(column, lambda value: word(value, words))
 
     def truth(self, column: str) -> bool | None:
         """Yes or no."""
-        return self._read(column, cells.truth)
+        return self._read(column, truth)
 
     def count(self, column: str) -> int | None:
         """A whole number."""
-        return self._read(column, cells.count)
+        return self._read(column, count)
 
     def texts(self, column: str, separators: str = "\n") -> list[str]:
         """The texts of the cell."""
-        return self._read(column, lambda value: cells.texts(value, separators)) or []
+        return self._read(column, lambda value: texts(value, separators)) or []
 
     def identifier(self, column: str) -> str:
         """An id; empty, with a fault, when it is none."""
-        found = cells.narrowed(self.needed(column))
+        found = narrowed(self.needed(column))
         if found and not is_identifier(found):
             self.fault(column, "not_an_id", found=found)
             return ""
@@ -75,7 +74,7 @@ class Row:
 
     def expression(self, column: str) -> str:
         """The text of a rule."""
-        return self._read(column, cells.expression) or ""
+        return self._read(column, expression) or ""
 
     def _read(self, column: str, reading: Callable[[Any], Read]) -> Read | None:
         if column not in self.cells:
@@ -115,8 +114,8 @@ class Table:
             name = known.get(key(title), "")
             if not name and key(title) in passed:
                 self._names[place] = ""
-            elif not name and profile.free and is_identifier(cells.narrowed(title)):
-                name = cells.narrowed(title)
+            elif not name and profile.free and is_identifier(narrowed(title)):
+                name = narrowed(title)
                 self.extra = (*self.extra, name)
             elif not name:
                 self._names[place] = ""
@@ -141,4 +140,4 @@ class Table:
         if cell.is_formula or cell.is_error:
             self._faults.add(Place(self.name, number, cell.column), "formula" if cell.is_formula else "error_value")
             return False
-        return not (isinstance(cell.value, str) and not cell.value.strip())
+        return True

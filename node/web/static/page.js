@@ -26,7 +26,7 @@
   });
 
   /* Enter goes to the next field; in the last one, and on buttons, it does what it always does. Where a form says `empty`, it goes to the
-     next field that is still to be filled in, and after the last of them it presses the button: Tab goes to every field. */
+     next field that is still to be filled in, and after the last of them to the button; Tab goes to every field. */
   function isEmpty(box) {
     if (box.type === 'radio' || box.type === 'checkbox') { return !box.form.querySelector('[name="' + box.name + '"]:checked'); }
     return box.tagName === 'BUTTON' || !box.value.trim();
@@ -43,7 +43,6 @@
     }
     if (!next) { return false; }
     next.focus();
-    if (onlyEmpty && next.classList.contains('main')) { next.click(); }
     return true;
   }
   document.addEventListener('keydown', function (event) {

@@ -21,7 +21,7 @@
       var left = 0;
       [].forEach.call(group.querySelectorAll('li[data-find]'), function (item) {
         var text = item.getAttribute('data-find');
-        var fits = wanted.every(function (word) { return text.indexOf(word) >= 0; });
+        var fits = !(wanted.length && group.id === 'recent') && wanted.every(function (word) { return text.indexOf(word) >= 0; });
         item.hidden = !fits;
         if (fits) { left += 1; }
       });

@@ -46,7 +46,8 @@ def test_an_item_is_taken_in_by_the_tiers_it_names_or_that_have_something_to_do(
 
 
 def test_the_list_and_the_form_say_the_same_of_who_takes_an_item_in() -> None:
-    for more in ({}, {"accepts": ["county"]}, {"accepts": []}, {"special_network": SPECIAL}):
+    told: list[dict[str, Any]] = [{}, {"accepts": ["county"]}, {"accepts": []}, {"special_network": SPECIAL}]
+    for more in told:
         one = form(**more)
         entry = entry_of(one, "sm3:00")
         assert entry.special_network == is_special_network(one)

@@ -25,6 +25,7 @@ def test_a_form_printed_and_signed_on_paper_is_the_one_signature_and_a_change_as
     counter.answer(mobile="13100000009")
     counter.papers.print_form(counter.agent, counter.number)
     assert counter.problems != [], "printing alone signs nothing"
+    counter.desk.detach(counter.agent, counter.number, "mat_form", 1)
     counter.attach("mat_form", "signed paper")
     assert counter.problems != [], "the old picture stays what it was"
     counter.attach("mat_form", "signed anew")

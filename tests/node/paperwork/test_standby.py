@@ -19,9 +19,13 @@ def at_counter(county: World, agent: str = "agent1") -> tuple[PaperDesk, Person]
 
 def refusal(county: World, code: str, at: datetime) -> str:
     papers, agent = at_counter(county)
-    with pytest.raises((RequestError, NotFoundError)) as refused:
+    try:
         papers.open_case(agent, "gaoling", code, at)
-    return refused.value.code if isinstance(refused.value, RequestError) else refused.value.kind
+    except RequestError as error:
+        return error.code
+    except NotFoundError as error:
+        return error.kind
+    return "opened"
 
 
 def test_numbers_go_on_have_a_check_digit_of_their_station_and_are_never_given_again(county: World) -> None:

@@ -181,11 +181,14 @@ def test_rows_are_added_and_dropped_by_keyboard(opened: Open) -> None:
     assert page.locator('[data-field="fam"] tbody tr').count() == 1
 
 
-def test_enter_goes_to_the_next_field(opened: Open) -> None:
+def test_enter_goes_to_the_next_field_that_is_empty_and_tab_to_every_field(opened: Open) -> None:
     page = opened("agent1")
     start(page, "gaoling")
     page.focus("#f-name")
     page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "f.id_no"
+    page.focus("#f-name")
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "f.id_type"
 
 

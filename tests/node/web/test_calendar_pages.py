@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 from tests.journeys.world import World
-from tests.node.web.browsing import Browsing, body_of
+from tests.node.web.browsing import Browsing, app_of, body_of
 
 TABLE = "日期,类型,名称\n2027-01-01,放假,元旦\n2027-01-04,放假,元旦\n2027-01-09,上班,元旦调休\n"
 
@@ -79,6 +79,22 @@ def test_only_officers_of_a_county_have_the_page(county: World, browse: Callable
     assert "2027" not in browse("approver").get("/").text
 
 
-def test_the_api_tells_the_calendar(browse: Callable[[str], Browsing]) -> None:
-    told = body_of(browse("agent1").api("GET", "/api/v1/calendar"))
-    assert told["calendar"]["format"] == "yizhan calendar 1" and told["by"] == "program"
+def test_the_api_looks_and_publishes_alike(county: World, browse: Callable[[str], Browsing]) -> None:
+    admin = browse("admin")
+    told = body_of(admin.api("GET", "/calendar"))
+    assert (told["calendar"]["format"], told["by"], told["missing_year"]) == ("yizhan calendar 1", "program", 2027)
+    refused = admin.api("POST", "/calendar/look", data="日期,类型\n2027-02-30,放假\n".encode())
+    assert refused.status_code == 422
+    assert [(one["row"], one["column"], one["code"]) for one in body_of(refused)["faults"]] == [(2, "date", "date")]
+    looked = body_of(admin.api("POST", "/calendar/look?source=样例通知", data=TABLE.encode()))
+    assert looked["changes"][0] == "2027 年：暂定 → 正式" and looked["replaces"] == []
+    body = {"document": looked["document"], "number": looked["next_number"], "reason": "样例通知"}
+    made = body_of(admin.api("POST", "/calendar/publish", body))
+    assert made["number"] == 1 and body_of(admin.api("POST", "/calendar/publish", body)) == made
+    assert body_of(admin.api("GET", "/calendar"))["missing_year"] is None
+    assert browse("approver").api("GET", "/calendar").status_code == 403
+    app = app_of(county.nodes["county"].app)
+    described = body_of(app.test_client().get("/api/v1/openapi.json"))["paths"]
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("catalogue_api.")]
+    routes = {str(rule).replace("<", "{").replace(">", "}") for rule in rules}
+    assert len(routes) == 8 and routes <= set(described)

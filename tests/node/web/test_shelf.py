@@ -2,10 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
+import pytest
 from markupsafe import escape
 
 from forms.catalogue import Catalogue
@@ -13,13 +15,61 @@ from forms.shipped import INDEX, ITEMS, Shipped
 from node.casework.offering import Offering
 from node.web.shelf_groups import organ
 from tests.journeys.world import World
-from tests.node.web.browsing import Browsing, body_of
+from tests.node.web.browsing import Browsing, body_of, logged_in
 
 Browse = Callable[[str], Browsing]
+SPECIAL = {"system": "公安专网", "where": "示例派出所户籍窗口", "guidance": ["带身份证和户口簿", "当场办理"]}
 COUNT = 43
 """Items that come with the program."""
 HEADINGS = re.compile(r"<h2[^>]*>[^<]*</h2>\s*(?:</section>|<ul>\s*</ul>|<dl class=\"facts\">\s*</dl>|<ol[^>]*>\s*</ol>)")
 """A heading with nothing under it."""
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory, founded_county: Path) -> Iterator[World]:
+    """A county in which nothing happens but looking."""
+    world = World(tmp_path_factory.mktemp("shelf") / "county", founded_county)
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="module")
+def look(quiet: World) -> Browse:
+    """Log a person in there."""
+    return cache(lambda name: logged_in(quiet, name))
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, founded_county: Path) -> Iterator[World]:
+    """A county that has published an item of another network, and one that villages may not accept."""
+    world = World(tmp_path_factory.mktemp("shelf-published") / "county", founded_county)
+    publish(world, "residence_permit", "jzdj", special_network=SPECIAL)
+    publish(world, "elder_card", accepts=["township", "county"])
+    world.nodes["county"].cataloguing.sender.send(world.clock.now())
+    world.settle()
+    yield world
+    world.close()
+
+
+def publish(county: World, item: str, initials: str = "", **more: object) -> None:
+    """Let the county publish an item that says something more of itself."""
+    raw = json.loads((ITEMS / item / "1.json").read_bytes())
+    package = json.dumps({**raw, "more": {**raw["more"], **more}}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    node = county.nodes["county"]
+    node.publisher.take_import(package.encode(), initials, "admin")
+    node.publisher.publish_items([item], "示例", "admin")
+
+
+def city(county: World, folder: Path) -> str:
+    """Put 1,500 items on the shelf of the second village; what department all of them have."""
+    line = json.loads((ITEMS / INDEX).read_text(encoding="utf-8"))["items"][0]
+    told = [{"id": f"item_{number}", "name": f"事项{number}", "domain": f"领域{number % 30}"} for number in range(1500)]
+    entries = [{**line, "sm3": f"{number:064x}", "entry": {**line["entry"], **told[number]}} for number in range(1500)]
+    (folder / INDEX).write_text(json.dumps({"items": entries}), encoding="utf-8")
+    node = county.nodes["village2"]
+    catalogue = Catalogue(Shipped(node.station.suite.digest, folder), node.station.suite.digest)
+    vars(node.desk)["_offering"] = Offering(node.station, node.store, catalogue)
+    return organ(line["entry"]["department"])
 
 
 def found(page: str) -> list[str]:
@@ -27,8 +77,8 @@ def found(page: str) -> list[str]:
     return re.findall(r'class="pick" href="/items/([a-z0-9_]+)"', page)
 
 
-def test_all_items_stand_in_groups_with_anchors_by_domain_or_by_department(browse: Browse) -> None:
-    agent = browse("agent1")
+def test_all_items_stand_in_groups_with_anchors_by_domain_or_by_department(look: Browse) -> None:
+    agent = look("agent1")
     for by in ("domain", "department"):
         page = agent.get(f"/items?by={by}").text
         assert len(set(found(page))) == COUNT
@@ -38,16 +88,16 @@ def test_all_items_stand_in_groups_with_anchors_by_domain_or_by_department(brows
     assert agent.get("/items?by=colour").status_code == 404
 
 
-def test_items_are_found_by_name_by_several_words_and_by_initials(browse: Browse) -> None:
-    agent = browse("agent1")
+def test_items_are_found_by_name_by_several_words_and_by_initials(look: Browse) -> None:
+    agent = look("agent1")
     for words in ("高龄", "津贴 高龄", "gljt", "ＧＬＪＴ", "gaoling"):
         assert found(agent.get("/items", query_string={"q": words}).text) == ["gaoling"], words
     assert found(agent.get("/items/found?q=gljt").text) == ["gaoling"]
     assert len(found(agent.get("/items?q=民政").text)) > 5
 
 
-def test_a_search_without_a_result_says_what_to_try(browse: Browse) -> None:
-    page = browse("agent1").get("/items?q=<没有这种事>").text
+def test_a_search_without_a_result_says_what_to_try(look: Browse) -> None:
+    page = look("agent1").get("/items?q=<没有这种事>").text
     assert "没有找到事项" in page and "拼音首字母" in page and 'href="/items?by=domain"' in page
     assert "&lt;没有这种事&gt;" in page
 
@@ -68,8 +118,8 @@ def test_what_was_used_last_comes_first_and_each_persons_own(county: World, brow
     assert county.nodes["village2"].desk.recent_items(county.person("agent2")) == ()
 
 
-def test_other_tiers_read_what_they_may_accept_and_start_nothing(browse: Browse) -> None:
-    reviewer, agent = browse("reviewer"), browse("agent1")
+def test_other_tiers_read_what_they_may_accept_and_start_nothing(look: Browse) -> None:
+    reviewer, agent = look("reviewer"), look("agent1")
     page = reviewer.get("/items").text
     assert "供查看指南" in page and "utility_pay" not in found(page.split('id="others"')[0])
     assert "utility_pay" in found(page.split('id="others"')[1])
@@ -81,8 +131,8 @@ def test_other_tiers_read_what_they_may_accept_and_start_nothing(browse: Browse)
     assert 'id="others"' not in agent.get("/items").text
 
 
-def test_the_api_finds_items_and_says_who_accepts_them(browse: Browse) -> None:
-    agent, reviewer = browse("agent1"), browse("reviewer")
+def test_the_api_finds_items_and_says_who_accepts_them(look: Browse) -> None:
+    agent, reviewer = look("agent1"), look("reviewer")
     item = body_of(agent.get("/api/v1/items?q=gljt"))["items"][0]
     assert (item["id"], item["accepts"], item["special_network"]) == ("gaoling", ["village", "township", "county"], False)
     assert item["package"] == body_of(agent.get("/api/v1/items/gaoling"))["package"]
@@ -91,8 +141,8 @@ def test_the_api_finds_items_and_says_who_accepts_them(browse: Browse) -> None:
     assert len(everything) == COUNT and everything - here == {"utility_pay", "village_note"}
 
 
-def test_the_guide_says_who_may_apply_how_long_it_takes_and_what_stands_in_for_a_paper(browse: Browse) -> None:
-    page = browse("agent1").get("/items/dibao").text
+def test_the_guide_says_who_may_apply_how_long_it_takes_and_what_stands_in_for_a_paper(look: Browse) -> None:
+    page = look("agent1").get("/items/dibao").text
     for words in (
         "受理后 20 个工作日", "30 个工作日", "45 个工作日", "不少于 7 天", "不计入办理时限", "容缺：", "告知承诺：", "共享核验：",
         "“致困主要原因”里选了“重病”时提交", "由县决定，可以委托乡镇办理", "乡镇人民政府公章", "入户调查(不少于2人)", "社会救助暂行办法",
@@ -101,8 +151,8 @@ def test_the_guide_says_who_may_apply_how_long_it_takes_and_what_stands_in_for_a
         assert words in page, words
 
 
-def test_every_item_has_a_whole_guide_and_prints_its_sheets(county: World, browse: Browse) -> None:
-    agent, desk = browse("agent1"), county.nodes["village1"].desk
+def test_every_item_has_a_whole_guide_and_prints_its_sheets(quiet: World, look: Browse) -> None:
+    agent, desk = look("agent1"), quiet.nodes["village1"].desk
     entries = desk.items()
     assert len(entries) == COUNT
     for entry in entries:
@@ -117,8 +167,8 @@ def test_every_item_has_a_whole_guide_and_prints_its_sheets(county: World, brows
         assert all(f"{label}" in pages[kind] for label in labels for kind in ("/blank", "/sample")), entry.id
 
 
-def test_the_notice_has_the_five_parts_and_names_who_told(browse: Browse) -> None:
-    page = browse("agent1").get("/items/gaoling/notice").text
+def test_the_notice_has_the_five_parts_and_names_who_told(look: Browse) -> None:
+    page = look("agent1").get("/items/gaoling/notice").text
     for words in (
         "到哪里办、找谁",
         "要带的材料",
@@ -133,15 +183,15 @@ def test_the_notice_has_the_five_parts_and_names_who_told(browse: Browse) -> Non
     assert page.count('<td class="no">☐</td>') == 5
 
 
-def test_the_notice_is_a_pdf_too_on_the_page_and_by_the_api(browse: Browse) -> None:
-    agent = browse("agent1")
+def test_the_notice_is_a_pdf_too_on_the_page_and_by_the_api(look: Browse) -> None:
+    agent = look("agent1")
     for path in ("/items/gaoling/notice.pdf", "/api/v1/items/gaoling/documents/notice"):
         answer = agent.get(path)
         assert (answer.content_type, answer.data[:5]) == ("application/pdf", b"%PDF-"), path
 
 
-def test_the_blank_form_is_empty_and_the_sample_is_filled_in_and_marked(browse: Browse) -> None:
-    agent = browse("agent1")
+def test_the_blank_form_is_empty_and_the_sample_is_filled_in_and_marked(look: Browse) -> None:
+    agent = look("agent1")
     blank, sample = agent.get("/items/dibao/blank").text, agent.get("/items/dibao/sample").text
     assert "☑" not in blank and "示例丁" not in blank and "watermark" not in blank.split("<main")[1]
     assert "☑ 农村低保" in sample and "☐ 城市低保" in sample and "示例丁" in sample and 'data-words="示例"' in sample
@@ -149,34 +199,21 @@ def test_the_blank_form_is_empty_and_the_sample_is_filled_in_and_marked(browse: 
     assert blank.count('<td class="no">') == 5 + 3 + 3 + 3
 
 
-def test_the_qr_names_the_item_and_its_version_and_is_fetched_once(browse: Browse) -> None:
-    agent = browse("agent1")
+def test_the_qr_names_the_item_and_its_version_and_is_fetched_once(look: Browse) -> None:
+    agent = look("agent1")
     first = agent.get("/items/gaoling/qr.svg")
     assert first.content_type.startswith("image/svg+xml") and first.text.startswith("<svg ")
     assert agent.get("/items/gaoling/qr.svg", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     assert agent.get("/items/nothing/qr.svg").status_code == 404
 
 
-def test_the_stylesheet_of_the_shelf_is_small_and_old_engines_can_read_it(browse: Browse) -> None:
-    css = browse("agent1").get("/static/shelf.css").data
+def test_the_stylesheet_of_the_shelf_is_small_and_old_engines_can_read_it(look: Browse) -> None:
+    css = look("agent1").get("/static/shelf.css").data
     assert len(css) <= 12 * 1024 and b":is(" not in css and b":has(" not in css
 
 
-def publish(county: World, item: str, initials: str = "", **more: object) -> None:
-    """Let the county publish an item that says something more of itself, and carry it down."""
-    raw = json.loads((ITEMS / item / "1.json").read_bytes())
-    package = json.dumps({**raw, "more": {**raw["more"], **more}}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    node = county.nodes["county"]
-    node.publisher.take_import(package.encode(), initials, "admin")
-    node.publisher.publish_items([item], "示例", "admin")
-    node.cataloguing.sender.send(county.clock.now())
-    county.settle()
-
-
-def test_an_item_of_another_network_shows_guidance_and_no_case_of_it_is_opened(county: World, browse: Browse) -> None:
-    special = {"system": "公安专网", "where": "示例派出所户籍窗口", "guidance": ["带身份证和户口簿", "当场办理"]}
-    publish(county, "residence_permit", "jzdj", special_network=special)
-    agent = browse("agent1")
+def test_an_item_of_another_network_shows_guidance_and_no_case_of_it_is_opened(published: World) -> None:
+    agent = logged_in(published, "agent1")
     assert "专网办理" in agent.get("/items?q=jzdj").text
     guide = agent.get("/items/residence_permit").text
     for words in ("公安专网", "示例派出所户籍窗口", "带身份证和户口簿", "本站不录入"):
@@ -190,12 +227,11 @@ def test_an_item_of_another_network_shows_guidance_and_no_case_of_it_is_opened(c
     for kind in ("notice", "blank", "sample"):
         assert agent.get(f"/items/residence_permit/{kind}").status_code == 404, kind
     assert agent.get("/api/v1/items/residence_permit/documents/notice").status_code == 404
-    assert county.nodes["village1"].store.cases.count() == 0
+    assert published.nodes["village1"].store.cases.count() == 0
 
 
-def test_an_item_that_villages_may_not_accept_is_listed_apart_and_refused(county: World, browse: Browse) -> None:
-    publish(county, "elder_card", accepts=["township", "county"])
-    agent, reviewer = browse("agent1"), browse("reviewer")
+def test_an_item_that_villages_may_not_accept_is_listed_apart_and_refused(published: World) -> None:
+    agent, reviewer = logged_in(published, "agent1"), logged_in(published, "reviewer")
     page = agent.get("/items").text
     assert found(page.split('id="others"')[1]) == ["elder_card"] and "elder_card" not in found(page.split('id="others"')[0])
     result = agent.get("/items?q=老年人优待证").text
@@ -209,21 +245,9 @@ def test_an_item_that_villages_may_not_accept_is_listed_apart_and_refused(county
     assert "elder_card" in found(reviewer.get("/items").text.split('id="others"')[0])
 
 
-def city(county: World, folder: Path) -> str:
-    """Put 1,500 items on the shelf of the first village; what department all of them have."""
-    line = json.loads((ITEMS / INDEX).read_text(encoding="utf-8"))["items"][0]
-    told = [{"id": f"item_{number}", "name": f"事项{number}", "domain": f"领域{number % 30}"} for number in range(1500)]
-    entries = [{**line, "sm3": f"{number:064x}", "entry": {**line["entry"], **told[number]}} for number in range(1500)]
-    (folder / INDEX).write_text(json.dumps({"items": entries}), encoding="utf-8")
-    node = county.nodes["village1"]
-    catalogue = Catalogue(Shipped(node.station.suite.digest, folder), node.station.suite.digest)
-    vars(node.desk)["_offering"] = Offering(node.station, node.store, catalogue)
-    return organ(line["entry"]["department"])
-
-
-def test_a_city_of_items_is_drawn_one_group_at_a_time_and_found_by_the_server(county: World, browse: Browse, tmp_path: Path) -> None:
-    department = city(county, tmp_path)
-    agent = browse("agent1")
+def test_a_city_of_items_is_drawn_one_group_at_a_time_and_found_by_the_server(quiet: World, look: Browse, tmp_path: Path) -> None:
+    department = city(quiet, tmp_path)
+    agent = look("agent2")
     page = agent.get("/items").text
     assert found(page) == [] and len(page) < 30_000 and page.count("/items?by=domain&amp;group=") == 30
     one = agent.get("/items?by=domain&group=领域7").text

@@ -29,6 +29,12 @@
       row.appendChild(side(id, 'saved', saved[id], theirs, !F.touched[id], part.dataset.label));
       row.appendChild(side(id, 'mine', mine[id], ours, Boolean(F.touched[id]), part.dataset.label));
     });
+    if (!list.rows.length) {
+      /* Both say the same: there is nothing to choose. */
+      F.setVersion(body.facts.version);
+      F.stopped = false;
+      return;
+    }
     panel.hidden = false;
     panel.focus();
     F.tell(body.message, true);

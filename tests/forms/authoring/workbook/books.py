@@ -18,7 +18,7 @@ Sheets = dict[str, Rows]
 
 def small() -> Sheets:
     """A small item with a section, a table, a choice and a rule, in the words of the profile."""
-    return {
+    found: dict[str, list[Any]] = {
         "survey": [
             ["type", "name", "label", "required", "relevant", "constraint", "calculation", "choice_filter", "default"],
             ["begin_group", "one", "申请人"],
@@ -53,6 +53,7 @@ def small() -> Sheets:
         "sample": [["field", "row", "value"], ["name", None, "示例甲"], ["age", None, 82], ["members.member_name", 1, "示例乙"]],
         "parameters": [["id", "value"], ["county", "131025000000"]],
     }
+    return found
 
 
 def written(sheets: Mapping[str, Rows], change: Callable[[Any], None] = lambda book: None) -> bytes:

@@ -103,3 +103,11 @@ def test_choice_lists_and_their_filters_come_back() -> None:
     assert value["lists"]["villages"]["columns"] == ["value", "label", "town"] and value["lists"]["towns"]["columns"] == ["value", "label"]
     data = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     assert read_workbook(write_workbook(data)).package == data
+
+
+def test_the_example_of_a_special_network_is_whole_and_on_no_shelf() -> None:
+    result = read_workbook((KEPT / "examples" / "example_hukou_move.xlsx").read_bytes())
+    value = package(result)
+    assert "示例" in value["name"] and value["id"] not in item_names() and value["sections"] == []
+    assert value["more"]["special_network"]["system"] and len(value["more"]["special_network"]["guidance"]) > 1
+    assert result.package is not None and write_workbook(result.package) == (KEPT / "examples" / "example_hukou_move.xlsx").read_bytes()

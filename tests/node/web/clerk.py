@@ -1,0 +1,31 @@
+"""A clerk with a spreadsheet, for tests: the workbook of a shipped item, changed in places."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+import forms
+from forms.authoring.workbook import write_workbook
+
+ITEMS = Path(forms.__file__).parent / "items"
+
+
+def workbook(item: str = "gaoling", **changes: tuple[str, int, Any]) -> bytes:
+    """The workbook of an item; of each sheet named, the cell at (column, row) is given a value."""
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook((ITEMS / item / "1.json").read_bytes())))
+    for sheet, (column, row, value) in changes.items():
+        book[sheet][f"{column}{row}"] = value
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def promised(days: int) -> dict[str, tuple[str, int, Any]]:
+    """The change of the promised working days."""
+    return {"时限": ("B", 3, days)}
+
+
+BROKEN = {"survey": ("A", 3, "integre"), **promised(5)}
+"""A kind of question that there is none of: one mistyped cell."""

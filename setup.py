@@ -21,7 +21,7 @@ setup(
     packages=find_packages(include=["forms", "forms.*", "signing", "signing.*", "sync", "sync.*", "node", "node.*"]),
     py_modules=["run_node"],
     package_data={
-        "forms": ["items/*/*.json", "items/*.json", "expressions/*.js", "*.json"],
+        "forms": ["items/*/*.json", "items/*.json", "expressions/*.js", "authoring/*.js", "authoring/lint/*.json"],
         "node": ["data/*"],
         "node.web": ["templates/**/*.html", "static/**/*", "sheets/*"],
         "sync": ["*.bin"],

@@ -4,21 +4,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
-from forms.catalogue import Catalogue
-from forms.shipped import Shipped
-from node.assembly.cataloguing import Cataloguing, cataloguing_of
+from node.assembly.cataloguing import Cataloguing, cataloguing_of, stock_of
 from node.assembly.counter import counter_of
 from node.assembly.opening import Opening, open_station
 from node.assembly.pages import WsgiApp, app_of
 from node.assembly.places import Places, places_of
 from node.assembly.post import courier_of, door_of, post_of
 from node.assembly.updating import Updating, updating_of
-from node.casework.calendars import Calendars, shipped_calendar
+from node.casework.calendars import Calendars
 from node.casework.desk import Desk
 from node.catalogue.publishing import Publisher
-from node.catalogue.shelf import CountyShelf
 from node.chores import Chore, Chores
 from node.clock import Clock
 from node.config import Config
@@ -68,7 +66,7 @@ class Node:
     exports: Exports
     door: Door
     courier: Courier | None
-    app: WsgiApp
+    make_app: Callable[[], WsgiApp]
     intake: IntakeProcess
     wake: threading.Event
     chores: Chores
@@ -85,6 +83,11 @@ class Node:
     reception: Reception
     updating: Updating
     cataloguing: Cataloguing
+
+    @cached_property
+    def app(self) -> WsgiApp:
+        """The pages and the API, put together when first asked for: commands and journeys of parcels need none."""
+        return self.make_app()
 
     @property
     def publisher(self) -> Publisher:
@@ -109,16 +112,13 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
     """
     opening = open_station(place, clock)
     config, station, store, register = opening.config, opening.station, opening.store, opening.register
-    shipped = Shipped(opening.suite.digest)
-    catalogue = Catalogue(CountyShelf(store, shipped), opening.suite.digest)
-    calendars = Calendars(store, opening.suite.digest, shipped_calendar(), clock)
+    shipped, catalogue, calendars = stock_of(opening)
     restart, wake = threading.Event(), threading.Event()
     post = post_of(opening, catalogue)
     places = places_of(opening, post, new_wire, restart.set)
     bureau = bureau_of(opening.folder, config, station, store, register, post.mailroom, post.notices, clock, restart.set)
     bureau.heed()
     check_not_wiped(opening.folder, config)
-    calendars.begin()
     reception = Reception(bureau.registrar, Inviting(station, store, clock))
     cataloguing = cataloguing_of(opening, post, places, catalogue, shipped, calendars)
     post.mailroom.look_again()
@@ -143,7 +143,7 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
         exports=Exports(station, store, post.casebook, catalogue, counter.reading, clock),
         door=door,
         courier=courier_of(opening, post, places.greetings, reports, new_wire),
-        app=app_of(
+        make_app=lambda: app_of(
             opening, counter, intake, door, reports, backups, reception, updating.desk, bureau, places.numbers, cataloguing.desks
         ),
         intake=intake,

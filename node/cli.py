@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from forms.errors import FormError
-from node.commands.table import COMMANDS, Command
+from node.commands.command import Command
+from node.commands.table import COMMANDS
 from node.commands.wording import say, say_error
 from node.errors import NodeError
 from signing.errors import SigningError

@@ -31,6 +31,8 @@ PYTHONS = ("3.11", "3.12", "3.13")
 LEAST = "0.1.0"
 """The oldest version whose database and keeper this one can follow."""
 PIP_PIN = "pip==26.3"
+AUTHORING = ("et_xmlfile", "openpyxl", "pypinyin")
+"""What a county writes items with. It lies apart from what every station installs."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     pip("download", "--no-deps", "--only-binary", ":all:", PIP_PIN, "-d", str(out / "wheels"))
+    fetch_authoring(out / "authoring")
     copy_installer(out)
     now = datetime.now(UTC).replace(microsecond=0)
     release = write_lists(out, VERSION, options.sequence or int(now.strftime("%Y%m%d%H%M")), now)
@@ -145,6 +148,13 @@ def fetch(platform: Platform, python: str, wheels: Path) -> None:
     except MissingError as error:
         missing = [line for line in pinned("requirements.txt") if not _is_there(line, options)]
         raise MissingError(f"{platform.name}, Python {python}: no wheel for {', '.join(missing)}\n{error}") from error
+
+
+def fetch_authoring(folder: Path) -> None:
+    """Fetch what a county may add by hand to write items. These wheels fit every platform."""
+    shutil.rmtree(folder, ignore_errors=True)
+    wanted = [line for line in pinned("constraints.txt") if line.partition("==")[0] in AUTHORING]
+    pip("download", "--no-deps", "--only-binary", ":all:", *wanted, "-d", str(folder))
 
 
 def _is_there(requirement: str, options: Sequence[str]) -> bool:

@@ -14,15 +14,18 @@ A tree is JSON. A bare string is a text literal, a bare integer a number literal
     ["neg", A]                 unary minus
     [FUNCTION, A, ...]         a function of XPath or OpenRosa by its name, or one of ours with the prefix `yz:`
 
-A value is text, a number (IEEE double), a boolean, a list of texts, or rows. What engines dispute is pinned:
+A value is text, a number (IEEE double), a boolean, a list of texts, rows, or a moment. What engines dispute is pinned, as docs/forms.md
+says at length:
 
 1. Empty is empty text. An absent, ill-formed or not relevant answer is empty. NaN lives inside arithmetic only; a result
-   that is NaN becomes empty before it is an answer.
+   that is NaN, or a date that is none, becomes empty before it is an answer.
 2. Numbers are written in plain decimals, shortest form that reads back the same, never with an exponent.
 3. Operators calculate in doubles, as XForms do. Money goes through the `yz:` functions, which take and give decimal text and
    are exact; halves are rounded away from zero, to the cent, only where a division or product asks for it.
-4. `=` compares booleans if one side is a boolean, else numbers if one side is a number, else texts; the order operators
-   compare numbers, and a date is the number of days since 1970 at local midnight. A list equals what one of its members equals.
-5. `today` is given. Nothing reads a clock.
+4. `=` compares booleans if one side is a boolean, else numbers if one side is a number or a moment, else texts; the order
+   operators compare numbers, and a date is the number of days since 1970 at local midnight. A list equals, or compares as,
+   what one of its members does.
+5. `today`, `now` and the zone are given. Nothing reads a clock. A county keeps UTC+8.
 6. Text is counted in code points. Patterns are the subset that Python and JavaScript read alike (`patterns.py`).
+7. Powers and angles are calculated in integers (`precise.py`), so that every machine and browser gives the same double.
 """

@@ -245,7 +245,7 @@
 
   function coalesce(scope, a, b) {
     const found = text(a) !== "" ? a : b;
-    return isList(found) ? found : text(found);
+    return found;
   }
 
   /* The one argument; without it, the answer that the rule is about. */

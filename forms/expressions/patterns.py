@@ -47,7 +47,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _in_set(text: str) -> str:
-    """A set of characters as Python reads it; `\\S` has no place there."""
+    """A set of characters as Python reads it; the escape of what is no white space has no place there."""
     return re.sub(r"\\(.)", lambda match: _SPACES if match[1] == "s" else match[0], text)
 
 

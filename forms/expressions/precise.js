@@ -3,45 +3,43 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const rules = inNode ? require("./decimal.js") : root.YizhanRules;
+  const rules = inNode ? require("./wholes.js") : root.YizhanRules;
+  const w = rules.wholes;
 
-  const B = BigInt;
   const BITS = 200;
-  const MOST = B(746);
-  const ZERO = B(0);
-  const ONE = B(1);
-  const TWO = B(2);
+  const MOST = w.of(746);
+  const LEAST = w.of(-746);
+  const ONE = w.of(1);
+  const FIXED_ONE = w.shift(ONE, BITS);
 
-  function size(number) {
-    return number < ZERO ? -number : number;
+  function over(top, bottom) {
+    return w.divided(top, bottom)[0];
   }
 
-  function bitLength(number) {
-    return number === ZERO ? 0 : size(number).toString(2).length;
+  function times(a, b, bits) {
+    return w.shift(w.multiply(a, b), -bits);
   }
 
-  /* Division that rounds down, as Python's. */
-  function floored(top, bottom) {
-    const quotient = top / bottom;
-    return top % bottom !== ZERO && (top < ZERO) !== (bottom < ZERO) ? quotient - ONE : quotient;
+  function subtract(a, b) {
+    return w.add(a, w.negated(b));
+  }
+
+  /* Nothing is left of a term: zero, or what rounding down leaves below zero. */
+  function isSpent(term) {
+    return w.isZero(term) || (term.negative && term.limbs.length === 1 && term.limbs[0] === 1);
   }
 
   /* [top, bottom] of a finite double. */
   function ratio(number) {
-    const view = new DataView(new ArrayBuffer(8));
-    view.setFloat64(0, number);
-    const high = view.getUint32(0);
-    const exponent = (high >>> 20) & 0x7ff;
-    const fraction = B(high & 0xfffff) * B(4294967296) + B(view.getUint32(4));
-    const mantissa = exponent === 0 ? fraction : fraction + B(4503599627370496);
-    const shift = (exponent === 0 ? 1 : exponent) - 1075;
-    const signed = high >>> 31 ? -mantissa : mantissa;
-    return shift >= 0 ? [signed << B(shift), ONE] : [signed, ONE << B(-shift)];
+    let twos = 0;
+    let whole = number;
+    for (; whole !== Math.floor(whole); twos += 1) whole *= 2;
+    return [w.of(whole), w.shift(ONE, twos)];
   }
 
   function fixed(number, bits) {
     const parts = ratio(number);
-    return floored(parts[0] << B(bits), parts[1]);
+    return over(w.shift(parts[0], bits), parts[1]);
   }
 
   function scaled(number, twos) {
@@ -49,29 +47,25 @@
     return number * Math.pow(2, half) * Math.pow(2, twos - half);
   }
 
-  /* The double nearest to top / bottom, halves to even. */
-  function nearest(top, bottom) {
-    if (top === ZERO) return 0;
-    const sign = (top < ZERO) === (bottom < ZERO) ? 1 : -1;
-    const a = size(top);
-    const b = size(bottom);
-    const shift = bitLength(a) - bitLength(b);
-    if (shift > 1026) return sign * Infinity;
-    if (shift <= -1022) return sign * tiny(a, b);
-    const twos = shift - 55;
-    const divisor = twos > 0 ? b << B(twos) : b;
-    const dividend = twos < 0 ? a << B(-twos) : a;
-    const inexact = dividend % divisor === ZERO ? ZERO : ONE;
-    return sign * scaled(Number((dividend / divisor) | inexact), twos);
+  /* top / bottom × 2^-twos as a whole number, halves to even. */
+  function evenly(top, bottom, twos) {
+    const parts = w.divided(w.shift(top, Math.max(0, -twos)), w.shift(bottom, Math.max(0, twos)));
+    const twice = w.compare(w.shift(parts[1], 1), w.shift(bottom, Math.max(0, twos)));
+    const isOdd = (parts[0].limbs[0] || 0) % 2 === 1;
+    return twice > 0 || (twice === 0 && isOdd) ? w.add(parts[0], ONE) : parts[0];
   }
 
-  /* The same for what may be too small for 53 digits: a whole number of the smallest double. */
-  function tiny(a, b) {
-    const dividend = a << B(1074);
-    let count = dividend / b;
-    const twice = (dividend % b) * TWO;
-    if (twice > b || (twice === b && count % TWO === ONE)) count += ONE;
-    return Number(count) * Number.MIN_VALUE;
+  /* The double nearest to top / bottom, halves to even. */
+  function nearest(top, bottom) {
+    if (w.isZero(top)) return 0;
+    const sign = top.negative === bottom.negative ? 1 : -1;
+    const a = w.size(top);
+    const b = w.size(bottom);
+    let places = w.bitLength(a) - w.bitLength(b);
+    if (places > 1026) return sign * Infinity;
+    if (w.compare(w.shift(a, Math.max(0, -places)), w.shift(b, Math.max(0, places))) < 0) places -= 1;
+    const twos = Math.max(places - 52, -1074);
+    return sign * scaled(w.toNumber(evenly(a, b, twos)), twos);
   }
 
   const kept = {};
@@ -81,63 +75,65 @@
   }
 
   function arctangentOfInverse(whole, bits) {
-    const square = B(whole * whole);
-    let term = (ONE << B(bits)) / B(whole);
+    const square = w.of(whole * whole);
+    let term = over(w.shift(ONE, bits), w.of(whole));
     let total = term;
-    for (let at = 3, sign = -ONE; term !== ZERO; at += 2, sign = -sign) {
-      term /= square;
-      total += sign * (term / B(at));
+    for (let at = 3, isLess = true; !w.isZero(term); at += 2, isLess = !isLess) {
+      term = over(term, square);
+      const part = over(term, w.of(at));
+      total = isLess ? subtract(total, part) : w.add(total, part);
     }
     return total;
   }
 
   function pi(bits) {
-    const work = bits + 20;
-    const found = B(16) * arctangentOfInverse(5, work) - B(4) * arctangentOfInverse(239, work);
-    return found >> B(20);
+    return keep("pi " + bits, function () {
+      const first = w.multiply(w.of(16), arctangentOfInverse(5, bits + 20));
+      return w.shift(subtract(first, w.multiply(w.of(4), arctangentOfInverse(239, bits + 20))), -20);
+    });
   }
 
-  function logNearOne(number, bits) {
-    const wide = B(bits);
-    const one = ONE << wide;
-    const part = floored((number - one) << wide, number + one);
-    const square = (part * part) >> wide;
-    let total = ZERO;
-    for (let power = part, at = 1; power !== ZERO && power !== -ONE; at += 2) {
-      total += floored(power, B(at));
-      power = (power * square) >> wide;
+  function logNearOne(number) {
+    const part = over(w.shift(subtract(number, FIXED_ONE), BITS), w.add(number, FIXED_ONE));
+    const square = times(part, part, BITS);
+    let total = w.of(0);
+    for (let power = part, at = 1; !isSpent(power); at += 2) {
+      total = w.add(total, over(power, w.of(at)));
+      power = times(power, square, BITS);
     }
-    return TWO * total;
+    return w.shift(total, 1);
   }
 
   function logOfTwo() {
-    const wide = B(BITS);
-    return keep("2", function () { return logNearOne((B(4) << wide) / B(3), BITS) + logNearOne((B(3) << wide) / TWO, BITS); });
+    return keep("2", function () {
+      return w.add(logNearOne(over(w.shift(w.of(4), BITS), w.of(3))), logNearOne(over(w.shift(w.of(3), BITS), w.of(2))));
+    });
   }
 
   function logOfTen() {
-    return keep("10", function () { return B(3) * logOfTwo() + logNearOne((B(5) << B(BITS)) / B(4), BITS); });
+    return keep("10", function () {
+      return w.add(w.multiply(w.of(3), logOfTwo()), logNearOne(over(w.shift(w.of(5), BITS), w.of(4))));
+    });
   }
 
   function logOf(number) {
     const parts = ratio(number);
-    const shift = bitLength(parts[0]) - bitLength(parts[1]);
-    const mantissa = shift < BITS ? (parts[0] << B(BITS - shift)) / parts[1] : (parts[0] >> B(shift - BITS)) / parts[1];
-    return B(shift) * logOfTwo() + logNearOne(mantissa, BITS);
+    const places = w.bitLength(parts[0]) - w.bitLength(parts[1]);
+    return w.add(w.multiply(w.of(places), logOfTwo()), logNearOne(over(w.shift(parts[0], BITS - places), parts[1])));
   }
 
   function expOf(power) {
-    const wide = B(BITS);
-    if (power >> wide >= MOST) return Infinity;
-    if (power >> wide < -MOST) return 0;
-    const twos = floored(power, logOfTwo());
-    const rest = power - twos * logOfTwo();
-    let total = ZERO;
-    for (let term = ONE << wide, at = 1; term !== ZERO; at += 1) {
-      total += term;
-      term = floored((term * rest) >> wide, B(at));
+    const size = w.shift(power, -BITS);
+    if (w.compare(size, MOST) >= 0) return Infinity;
+    if (w.compare(size, LEAST) < 0) return 0;
+    const parts = w.divided(power, logOfTwo());
+    const twos = w.toNumber(parts[0]);
+    let total = w.of(0);
+    for (let term = FIXED_ONE, at = 1; !w.isZero(term); at += 1) {
+      total = w.add(total, term);
+      term = over(times(term, parts[1], BITS), w.of(at));
     }
-    return nearest(twos > ZERO ? total << twos : total, ONE << (twos < ZERO ? wide - twos : wide));
+    return nearest(w.shift(total, Math.max(twos, 0)), w.shift(FIXED_ONE, Math.max(-twos, 0)));
   }
 
   function exp(number) {
@@ -153,15 +149,13 @@
   }
 
   function wholePower(base, exponent) {
-    const parts = ratio(base);
-    const top = parts[0] ** B(Math.abs(exponent));
-    const bottom = parts[1] ** B(Math.abs(exponent));
-    return exponent > 0 ? nearest(top, bottom) : nearest(bottom, top);
+    const parts = ratio(base).map(function (part) { return w.power(part, Math.abs(exponent)); });
+    return exponent > 0 ? nearest(parts[0], parts[1]) : nearest(parts[1], parts[0]);
   }
 
   function anyPower(base, exponent) {
     const parts = ratio(exponent);
-    return expOf(floored(logOf(base) * parts[0], parts[1]));
+    return expOf(over(w.multiply(logOf(base), parts[0]), parts[1]));
   }
 
   function power(base, exponent) {
@@ -175,17 +169,16 @@
       return odd && (base < 0 || Object.is(base, -0)) ? -grown : grown;
     }
     if (base < 0 && !whole) return NaN;
-    const found = whole && Math.abs(exponent) <= 1100 ? wholePower(Math.abs(base), exponent) : anyPower(Math.abs(base), exponent);
+    const found = whole && Math.abs(exponent) <= 64 ? wholePower(Math.abs(base), exponent) : anyPower(Math.abs(base), exponent);
     return odd && base < 0 ? -found : found;
   }
 
   function series(first, angle, start, bits) {
-    const wide = B(bits);
-    const square = (angle * angle) >> wide;
-    let total = ZERO;
-    for (let term = first, at = start; term !== ZERO && term !== -ONE; at += 2) {
-      total += term;
-      term = floored(-((term * square) >> wide), B(at * (at + 1)));
+    const square = times(angle, angle, bits);
+    let total = w.of(0);
+    for (let term = first, at = start; !isSpent(term); at += 2) {
+      total = w.add(total, term);
+      term = over(w.negated(times(term, square, bits)), w.of(at * (at + 1)));
     }
     return total;
   }
@@ -193,14 +186,14 @@
   /* [sine, cosine, bits] */
   function sineAndCosine(angle) {
     const parts = ratio(angle);
-    const bits = BITS + 2 * Math.abs(bitLength(parts[0]) - bitLength(parts[1]));
-    const halfPi = pi(bits) / TWO;
+    const bits = BITS + 2 * Math.abs(w.bitLength(parts[0]) - w.bitLength(parts[1]));
+    const halfPi = over(pi(bits), w.of(2));
     const own = fixed(angle, bits);
-    const quarters = floored(TWO * own + halfPi, TWO * halfPi);
-    const rest = own - quarters * halfPi;
-    let found = [series(rest, rest, 2, bits), series(ONE << B(bits), rest, 1, bits), bits];
-    const turns = Number(((quarters % B(4)) + B(4)) % B(4));
-    for (let turn = 0; turn < turns; turn += 1) found = [found[1], -found[0], bits];
+    const quarters = over(w.add(w.shift(own, 1), halfPi), w.shift(halfPi, 1));
+    const rest = subtract(own, w.multiply(quarters, halfPi));
+    let found = [series(rest, rest, 2, bits), series(w.shift(ONE, bits), rest, 1, bits), bits];
+    const turns = w.toNumber(w.divided(quarters, w.of(4))[1]);
+    for (let turn = 0; turn < turns; turn += 1) found = [found[1], w.negated(found[0]), bits];
     return found;
   }
 
@@ -211,46 +204,38 @@
     };
   }
 
-  function wholeRoot(number) {
-    if (number < TWO) return number;
-    let found = ONE << B(Math.ceil(bitLength(number) / 2));
-    for (;;) {
-      const next = (found + number / found) >> ONE;
-      if (next >= found) return found;
-      found = next;
-    }
-  }
-
-  function arctangent(of, bits) {
-    const wide = B(bits);
-    const one = ONE << wide;
+  function arctangent(of) {
     let tangent = of;
     let halvings = 0;
-    for (; tangent > one >> B(4); halvings += 1) tangent = (tangent << wide) / (one + wholeRoot((one << wide) + tangent * tangent));
-    const square = (tangent * tangent) >> wide;
-    let total = ZERO;
-    for (let strength = tangent, at = 1, sign = ONE; strength !== ZERO; at += 2, sign = -sign) {
-      total += sign * (strength / B(at));
-      strength = (strength * square) >> wide;
+    for (; w.compare(tangent, w.shift(FIXED_ONE, -4)) > 0; halvings += 1) {
+      const long = w.root(w.add(w.shift(FIXED_ONE, BITS), w.multiply(tangent, tangent)));
+      tangent = over(w.shift(tangent, BITS), w.add(FIXED_ONE, long));
     }
-    return total << B(halvings);
+    const square = times(tangent, tangent, BITS);
+    let total = w.of(0);
+    for (let strength = tangent, at = 1, isLess = false; !w.isZero(strength); at += 2, isLess = !isLess) {
+      const part = over(strength, w.of(at));
+      total = isLess ? subtract(total, part) : w.add(total, part);
+      strength = times(strength, square, BITS);
+    }
+    return w.shift(total, halvings);
   }
 
   function acos(cosine) {
     if (!(cosine >= -1 && cosine <= 1)) return NaN;
-    const one = ONE << B(BITS);
-    if (cosine === -1) return nearest(pi(BITS), one);
+    if (cosine === -1) return nearest(pi(BITS), FIXED_ONE);
     const own = fixed(cosine, BITS);
-    return nearest(TWO * arctangent(wholeRoot(((one - own) << B(2 * BITS)) / (one + own)), BITS), one);
+    const half = w.root(over(w.shift(subtract(FIXED_ONE, own), 2 * BITS), w.add(FIXED_ONE, own)));
+    return nearest(w.shift(arctangent(half), 1), FIXED_ONE);
   }
 
   rules.precise = {
     exp: exp,
-    log: logarithm(function () { return ONE << B(BITS); }),
+    log: logarithm(function () { return FIXED_ONE; }),
     log10: logarithm(logOfTen),
     power: power,
-    sin: trigonometric(0, function (found) { return nearest(found[0], ONE << B(found[2])); }),
-    cos: trigonometric(1, function (found) { return nearest(found[1], ONE << B(found[2])); }),
+    sin: trigonometric(0, function (found) { return nearest(found[0], w.shift(ONE, found[2])); }),
+    cos: trigonometric(1, function (found) { return nearest(found[1], w.shift(ONE, found[2])); }),
     tan: trigonometric(0, function (found) { return nearest(found[0], found[1]); }),
     acos: acos
   };

@@ -1,8 +1,8 @@
 """Powers, logarithms and trigonometry, each the double nearest to the true value: calculated in integers.
 
 What a processor's or a browser's library gives differs in the last digit. Both engines calculate here with whole numbers
-alone, in the same steps, so that they agree on every machine; the twin is `precise.js`. A number is scaled by 2 to the power
-of `bits` (fixed point) unless its name says otherwise.
+alone (`wholes.js` has them for browsers), in the same steps, so that they agree on every machine; the twin is `precise.js`.
+A number is scaled by 2 to the power of `bits` (fixed point) unless its name says otherwise.
 """
 
 import math
@@ -126,7 +126,7 @@ def power(base: float, exponent: float) -> float:
         return -size if odd and math.copysign(1, base) < 0 else size
     if base < 0 and not whole:
         return math.nan
-    size = _whole_power(abs(base), int(exponent)) if whole and abs(exponent) <= 1100 else _any_power(abs(base), exponent)
+    size = _whole_power(abs(base), int(exponent)) if whole and abs(exponent) <= 64 else _any_power(abs(base), exponent)
     return -size if odd and base < 0 else size
 
 

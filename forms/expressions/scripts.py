@@ -5,7 +5,17 @@ from pathlib import Path
 SCRIPTS = tuple(
     Path(__file__).parent / name
     for name in (
-        *("decimal.js", "days.js", "precise.js", "zones.js", "moments.js", "functions.js", "date_functions.js", "math_functions.js"),
+        *(
+            "decimal.js",
+            "days.js",
+            "wholes.js",
+            "precise.js",
+            "zones.js",
+            "moments.js",
+            "functions.js",
+            "date_functions.js",
+            "math_functions.js",
+        ),
         *("county_functions.js", "evaluate.js", "kinds.js", "choice_lists.js", "form_state.js"),
     )
 )

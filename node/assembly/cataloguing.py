@@ -9,7 +9,7 @@ from forms.shipped import Shipped
 from node.assembly.opening import Opening
 from node.assembly.places import Places
 from node.assembly.post import Post
-from node.casework.calendars import Calendars
+from node.casework.calendars import Calendars, shipped_calendar
 from node.catalogue.arrivals import ReleaseArrivals
 from node.catalogue.book import ReleaseBook
 from node.catalogue.calendar_desk import CalendarDesk
@@ -17,6 +17,7 @@ from node.catalogue.county import CountyDesks
 from node.catalogue.item_desk import ItemDesk
 from node.catalogue.publishing import Publisher
 from node.catalogue.sending import ReleaseSender
+from node.catalogue.shelf import CountyShelf
 from node.chores import Chore
 
 
@@ -38,6 +39,13 @@ class Cataloguing:
         )
 
 
+def stock_of(opening: Opening) -> tuple[Shipped, Catalogue, Calendars]:
+    """What the program ships, the shelf of this station, and its calendars."""
+    store, digest = opening.store, opening.suite.digest
+    shipped = Shipped(digest)
+    return shipped, Catalogue(CountyShelf(store, shipped), digest), Calendars(store, digest, shipped_calendar(), opening.clock)
+
+
 def cataloguing_of(
     opening: Opening, post: Post, places: Places, catalogue: Catalogue, shipped: Shipped, calendars: Calendars
 ) -> Cataloguing:
@@ -52,6 +60,7 @@ def cataloguing_of(
     post.mailroom.on_record("catalogue_came", arrivals.go_on)
     post.mailroom.on_record("catalogue_wanted", lambda maker, data: sender.note_wanted(maker, data, clock.now()))
     places.refill.on_finish(sender.give_back)
+    calendars.begin()
     book.read_again()
     publisher = Publisher(station, store, book, catalogue, shipped, clock, lint, may_send, places.refilled.awaited)
     desks = None

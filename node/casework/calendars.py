@@ -40,7 +40,8 @@ class Calendars:
     """The calendar in force, and all before it: none is forgotten, because open cases were counted by them.
 
     Until the county has published one, the calendar that the program brings is in force. `shipped` is that one's bytes. What counts
-    for a case is when this station took a calendar: a station that was cut off told people the days of the old one until then.
+    for a case is when this station took a calendar: a station that was cut off told people the days of the old one until then. One that
+    was published before this station began, which then stands in another's place, counts from its publication.
     """
 
     def __init__(self, store: Store, digest: Callable[[bytes], str], shipped: bytes, clock: Clock) -> None:
@@ -120,5 +121,10 @@ def shipped_calendar() -> bytes:
 
 
 def _history(kept: Sequence[Kept]) -> CalendarHistory:
-    since = [county_day(one.taken_at) if one.taken_at else date.min for one in kept]
-    return CalendarHistory([CalendarInForce(one.calendar.counted(), day, one.version) for one, day in zip(kept, since, strict=True)])
+    return CalendarHistory([CalendarInForce(one.calendar.counted(), _since(one, kept[0]), one.version) for one in kept])
+
+
+def _since(one: Kept, first: Kept) -> date:
+    if one.at is None or one.taken_at is None or first.taken_at is None:
+        return date.min
+    return county_day(one.at if one.at < first.taken_at else one.taken_at)

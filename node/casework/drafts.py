@@ -173,6 +173,8 @@ class Drafts:
                     added_by=record.opened_by,
                 )
             )
+        for submitted in history.submitted_bodies()[:1]:
+            self.paperwork.put_back(record, self._casebook.form(record), submitted)
 
     def is_withdrawn(self, record: CaseRecord) -> bool:
         """Whether the county has withdrawn the version of a draft that was never submitted."""

@@ -1,6 +1,7 @@
 """What helps with filling in: answers of earlier cases, and the way to a newer version. The part of the desk that drafts alone need."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from node.casework.casebook import Casebook
 from node.casework.drafts import Drafts
@@ -8,6 +9,15 @@ from node.casework.practice import check_same_world
 from node.casework.reuse import Offer, Reuse
 from node.casework.versions import Upgrade, Versions
 from node.staff.people import Person
+
+
+@dataclass(frozen=True)
+class Aids:
+    """What earlier cases can answer, the newer version if there is one, and whether the draft's own was withdrawn."""
+
+    offers: tuple[Offer, ...]
+    upgrade: Upgrade | None
+    withdrawn: bool
 
 
 class FillingHelp:
@@ -28,6 +38,16 @@ class FillingHelp:
         """Answer what was ticked; see `Reuse.take`."""
         self._check_world(person, number)
         return self._reuse.take(person, number, version, wanted)
+
+    def aids(self, person: Person, number: str) -> Aids:
+        """All that a page of an open draft tells beside the fields.
+
+        Raises:
+            NotAllowedError: the case is not open for this person.
+        """
+        record = self._drafts.open_for_change(person, number)
+        check_same_world(person, record)
+        return Aids(self._reuse.offers_in(person, record), self._versions.upgrade(record), self._drafts.is_withdrawn(record))
 
     def upgrade(self, person: Person, number: str) -> Upgrade | None:
         """The newer version that an open draft can move to, or None.

@@ -42,8 +42,8 @@ class Offering:
     def recent(self, person: Person) -> tuple[ItemEntry, ...]:
         """The items of the cases that changed last at this station, the person's own before those of others."""
         known = {entry.id: entry for entry in self._catalogue.entries() if self.is_on_shelf(entry)}
-        own = CaseFilter(origin=self._station.station, opened_by=person.name, practice=person.practice)
-        all_here = CaseFilter(origin=self._station.station, practice=person.practice)
+        own = CaseFilter(opened_by=person.name, practice=person.practice)
+        all_here = CaseFilter(practice=person.practice)
         used = dict.fromkeys(record.item_id for wanted in (own, all_here) for record in self._store.cases.page(wanted, LOOKED_BACK))
         return tuple(known[item_id] for item_id in used if item_id in known)[:MOST_RECENT]
 

@@ -62,6 +62,7 @@ class Reuse:
         self._casebook = casebook
         self._drafts = drafts
         self._clock = clock
+        self._read_up_to = 0
 
     def offers(self, person: Person, number: str) -> tuple[Offer, ...]:
         """What earlier cases can answer in this draft, newest case first; what is answered so already is left out.
@@ -69,7 +70,10 @@ class Reuse:
         Raises:
             NotAllowedError: the case is not open for this person.
         """
-        record = self._drafts.open_for_change(person, number)
+        return self.offers_in(person, self._drafts.open_for_change(person, number))
+
+    def offers_in(self, person: Person, record: CaseRecord) -> tuple[Offer, ...]:
+        """The same of a case that is known to be open for this person."""
         form = self._casebook.form(record)
         answers = self._drafts.draft(record).answers
         found: dict[str, Offer] = {}
@@ -104,12 +108,16 @@ class Reuse:
         self._read_on()
 
     def _read_on(self) -> None:
-        rows = self._store.reuse.unread(READ_AT_ONCE)
+        last = self._store.reuse.last()
+        if last <= self._read_up_to:
+            return
+        rows = self._store.reuse.unread(self._read_up_to, last, READ_AT_ONCE)
         for record in rows:
             persons = list(self._persons_in(record))
             with self._store.transaction():
                 if record.head is not None:
                     self._store.reuse.put(record.case_number, record.head, persons)
+        self._read_up_to = last if len(rows) < READ_AT_ONCE else rows[-1].seq
 
     def _persons_in(self, record: CaseRecord) -> Iterator[tuple[str, str]]:
         history = self._casebook.history(record.case_number)

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from forms.validate import Problem
+from node.casework.deadlines import Moved
 from node.casework.progress import Progress
 from node.paperwork.values import NO_PAPERS, CasePapers
-from node.casework.deadlines import Moved
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class ReleaseArrivals:
         if why := self._fault(document, maker):
             self._refuse(digest, why, maker)
             return
-        self._store.catalogue.put_release(ReleaseRecord(digest, document.content.number, WAITING, data, self._clock.now()))
+        self._store.catalogue.put_release(ReleaseRecord(digest, document.content.number, WAITING, data, self._clock.now(), maker))
 
     def note_package(self, maker: str, data: bytes) -> None:
         """A package came; it is kept when a release that is believed names it."""
@@ -97,6 +97,9 @@ class ReleaseArrivals:
             if document.content.before != head.digest:
                 self._drop(row, "chain")
                 return True
+            if why := self._not_believed_any_more(document, row.brought_by):
+                self._drop(row, why)
+                return True
             if self._book.missing(document.content):
                 continue
             if why := self._book.fault(document.content, row.digest):
@@ -105,6 +108,10 @@ class ReleaseArrivals:
                 self._book.apply(document, self._clock.now())
             return True
         return False
+
+    def _not_believed_any_more(self, document: Document[Release], maker: str) -> str | None:
+        """What speaks against a release that waited: its key may have been taken back meanwhile. A county knows its own keys."""
+        return None if self._station.is_county(self._station.station) else self._signature_fault(document, maker)
 
     def _drop(self, row: ReleaseRecord, why: str) -> None:
         """Forget a release that can never be in force, and what nothing else names."""

@@ -103,6 +103,8 @@ class ReleaseBook:
         for change in release.changes:
             if change.act == PUBLISH and self._item_of(change.package) not in (change.item, ""):
                 return "item"
+            if change.act == CALENDAR and self._store.catalogue.content(change.calendar, CALENDAR_KIND) is None:
+                return "item"
         return None if self.state().after(release.changes).digest(self._suite) == release.state else "state"
 
     def apply(self, document: Document[Release], at: datetime) -> None:

@@ -56,6 +56,7 @@ class Step:
     package: str
     number: int
     before: str | None
+    initials: str = ""
 
 
 class ItemDesk:
@@ -82,6 +83,10 @@ class ItemDesk:
         if found is None:
             raise NotFoundError("item", item_id)
         return found
+
+    def head(self) -> int:
+        """The number of the release in force; 0 before the first."""
+        return self._publisher.head().number
 
     def imported(self) -> tuple[Imported, ...]:
         """What lies ready and is not published."""
@@ -178,15 +183,15 @@ class ItemDesk:
             review = self.review(item_id)
             if review.imported.entry.digest != package:
                 raise RequestError("catalogue_not_imported", item=item_id)
-            name = review.form.name
+            name, initials = review.form.name, review.imported.entry.initials
         elif act in ACTS:
             item = self.item(item_id)
-            name = item.name
+            name, initials = item.name, ""
             if act == WITHDRAW_VERSION and package not in {one.package for one in item.versions}:
                 raise NotFoundError("item", item_id)
         else:
             raise NotFoundError("document", act)
-        return Step(act, item_id, name, package if act != WITHDRAW else "", head.number + 1, head.digest)
+        return Step(act, item_id, name, package if act != WITHDRAW else "", head.number + 1, head.digest, initials)
 
     def carry_out(self, act: str, item_id: str, package: str, number: int, reason: str, who: str) -> Published:
         """Sign what `step` showed and put it into force, as the release of that number. Done before, it is not done again.
@@ -195,7 +200,7 @@ class ItemDesk:
             StaleError: `catalogue`, another release came in between.
             RequestError, LintError, NotAllowedError: the publisher's.
         """
-        head = self._publisher.head().number
+        head = self.head()
         if number != head + 1:
             done = next((one for one in self.releases() if one.release.number == number), None)
             if done and any((one.act, one.item, one.package) == (act, item_id, package) for one in done.release.changes):

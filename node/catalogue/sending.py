@@ -177,8 +177,15 @@ class ReleaseSender:
 
     def _readers(self) -> Iterable[str]:
         for entry in self._station.directory.entries():
-            if entry.successor is None and not self._station.is_me(entry.station) and self._dispatch.can_read(entry.station):
+            if entry.successor is None and not self._station.is_me(entry.station) and self._stands(entry.station):
                 yield entry.station
+
+    def _stands(self, station: str) -> bool:
+        """Whether a station can be sent anything, and was not taken back: what lies ready for one that is gone would lie for good."""
+        record = self._store.stations.get(station)
+        if record is None or record.encrypt_certificate is None or not self._dispatch.can_read(station):
+            return False
+        return self._station.trust.revoked(self._station.trust.get(record.encrypt_certificate)) is None
 
     def _send_rows(
         self, rows: Sequence[ReleaseRecord], parcel_class: str, readers: Sequence[str], at: datetime, *, whole: bool = True

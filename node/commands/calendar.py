@@ -11,24 +11,36 @@ from node.commands.enrolment import BY
 from node.commands.files import read_file
 from node.commands.opened import opened_node
 from node.commands.wording import say
+from node.enrolment.fields import LONGEST_REASON
+from node.errors import RequestError
 from node.web.wording_catalogue import CALENDAR_BY, CALENDAR_STATES, change_lines, days_text
 
 DONE = 0
 
 
 def import_file(arguments: argparse.Namespace) -> int:
-    """`calendar import DIR FILE --reason TEXT`: check a file, say what it changes, and publish it unless `--check`."""
+    """`calendar import DIR FILE --reason TEXT`: check a file, say what it changes, and publish it unless `--check`.
+
+    A calendar document says itself what it rests on; that is the reason when none is given.
+
+    Raises:
+        CalendarError: the file has faults.
+        RequestError: `reason_needed`, or it may not be published; nothing has changed.
+    """
     data = read_file(arguments.file)
     with opened_node(arguments.dir) as node:
         before = node.calendars.newest().calendar
-        given = read_given(data, before, arguments.reason, official=not arguments.provisional)
+        given = read_given(data, before, arguments.reason or "", official=not arguments.provisional)
         proposal = propose(before, node.calendars.shipped(), given)
         if arguments.check:
             print(say("calendar_checked"))
             _print_changes(proposal)
             return DONE
+        reason = (arguments.reason or given.source)[:LONGEST_REASON].strip()
+        if not reason:
+            raise RequestError("reason_needed")
         proposal.check(replace=arguments.replace)
-        published = node.publisher.publish_calendar(proposal.after.to_bytes(), arguments.reason, BY)
+        published = node.publisher.publish_calendar(proposal.after.to_bytes(), reason, BY)
         node.cataloguing.sender.send(node.clock.now())
     print(say("calendar_published", number=published[-1].release.number))
     _print_changes(proposal)

@@ -6,15 +6,17 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from forms.authoring import rule_lines
 from forms.authoring.rule_lines import LineError, Question, error_line, evaluated, for_javascript, read_question, value_line
 from forms.expressions.scripts import SCRIPTS
 from node.clock import SystemClock
 from node.errors import RequestError
 
 DONE = 0
-_RUNNER = SCRIPTS[0].parent / "rule_lines.js"
+_RUNNER = Path(rule_lines.__file__).with_suffix(".js")
 
 Answer = str | float | bool | LineError
 

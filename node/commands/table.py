@@ -1,39 +1,8 @@
 """The commands of `run-node`: one table. A command's module is loaded only when it is called, so each starts fast."""
 
-from dataclasses import dataclass
-from typing import Any
-
+from node.commands.command import DIR, FILE, JSON, SECRETS, UNDER, Command, arg
+from node.commands.table_catalogue import CATALOGUE_COMMANDS
 from node.roles import Role, Tier
-
-Argument = tuple[tuple[str, ...], dict[str, Any]]
-
-
-def _arg(*names: str, **options: Any) -> Argument:
-    return names, options
-
-
-@dataclass(frozen=True)
-class Command:
-    """One line of the table: `run` is `module:function`, a function of the parsed arguments that gives the exit code."""
-
-    name: str
-    says: str
-    run: str
-    arguments: tuple[Argument, ...] = ()
-
-
-DIR = _arg("dir", metavar="DIR", help="站点文件夹")
-SECRETS = (
-    _arg("--password-file", metavar="FILE", help="从文件读登录密码；不给则询问"),
-    _arg("--pin-file", metavar="FILE", help="从文件读密钥 PIN；不给则询问"),
-)
-UNDER = (
-    _arg("--under", metavar="PARENT_DIR", help="上级站点的文件夹（在这台机器上），由它签发证书"),
-    _arg("--county", metavar="COUNTY_DIR", help="县站的文件夹，由它制章；上级就是县时不用给"),
-)
-
-FILE = _arg("file", metavar="FILE", help="文件")
-JSON = _arg("--json", action="store_true", help="JSON 输出")
 
 REASONS = (
     "原因：key_compromise 被盗或泄露，affiliation_changed 调离，cessation_of_operation 停用，superseded 已换新，"
@@ -46,9 +15,9 @@ COMMANDS = (
         "在一台机器上启动示例县：一县、一镇、两村",
         "node.commands.demo:run",
         (
-            _arg("--dir", default="demo-data", metavar="DIR", help="演示文件夹，默认 demo-data"),
-            _arg("--port", type=int, default=8600, metavar="PORT", help="第一个端口，默认 8600"),
-            _arg("--reset", action="store_true", help="先清空演示文件夹"),
+            arg("--dir", default="demo-data", metavar="DIR", help="演示文件夹，默认 demo-data"),
+            arg("--port", type=int, default=8600, metavar="PORT", help="第一个端口，默认 8600"),
+            arg("--reset", action="store_true", help="先清空演示文件夹"),
         ),
     ),
     Command(
@@ -57,10 +26,10 @@ COMMANDS = (
         "node.commands.stations:init",
         (
             DIR,
-            _arg("--tier", required=True, choices=[str(tier) for tier in Tier], help="层级"),
-            _arg("--name", required=True, metavar="NAME", help="站点名称"),
-            _arg("--division", required=True, metavar="CODE12", help="12 位统计用区划代码"),
-            _arg("--suite", choices=["gm", "p256"], default=None, help="算法套件，默认 gm；下级与县相同"),
+            arg("--tier", required=True, choices=[str(tier) for tier in Tier], help="层级"),
+            arg("--name", required=True, metavar="NAME", help="站点名称"),
+            arg("--division", required=True, metavar="CODE12", help="12 位统计用区划代码"),
+            arg("--suite", choices=["gm", "p256"], default=None, help="算法套件，默认 gm；下级与县相同"),
             *UNDER,
         ),
     ),
@@ -68,14 +37,14 @@ COMMANDS = (
         "serve",
         "启动站点：网页、站间接口与传输",
         "node.serve:run",
-        (DIR, _arg("--listen", metavar="HOST:PORT", default=None, help="监听地址，默认见 node.toml")),
+        (DIR, arg("--listen", metavar="HOST:PORT", default=None, help="监听地址，默认见 node.toml")),
     ),
     Command("carry", "现在传输一轮", "node.commands.road:carry", (DIR, JSON)),
     Command(
         "bundle-out",
         "把待发的写成U盘包",
         "node.commands.road:write",
-        (DIR, FILE, _arg("--to", metavar="STATION", default=None, help="给哪个相邻站点（编号或名称），默认上级"), JSON),
+        (DIR, FILE, arg("--to", metavar="STATION", default=None, help="给哪个相邻站点（编号或名称），默认上级"), JSON),
     ),
     Command("bundle-in", "收下U盘包", "node.commands.road:read", (DIR, FILE, JSON)),
     Command("doctor", "给站点做体检，说明哪里有问题、怎么办", "node.commands.doctor:run", (DIR, JSON)),
@@ -86,7 +55,7 @@ COMMANDS = (
         (
             DIR,
             FILE,
-            _arg("--recovery-code-file", metavar="FILE", default=None, help="第一次备份时把新恢复码写进这个文件；不给则显示一次"),
+            arg("--recovery-code-file", metavar="FILE", default=None, help="第一次备份时把新恢复码写进这个文件；不给则显示一次"),
             JSON,
         ),
     ),
@@ -97,23 +66,23 @@ COMMANDS = (
         (
             FILE,
             DIR,
-            _arg("--recovery-code-file", metavar="FILE", default=None, help="从文件读恢复码；不给则询问"),
-            _arg("--database", metavar="URL", default=None, help="换到另一个数据库：postgresql://…，或 sqlite（文件夹里的文件）"),
+            arg("--recovery-code-file", metavar="FILE", default=None, help="从文件读恢复码；不给则询问"),
+            arg("--database", metavar="URL", default=None, help="换到另一个数据库：postgresql://…，或 sqlite（文件夹里的文件）"),
         ),
     ),
     Command(
         "export",
         "把一个办件导出为可独立核验的文件",
         "node.commands.evidence:export",
-        (DIR, _arg("case", metavar="CASE", help="办件编号，长号或短号"), FILE),
+        (DIR, arg("case", metavar="CASE", help="办件编号，长号或短号"), FILE),
     ),
     Command(
         "verify",
         "核验导出文件，不需要站点和网络",
         "node.commands.evidence:verify",
         (
-            _arg("files", nargs="+", metavar="FILE", help="导出文件"),
-            _arg("--trust", metavar="ROOT", default=None, help="县根证书（DER），不给则结论最多是“无法确定”"),
+            arg("files", nargs="+", metavar="FILE", help="导出文件"),
+            arg("--trust", metavar="ROOT", default=None, help="县根证书（DER），不给则结论最多是“无法确定”"),
             JSON,
         ),
     ),
@@ -123,30 +92,30 @@ COMMANDS = (
         "node.commands.updates:update",
         (
             DIR,
-            _arg("file", metavar="FILE", help="更新文件（.yzu）或安装U盘的文件夹"),
-            _arg("--check", action="store_true", help="只检查，不更新"),
+            arg("file", metavar="FILE", help="更新文件（.yzu）或安装U盘的文件夹"),
+            arg("--check", action="store_true", help="只检查，不更新"),
         ),
     ),
     Command(
         "publish-update",
         "县站把更新文件（.yzu）随线路发给全县各站",
         "node.commands.updates:publish",
-        (DIR, _arg("file", metavar="FILE", help="县站签过名的更新文件（.yzu）")),
+        (DIR, arg("file", metavar="FILE", help="县站签过名的更新文件（.yzu）")),
     ),
     Command("check-start", "试着把站点装配一次，不开门、不联网", "node.commands.updates:check_start", (DIR,)),
     Command(
         "sign-bundle",
         "县站给安装U盘的文件夹签名",
         "node.commands.updates:sign_bundle",
-        (DIR, _arg("folder", metavar="FOLDER", help="安装U盘的文件夹")),
+        (DIR, arg("folder", metavar="FOLDER", help="安装U盘的文件夹")),
     ),
     Command(
         "check-bundle",
         "核对安装U盘的文件夹是不是邀请本站的县签发的",
         "node.commands.updates:check_bundle",
         (
-            _arg("folder", metavar="FOLDER", help="安装U盘的文件夹"),
-            _arg("--invitation", required=True, metavar="FILE", help="邀请文件"),
+            arg("folder", metavar="FOLDER", help="安装U盘的文件夹"),
+            arg("--invitation", required=True, metavar="FILE", help="邀请文件"),
         ),
     ),
     Command(
@@ -155,14 +124,14 @@ COMMANDS = (
         "node.commands.enrolment:invite",
         (
             DIR,
-            _arg("--tier", choices=["village", "township"], default=None, help="层级"),
-            _arg("--name", metavar="NAME", default=None, help="站点名称"),
-            _arg("--division", metavar="CODE12", default=None, help="12 位统计用区划代码"),
-            _arg("--replaces", metavar="STATION", default=None, help="接替哪个站（14 位编号）"),
-            _arg("--parent-url", metavar="URL", default=None, help="上级的网址，写进邀请"),
-            _arg("--from", dest="list", metavar="CSV", default=None, help="名单：站点名称,层级,区划代码,上级区划代码,上级网址"),
-            _arg("--out", required=True, metavar="PATH", help="写到哪里：文件；名单则为文件夹或 .zip"),
-            _arg("--days", type=int, default=None, metavar="DAYS", help="有效天数，默认 30"),
+            arg("--tier", choices=["village", "township"], default=None, help="层级"),
+            arg("--name", metavar="NAME", default=None, help="站点名称"),
+            arg("--division", metavar="CODE12", default=None, help="12 位统计用区划代码"),
+            arg("--replaces", metavar="STATION", default=None, help="接替哪个站（14 位编号）"),
+            arg("--parent-url", metavar="URL", default=None, help="上级的网址，写进邀请"),
+            arg("--from", dest="list", metavar="CSV", default=None, help="名单：站点名称,层级,区划代码,上级区划代码,上级网址"),
+            arg("--out", required=True, metavar="PATH", help="写到哪里：文件；名单则为文件夹或 .zip"),
+            arg("--days", type=int, default=None, metavar="DAYS", help="有效天数，默认 30"),
         ),
     ),
     Command(
@@ -171,8 +140,8 @@ COMMANDS = (
         "node.commands.number:renumber",
         (
             DIR,
-            _arg("--request", metavar="FILE", default=None, help="把申请写成文件，用U盘交给上级"),
-            _arg("--answer", metavar="FILE", default=None, help="上级给的答复文件"),
+            arg("--request", metavar="FILE", default=None, help="把申请写成文件，用U盘交给上级"),
+            arg("--answer", metavar="FILE", default=None, help="上级给的答复文件"),
         ),
     ),
     Command(
@@ -181,10 +150,10 @@ COMMANDS = (
         "node.commands.enrolment:join",
         (
             DIR,
-            _arg("--invitation", metavar="FILE", default=None, help="邀请文件；继续上次的入网时不用给"),
-            _arg("--request", metavar="FILE", default=None, help="把申请写成文件，交给上级"),
-            _arg("--answer", metavar="FILE", default=None, help="收下上级的答复文件"),
-            _arg("--parent-url", metavar="URL", default=None, help="上级的网址，默认见邀请"),
+            arg("--invitation", metavar="FILE", default=None, help="邀请文件；继续上次的入网时不用给"),
+            arg("--request", metavar="FILE", default=None, help="把申请写成文件，交给上级"),
+            arg("--answer", metavar="FILE", default=None, help="收下上级的答复文件"),
+            arg("--parent-url", metavar="URL", default=None, help="上级的网址，默认见邀请"),
         ),
     ),
     Command("requests list", "列出等待处理的申请", "node.commands.enrolment:list_waiting", (DIR, JSON)),
@@ -192,13 +161,13 @@ COMMANDS = (
         "requests confirm",
         "同意一份申请；核对码由申请的电脑上念来",
         "node.commands.enrolment:confirm",
-        (DIR, _arg("code", metavar="CODE", help="核对码，如 482-913")),
+        (DIR, arg("code", metavar="CODE", help="核对码，如 482-913")),
     ),
     Command(
         "requests refuse",
         "退回一份申请",
         "node.commands.enrolment:refuse",
-        (DIR, _arg("code", metavar="CODE", help="核对码"), _arg("--reason", required=True, metavar="TEXT", help="理由，对方会看到")),
+        (DIR, arg("code", metavar="CODE", help="核对码"), arg("--reason", required=True, metavar="TEXT", help="理由，对方会看到")),
     ),
     Command(
         "requests answer",
@@ -206,9 +175,9 @@ COMMANDS = (
         "node.commands.enrolment:answer",
         (
             DIR,
-            _arg("request", metavar="REQUEST", help="申请文件"),
-            _arg("answer", metavar="ANSWER", help="答复写到这个文件"),
-            _arg("--yes", action="store_true", help="核对码已经比对，同意"),
+            arg("request", metavar="REQUEST", help="申请文件"),
+            arg("answer", metavar="ANSWER", help="答复写到这个文件"),
+            arg("--yes", action="store_true", help="核对码已经比对，同意"),
         ),
     ),
     Command(
@@ -217,10 +186,10 @@ COMMANDS = (
         "node.commands.people:add",
         (
             DIR,
-            _arg("name", metavar="NAME", help="登录名"),
-            _arg("--display-name", required=True, metavar="NAME", help="姓名"),
-            _arg("--role", action="append", required=True, choices=[str(role) for role in Role], help="岗位，可多次"),
-            _arg("--division", metavar="CODE12", default="", help="为同乡镇的另一个村办理时，那个村的区划代码；默认本村"),
+            arg("name", metavar="NAME", help="登录名"),
+            arg("--display-name", required=True, metavar="NAME", help="姓名"),
+            arg("--role", action="append", required=True, choices=[str(role) for role in Role], help="岗位，可多次"),
+            arg("--division", metavar="CODE12", default="", help="为同乡镇的另一个村办理时，那个村的区划代码；默认本村"),
             *UNDER,
             *SECRETS,
         ),
@@ -232,8 +201,8 @@ COMMANDS = (
         "node.commands.people:set_roles",
         (
             DIR,
-            _arg("name", metavar="NAME", help="登录名"),
-            _arg("role", nargs="+", metavar="ROLE", choices=[str(role) for role in Role], help="岗位"),
+            arg("name", metavar="NAME", help="登录名"),
+            arg("role", nargs="+", metavar="ROLE", choices=[str(role) for role in Role], help="岗位"),
         ),
     ),
     Command(
@@ -242,22 +211,22 @@ COMMANDS = (
         "node.commands.people:villages",
         (
             DIR,
-            _arg("name", metavar="NAME", help="登录名"),
-            _arg("--division", metavar="CODE12", default=None, help="那个村的 12 位区划代码；不给则列出现在为哪些村办理"),
-            _arg("--village", metavar="NAME", default=None, help="那个村的名称"),
+            arg("name", metavar="NAME", help="登录名"),
+            arg("--division", metavar="CODE12", default=None, help="那个村的 12 位区划代码；不给则列出现在为哪些村办理"),
+            arg("--village", metavar="NAME", default=None, help="那个村的名称"),
             *UNDER,
             SECRETS[1],
         ),
     ),
-    Command("people code", "给一个新的启用码，原密码失效", "node.commands.people:code", (DIR, _arg("name", metavar="NAME", help="登录名"))),
+    Command("people code", "给一个新的启用码，原密码失效", "node.commands.people:code", (DIR, arg("name", metavar="NAME", help="登录名"))),
     Command(
         "people practice",
         "添加练习人员：只练习填报，办件不出本站",
         "node.commands.people:practice",
         (
             DIR,
-            _arg("name", metavar="NAME", help="登录名"),
-            _arg("--display-name", required=True, metavar="NAME", help="姓名"),
+            arg("name", metavar="NAME", help="登录名"),
+            arg("--display-name", required=True, metavar="NAME", help="姓名"),
         ),
     ),
     Command(
@@ -266,81 +235,14 @@ COMMANDS = (
         "node.commands.people:leave",
         (
             DIR,
-            _arg("name", metavar="NAME", help="登录名"),
-            _arg("--to", metavar="NAME", default=None, help="接收人的登录名"),
-            _arg("--reason", choices=["affiliation_changed", "cessation_of_operation"], default="affiliation_changed", help="原因"),
-            _arg("--confirm", action="store_true", help="确认移交；不能撤回"),
+            arg("name", metavar="NAME", help="登录名"),
+            arg("--to", metavar="NAME", default=None, help="接收人的登录名"),
+            arg("--reason", choices=["affiliation_changed", "cessation_of_operation"], default="affiliation_changed", help="原因"),
+            arg("--confirm", action="store_true", help="确认移交；不能撤回"),
         ),
     ),
-    Command("people disable", "停用人员", "node.commands.people:disable", (DIR, _arg("name", metavar="NAME", help="登录名"))),
-    Command(
-        "catalogue import",
-        "县站从工作簿（.xlsx）导入事项；有错就逐条列出，什么也不收",
-        "node.commands.workbooks:import_files",
-        (DIR, _arg("file", metavar="FILE", nargs="+", help="工作簿（.xlsx），可多个")),
-    ),
-    Command(
-        "catalogue export-workbook",
-        "县站把一个事项写成工作簿，照着改",
-        "node.commands.workbooks:export",
-        (
-            DIR,
-            _arg("item", metavar="ITEM", help="事项编号，如 gaoling"),
-            FILE,
-            _arg("--version", metavar="DIGEST", default=None, help="哪一版，默认在用的；版本见 catalogue list --json"),
-        ),
-    ),
-    Command(
-        "catalogue publish",
-        "县站把导入的事项发布给全县各站；不写事项就是全部未发布的",
-        "node.commands.catalogue:publish",
-        (
-            DIR,
-            _arg("item", metavar="ITEM", nargs="*", help="事项编号，如 gaoling"),
-            _arg("--reason", required=True, metavar="TEXT", help="理由，各站都会看到"),
-        ),
-    ),
-    Command(
-        "catalogue withdraw",
-        "县站停用一个事项，或它的一版",
-        "node.commands.catalogue:withdraw",
-        (
-            DIR,
-            _arg("item", metavar="ITEM", help="事项编号"),
-            _arg("--version", metavar="DIGEST", default=None, help="只停用这一版；版本见 catalogue list --json"),
-            _arg("--reason", required=True, metavar="TEXT", help="理由，各站都会看到"),
-        ),
-    ),
-    Command("catalogue list", "在用的目录：第几号，有哪些事项和版本，哪些导入了还没发布", "node.commands.catalogue:list_all", (DIR, JSON)),
-    Command(
-        "catalogue lint",
-        "检查导入的事项，说明哪里必须先改",
-        "node.commands.catalogue:lint",
-        (
-            _arg("dir", metavar="DIR|FILE", help="站点文件夹，或一个事项文件（.json）"),
-            _arg("item", metavar="ITEM", nargs="*", help="事项编号；不写就是全部未发布的"),
-        ),
-    ),
-    Command(
-        "catalogue rules",
-        "逐行计算表达式：从标准输入读 JSON 行，不需要站点",
-        "node.commands.rules:run",
-        (_arg("--engine", choices=["python", "js"], default="python", help="用哪个引擎：python（默认），或网页用的 js（要有 Node）"),),
-    ),
-    Command(
-        "calendar import",
-        "县站导入一年的放假安排，检查后发布给全县各站",
-        "node.commands.calendar:import_file",
-        (
-            DIR,
-            _arg("file", metavar="FILE", help="表格（CSV：日期,类型,名称）或日历文件（JSON）"),
-            _arg("--reason", required=True, metavar="TEXT", help="依据，如放假通知的文号；会写进发布记录"),
-            _arg("--provisional", action="store_true", help="表格里的年份是暂定的，还没有正式通知"),
-            _arg("--replace", action="store_true", help="确认改动已经是正式的年份"),
-            _arg("--check", action="store_true", help="只检查并列出改动，不发布"),
-        ),
-    ),
-    Command("calendar list", "列出现在用的工作日历和用过的各版", "node.commands.calendar:list_all", (DIR, JSON)),
+    Command("people disable", "停用人员", "node.commands.people:disable", (DIR, arg("name", metavar="NAME", help="登录名"))),
+    *CATALOGUE_COMMANDS,
     Command("keys list", "列出本站知道的证书，快到期的在前", "node.commands.keys:list_all", (DIR, JSON)),
     Command(
         "keys new",
@@ -348,8 +250,8 @@ COMMANDS = (
         "node.commands.keys:new",
         (
             DIR,
-            _arg("name", metavar="NAME", help="登录名"),
-            _arg("--out", metavar="FILE", default=None, help="申请写到文件；不给则随线路送上级"),
+            arg("name", metavar="NAME", help="登录名"),
+            arg("--out", metavar="FILE", default=None, help="申请写到文件；不给则随线路送上级"),
             SECRETS[1],
         ),
     ),
@@ -357,7 +259,7 @@ COMMANDS = (
         "keys request",
         "把续期申请，或人员新密钥的申请，写成文件",
         "node.commands.keys:request",
-        (DIR, FILE, _arg("--person", metavar="NAME", default=None, help="人员的登录名；不给则是本站续期")),
+        (DIR, FILE, arg("--person", metavar="NAME", default=None, help="人员的登录名；不给则是本站续期")),
     ),
     Command(
         "keys certify",
@@ -366,8 +268,8 @@ COMMANDS = (
         (
             DIR,
             FILE,
-            _arg("answer", metavar="ANSWER", nargs="?", default=None, help="答复写到这个文件"),
-            _arg("--yes", action="store_true", help="核对码已经比对，同意"),
+            arg("answer", metavar="ANSWER", nargs="?", default=None, help="答复写到这个文件"),
+            arg("--yes", action="store_true", help="核对码已经比对，同意"),
         ),
     ),
     Command("keys install", "收下上级的答复文件，启用新证书", "node.commands.keys:install", (DIR, FILE)),
@@ -377,11 +279,11 @@ COMMANDS = (
         "node.commands.keys:revoke",
         (
             DIR,
-            _arg("certificate", metavar="DIGEST", nargs="*", help="证书编号，见 keys list"),
-            _arg("--station", metavar="STATION", default=None, help="站点编号：吊销它的全部密钥"),
-            _arg("--with-people", action="store_true", help="连同这个站点的人员"),
-            _arg("--reason", required=True, metavar="REASON", help=REASONS),
-            _arg("--at", metavar="TIME", default=None, help="从什么时候起，如 2026-11-22T09:00；默认现在"),
+            arg("certificate", metavar="DIGEST", nargs="*", help="证书编号，见 keys list"),
+            arg("--station", metavar="STATION", default=None, help="站点编号：吊销它的全部密钥"),
+            arg("--with-people", action="store_true", help="连同这个站点的人员"),
+            arg("--reason", required=True, metavar="REASON", help=REASONS),
+            arg("--at", metavar="TIME", default=None, help="从什么时候起，如 2026-11-22T09:00；默认现在"),
         ),
     ),
     Command(
@@ -390,8 +292,8 @@ COMMANDS = (
         "node.commands.keys:recertify",
         (
             DIR,
-            _arg("station", metavar="STATION", help="被盗站点的编号"),
-            _arg("--out", metavar="FILE", default=None, help="清单另写一份文件，用U盘带去"),
+            arg("station", metavar="STATION", help="被盗站点的编号"),
+            arg("--out", metavar="FILE", default=None, help="清单另写一份文件，用U盘带去"),
         ),
     ),
     Command(
@@ -400,9 +302,9 @@ COMMANDS = (
         "node.commands.keys:pin",
         (
             DIR,
-            _arg("name", metavar="NAME", help="登录名"),
+            arg("name", metavar="NAME", help="登录名"),
             SECRETS[1],
-            _arg("--new-pin-file", metavar="FILE", default=None, help="从文件读新 PIN；不给则询问"),
+            arg("--new-pin-file", metavar="FILE", default=None, help="从文件读新 PIN；不给则询问"),
         ),
     ),
 )

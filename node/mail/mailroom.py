@@ -17,9 +17,10 @@ from node.casework.ownership import ids_of, owned
 from node.clock import Clock, from_text
 from node.errors import BusyError, CorruptError, DiskFullError
 from node.mail.admission import Admission, Verdict
-from node.mail.cargo import CATALOGUE, taken
+from node.mail.cargo import taken
 from node.mail.credentials import Credentials, Enter, again
 from node.mail.dispatch import Dispatch
+from node.mail.listeners import Listener, Listeners
 from node.mail.packing import Contents, PackingError, unpack
 from node.mail.receipts import ReceiptBook, ReceiptError, read_receipt
 from node.station import Station
@@ -38,9 +39,6 @@ PACKAGE_NEED = "package:"
 
 DOUBLED = "doubled:"
 """In `store.meta`, with a station's id: two parcels of it had one number, so there are two of it."""
-
-Listener = Callable[[str, bytes], None]
-"""Told of a record that came: who made the parcel, and the record's content; in the transaction that keeps the parcel."""
 
 JudgeRevoked = Callable[[Sequence[bytes], datetime], Iterable[tuple[LetterRecord, Verdict]]]
 """Given new revocation lists and the time: letters whose standing has changed."""
@@ -81,8 +79,8 @@ class Mailroom:
         self._dispatch = dispatch
         self._receipts = receipts
         self._clock = clock
-        self._listeners: dict[str, Listener] = {}
-        self._credentials = Credentials(station, store, clock, self._tell)
+        self._listeners = Listeners()
+        self._credentials = Credentials(station, store, clock, self._listeners.tell)
         self._judge_revoked: JudgeRevoked = lambda lists, at: ()
 
     def on_record(self, kind: str, listener: Listener) -> None:
@@ -92,7 +90,7 @@ class Mailroom:
         `own_receipt` is told the number of a receipt that this station signed and does not remember, `late` of letters whose maker
         has been replaced, `catalogue_came` once a parcel's releases, packages and calendars have been told.
         """
-        self._listeners[kind] = listener
+        self._listeners.on(kind, listener)
 
     def on_certificates(self, enter: Enter) -> None:
         """`enter` is given the certificates that are new here, and answers which stations it has come to know by them."""
@@ -234,44 +232,20 @@ class Mailroom:
 
     def _take_contents(self, parcel: Parcel, contents: Contents, at: datetime) -> None:
         found, lists = self._credentials.take(contents, parcel.header.from_station)
-        found += self._take_catalogue(contents, parcel.header.from_station)
+        self._listeners.tell_catalogue(contents, parcel.header.from_station)
+        found += [f"{PACKAGE_NEED}{self._station.suite.digest(data)}" for data in contents.packages]
         for frame in contents.letters:
             found += self._take_letter(frame, parcel, self._got_at(frame, parcel, contents, at))
         mine = self._openable(parcel, contents)
         self._store.enclosures.put_keys({one: key for one, key in contents.keys.items() if one in mine})
         maker = parcel.header.from_station
         if contents.letters and self._station.current(maker) != maker:
-            self._tell("late", maker, b"")
+            self._listeners.tell("late", maker, b"")
         if contents.receipts:
             self.take_receipts(contents.receipts, maker)
-        for data in contents.refills if parcel.header.parcel_class == "copies" else ():
-            self._tell("refill", maker, data)
-        for data in contents.requests:
-            self._tell("request", maker, data)
-        for data in contents.answers:
-            self._tell("answer", maker, data)
-        for data in contents.updates if parcel.header.parcel_class == CATALOGUE else ():
-            self._tell("update", maker, data)
+        self._listeners.tell_documents(contents, parcel.header.parcel_class, maker)
         self._retry(found, at)
         self._look_at_revoked(lists, at)
-
-    def _take_catalogue(self, contents: Contents, maker: str) -> list[str]:
-        """Releases before what they name, which is kept only when one that is believed names it; packages that letters may wait for."""
-        for data in contents.releases:
-            self._tell("catalogue", maker, data)
-        for data in contents.packages:
-            self._tell("package", maker, data)
-        for data in contents.calendars:
-            self._tell("calendar", maker, data)
-        if contents.releases or contents.packages or contents.calendars:
-            self._tell("catalogue_came", maker, b"")
-        for data in contents.catalogue_wanted:
-            self._tell("catalogue_wanted", maker, data)
-        return [f"{PACKAGE_NEED}{self._station.suite.digest(data)}" for data in contents.packages]
-
-    def _tell(self, kind: str, maker: str, data: bytes) -> None:
-        if kind in self._listeners:
-            self._listeners[kind](maker, data)
 
     def _got_at(self, frame: bytes, parcel: Parcel, contents: Contents, at: datetime) -> datetime:
         """When a letter was received: of a copy, when the station that made the copy had received it, if that can be.
@@ -397,7 +371,7 @@ class Mailroom:
         self._station.check_station(receipt.signer, receipt.station, receipt.signed, receipt.signature)
         if receipt.station == self._station.station:
             if self._store.receipts.get(receipt.receipt_id) is None:
-                self._tell("own_receipt", receipt.station, str(receipt.number).encode())
+                self._listeners.tell("own_receipt", receipt.station, str(receipt.number).encode())
             return
         self._store.receipts.add(ReceiptRecord(receipt.receipt_id, receipt.station, receipt.number, receipt.kind, receipt.at, data))
         hop = receipt.station

@@ -1,5 +1,7 @@
 """Originals (原件核验): for each material, who held its pages against the original. A tick falls off when the pages change."""
 
+from collections.abc import Sequence
+
 from forms.schema import Form
 from node.clock import Clock
 from node.errors import NotFoundError, RequestError
@@ -46,6 +48,12 @@ class Originals:
             if any(one.material == material for one in self._store.papers.originals(record.case_number)):
                 self._store.papers.delete_original(record.case_number, material)
                 self._store.audit.append(AuditRecord(now, person.name, "original_unseen", record.case_number, {"material": material}))
+
+    def put_back(self, case_number: str, ticks: Sequence[TickLine]) -> None:
+        """Keep ticks that a letter names, for the pages that the case has."""
+        pages = self._pages(case_number)
+        for one in ticks:
+            self._store.papers.put_original(OriginalRecord(case_number, one.material, pages.get(one.material, ()), "", one.by, one.at))
 
     def lines(self, case_number: str) -> tuple[TickLine, ...]:
         """The ticks that stand: those whose material has the very pages that were compared."""

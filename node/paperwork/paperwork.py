@@ -1,6 +1,7 @@
 """All papers of a case together (纸面手续): what drafts keep of them, what is sealed of them, and what a case shows of them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -85,8 +86,20 @@ class Paperwork:
         said = answers if "signed" in submitted and isinstance(answers, Mapping) else None
         digest = "" if said is None else self.signatures.digest(record, form, said)
         papers = read_members(submitted, digest, self._today())
-        mandates = [body["mandate"] for body in (submitted, *later) if "mandate" in body]
-        return papers if not mandates else _with_mandate(papers, mandates[-1], self._today())
+        told = [read_mandate(body["mandate"], self._today()) for body in (submitted, *later) if "mandate" in body]
+        # Where the mandate was written one knows more than the letters say: that it was taken back since.
+        here = self.mandates.current(record.case_number)
+        return replace(papers, mandate=here or next(reversed(told), None))
+
+    def put_back(self, record: CaseRecord, form: Form, submitted: Mapping[str, Any]) -> None:
+        """Take ticks and signature from the last submission, at a station that stands in the place of the one that kept them.
+
+        A mandate is not put back: what only its paper says is in no letter, so it is written anew.
+        """
+        papers, answers = read_members(submitted, "", self._today()), submitted.get("answers")
+        self.originals.put_back(record.case_number, papers.originals)
+        if papers.signed is not None and isinstance(answers, Mapping):
+            self.signatures.put_back(record, form, papers.signed, answers)
 
     def submission(self, papers: CasePapers) -> dict[str, Any]:
         """The members of a submission's body."""
@@ -105,7 +118,3 @@ class Paperwork:
 
     def _today(self) -> date:
         return county_day(self._clock.now())
-
-
-def _with_mandate(papers: CasePapers, member: Mapping[str, Any], today: date) -> CasePapers:
-    return CasePapers(read_mandate(member, today), papers.originals, papers.signed, papers.standby, papers.first_contact_at)

@@ -74,6 +74,14 @@ class Signatures:
         self._bind(person, record, row, PAPER, printed.digest, printed.answers)
         return self._filled(record, form, row, PAPER) if row.page == 1 and row.media_type != "application/pdf" else ()
 
+    def put_back(self, record: CaseRecord, form: Form, signed: SignedLine, answers: Mapping[str, Any]) -> None:
+        """Bind the pages that can bear the signature to what a letter says was signed."""
+        slots, said = {SIGNED_FORM, *(one.id for one in signature_fields(form))}, signed_answers(form, answers)
+        for row in self._store.materials.list(record.case_number):
+            if row.material in slots:
+                page = SignedPageRecord(record.case_number, row.plain_digest, signed.way, signed.answers, said, signed.at, "")
+                self._store.papers.add_signed(page)
+
     def _bind(self, person: Person, record: CaseRecord, row: MaterialRecord, way: str, digest: str, answers: Mapping[str, Any]) -> None:
         now = self._clock.now().replace(microsecond=0)
         page = SignedPageRecord(record.case_number, row.plain_digest, way, digest, answers, now, person.name)

@@ -17,13 +17,14 @@ CALENDAR_IN_FORCE = "catalogue_calendar"
 
 @dataclass(frozen=True)
 class ReleaseRecord:
-    """A release as it came; `state` is `applied` or `waiting`."""
+    """A release as it came; `state` is `applied` or `waiting`, `brought_by` who made the parcel, empty where it was made here."""
 
     digest: str
     number: int
     state: str
     data: bytes
     received_at: datetime
+    brought_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from node.store.database import Group
 from node.store.records import CaseRecord
@@ -14,13 +14,20 @@ READ = ""
 class Reuse(Group):
     """Cases by person."""
 
-    def unread(self, limit: int) -> list[CaseRecord]:
-        """At most `limit` cases whose letters say more than was read of them, practice left out; last changed first."""
+    def last(self) -> int:
+        """The `seq` of the case that changed last."""
+        cases = self._tables.cases
+        row = self._connection.first(cases.select(fn.COALESCE(fn.MAX(cases.seq), 0).alias("last")))
+        return int(row["last"]) if row else 0
+
+    def unread(self, after: int, last: int, limit: int) -> list[CaseRecord]:
+        """At most `limit` cases of these `seq` whose letters say more than was read of them, practice left out; first changed first."""
         cases, table = self._tables.cases, self._tables.reuse
         read = (table.case_number == cases.case_number) & (table.person == READ)
         news = table.head.is_null() | (table.head != cases.head)
-        query = cases.select(cases).join(table, JOIN.LEFT_OUTER, on=read).where(cases.head.is_null(False), cases.practice == False, news)  # noqa: E712
-        return [CaseRecord(**row) for row in self._connection.rows(query.order_by(cases.seq.desc()).limit(limit))]
+        here = (cases.seq > after) & (cases.seq <= last) & cases.head.is_null(False) & (cases.practice == False)  # noqa: E712
+        query = cases.select(cases).join(table, JOIN.LEFT_OUTER, on=read).where(here, news)
+        return [CaseRecord(**row) for row in self._connection.rows(query.order_by(cases.seq).limit(limit))]
 
     def put(self, case_number: str, head: str, persons: Iterable[tuple[str, str]]) -> None:
         """Keeps of whom the case speaks, as (person, part), in place of what was known of it."""

@@ -6,13 +6,14 @@ from node.store.columns import FlagColumn, JsonColumn, TimeColumn
 
 
 class ReleaseTable(Model):
-    """The county's catalogue releases by digest; `state` is `applied` or `waiting`."""
+    """The county's catalogue releases by digest; `state` is `applied` or `waiting`, `brought_by` the maker of the parcel."""
 
     digest = TextField(primary_key=True)
     number = BigIntegerField()
     state = TextField()
     data = BlobField()
     received_at = TimeColumn()
+    brought_by = TextField()
 
     class Meta:
         """Where it lies."""

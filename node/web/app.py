@@ -17,6 +17,7 @@ from node.web.catalogue_api import catalogue_api_blueprint
 from node.web.catalogue_pages import catalogue_blueprint
 from node.web.certificates import certificates_blueprint
 from node.web.filling import steps_with_problems
+from node.web.filling_api import filling_api_blueprint
 from node.web.materials import materials_blueprint
 from node.web.number import number_blueprint
 from node.web.paper_api import paper_api_blueprint
@@ -72,6 +73,7 @@ def create_app(parts: Parts) -> Flask:
         paperwork_blueprint(parts),
         standby_blueprint(parts),
         paper_api_blueprint(parts),
+        filling_api_blueprint(parts),
         window_blueprint(parts),
         people_blueprint(parts),
         person_keys_blueprint(parts),

@@ -1,5 +1,8 @@
 """The county's pages of the catalogue (事项目录): the shelf, workbooks imported and looked at, publishing and withdrawing, releases."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -8,6 +11,7 @@ from node.catalogue.item_desk import ItemDesk, Taken
 from node.catalogue.views import ShelfItem
 from node.errors import LintError, NodeError, NotFoundError, RequestError
 from node.staff.people import Person
+from node.upkeep.health import Health, StationHealth
 from node.web import wording_catalogue, wording_lint, wording_workbook
 from node.web.catalogue_preview import add_preview
 from node.web.parts import Parts
@@ -31,7 +35,7 @@ def catalogue_blueprint(desk: ItemDesk, parts: Parts) -> Blueprint:
     _add_shelf(pages, desk)
     _add_imports(pages, desk)
     _add_signing(pages, desk)
-    _add_releases(pages, desk)
+    _add_releases(pages, desk, parts.health)
     add_preview(pages, desk, parts.clock)
     return pages
 
@@ -128,11 +132,31 @@ def _add_signing(pages: Blueprint, desk: ItemDesk) -> None:
         return redirect(url_for("catalogue.release", number=made.release.number, done=act), 303)
 
 
-def _add_releases(pages: Blueprint, desk: ItemDesk) -> None:
+@dataclass(frozen=True)
+class Standing:
+    """Which release a station below has in force, as it reported last; None when it has not said."""
+
+    name: str
+    number: int | None
+    heard: datetime | None
+
+
+def standing_of(one: StationHealth) -> Standing:
+    """What a station said of the catalogue."""
+    said = one.code("catalogue")
+    number = one.fact("catalogue", "number") or 0
+    return Standing(one.name, None if said is None else int(number), one.heard)
+
+
+def _add_releases(pages: Blueprint, desk: ItemDesk, health: Health) -> None:
     @pages.get("/catalogue/releases")
     @policy(*OFFICERS)
     def releases() -> str:
-        return render_template("catalogue/releases.html", releases=desk.releases()[:RELEASES_SHOWN], unsent=desk.unsent())
+        stations, newest = [standing_of(one) for one in health.below()], desk.head()
+        return render_template(
+            "catalogue/releases.html", releases=desk.releases()[:RELEASES_SHOWN], unsent=desk.unsent(), newest=newest,
+            behind=[one for one in stations if one.number != newest], count=len(stations),
+        )  # fmt: skip
 
     @pages.get("/catalogue/releases/<number>")
     @policy(*OFFICERS)

@@ -51,7 +51,8 @@ def _eligibility(field: Field) -> Iterator[str]:
     for rule in field.constraints:
         if rule.code not in SAYS_WHO | SAYS_WHAT or rule.level != "refuse" or (rule.code in NEEDS_WORDS and not rule.message):
             continue
-        text = (rule.message or PROBLEMS[rule.code].format_map(_Blank(rule.facts))).rstrip("。") + "。"
+        ours = PROBLEMS[rule.code].format_map(_Blank(rule.facts)).partition("。")[0]  # what follows says how to put an answer right
+        text = (rule.message or ours).rstrip("。") + "。"
         yield text if rule.code in SAYS_WHO else CONDITIONS["labelled"].format(label=field.label, text=text)
 
 

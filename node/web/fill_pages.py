@@ -74,37 +74,34 @@ class FillPages:
         body = render_template(
             "agent/fill.html", anchor=problem_anchor, view=view, form=form, page=page, pages=pages_of(form), cells=state.cells(page.fields),
             summary=problem_list(form, problems), stale=_compared(state, page, stale, answers or {}) if stale else (),
-            offers=self._offers(state, view), fill_files=FILL_FILES, divisions=state.villages(), label_of=lambda one: form.field(one).label,
+            fill_files=FILL_FILES, divisions=state.villages(), label_of=lambda one: form.field(one).label,
             choice_name=lambda cell, one: state.name_of(cell.field, one), samples=bool(request.args.get("sample")),
-            has_samples=any(form.sample.get(field.id) for field in page.fields), **self._version(view),
+            has_samples=any(form.sample.get(field.id) for field in page.fields), **self._aids(state, view),
         )  # fmt: skip
         return Response(body, status)
 
-    def _version(self, view: CaseView) -> dict[str, Any]:
-        """What a newer version of the item means for this draft; nothing for a case that is not open here."""
+    def _aids(self, state: Filled, view: CaseView) -> dict[str, Any]:
+        """Offers of earlier cases and what a newer version means for this draft; nothing for a case that is not open here."""
         if view.version is None:
-            return {"upgrade": None, "withdrawn": False}
-        filling, number = self._desk.filling, view.line.case_number
-        return {"upgrade": filling.upgrade(person(), number), "withdrawn": filling.is_withdrawn(person(), number)}
+            return {"offers": (), "upgrade": None, "withdrawn": False}
+        aids = self._desk.filling.aids(person(), view.line.case_number)
+        return {"offers": tuple(_line(state, one) for one in aids.offers), "upgrade": aids.upgrade, "withdrawn": aids.withdrawn}
 
     def offers(self, number: str, step: int) -> str:
         """The panel of answers that earlier cases can give, as the page's script asks for it."""
         view = self._desk.case(person(), number)
         form = self._desk.form_of(view.line.case_number)
         state = fill(form, view, self._today())
-        return render_template("agent/offers.html", view=view, page=page_at(form, step), offers=self._offers(state, view))
-
-    def _offers(self, state: Filled, view: CaseView) -> tuple[OfferLine, ...]:
-        if view.version is None:
-            return ()
-        return tuple(_line(state, one) for one in self._desk.filling.offers(person(), view.line.case_number))
+        return render_template("agent/offers.html", view=view, page=page_at(form, step), **self._aids(state, view))
 
     def read(self, number: str, form: Form, page: FormPage) -> dict[str, Any]:
         """The posted answers of a page: names of options in place of their codes resolved, rows moved, what was not picked left out."""
         posted = read_answers(page.fields, request.form)
-        known = {**self._desk.case(person(), number).answers, **posted}
-        day = self._today()
-        answers = Choices(form, settled_on(form, known, day), day).codes(page.fields, posted)
+        saved, day = self._desk.case(person(), number).answers, self._today()
+        answers, before = posted, None
+        while answers != before:  # a name below is looked for among the options of the one above, which must be known first
+            before = answers
+            answers = Choices(form, settled_on(form, {**saved, **before}, day), day).codes(page.fields, before)
         answers = {name: one for name, one in answers.items() if request.form.get(f"pick.{name}") != "saved"}
         return _moved(answers, request.form.get("go", ""))
 

@@ -204,9 +204,8 @@ def _parts(form: Form) -> Iterator[str]:
 def _version(form: Form, package: str) -> Iterator[Row]:
     yield words.VERSION["package"], package.partition(":")[2][:SHORT_DIGEST]
     yield words.VERSION["status"], form.status
-    codes = [str(text) for name, text in _mapping(form.more.get("codes")).items() if name != "example_of"]
-    if codes:
-        yield words.VERSION["codes"], "、".join(codes)
+    if basic := _mapping(form.more.get("codes")).get("basic"):
+        yield words.VERSION["codes"], str(basic)
     if form.inferred:
         yield words.VERSION["inferred"], "；".join(form.inferred)
     if form.sources:

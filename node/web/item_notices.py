@@ -3,7 +3,7 @@
 from node.slips import Slip
 from node.web.guides import Guide
 from node.web.wording import PAPER_ROWS
-from node.web.wording_shelf import NOTICE, NOTICE_ROWS
+from node.web.wording_shelf import NOTICE, NOTICE_ROWS, RATES
 
 
 def notice_slip(guide: Guide, station_name: str, above: str, told_by: str, printed_on: str, qr_text: str) -> Slip:
@@ -28,5 +28,8 @@ def notice_slip(guide: Guide, station_name: str, above: str, told_by: str, print
         (NOTICE["basis"], "；".join(form.legal_basis)),
     ]
     ask = NOTICE["ask_text"].format(above=above) if above else NOTICE["ask_text_top"]
+    rating = NOTICE_ROWS["rating"].format(rates="　".join(f"□ {text}" for text in RATES), text=NOTICE["rating_text"])
     signatures = ((NOTICE_ROWS["told_by"], told_by), (NOTICE_ROWS["received_by"], ""), (PAPER_ROWS["date"], printed_on))
-    return Slip(NOTICE["title"], NOTICE["lead"].format(item=form.name), tuple(row for row in rows if row[1]), (ask,), signatures, qr_text)
+    return Slip(
+        NOTICE["title"], NOTICE["lead"].format(item=form.name), tuple(row for row in rows if row[1]), (ask, rating), signatures, qr_text
+    )

@@ -1,6 +1,6 @@
 """Materials (材料): a slot for each, with its pages; the scans themselves, in full, small, or one page of a PDF."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -24,7 +24,7 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True)
 class Slot:
-    """Where pages of one material go, or the picture of one field. `missing` and `marks` are sentences."""
+    """Where pages of one material go, or the picture of one field, which the applicant may sign. `missing` and `marks` are sentences."""
 
     id: str
     name: str
@@ -34,6 +34,7 @@ class Slot:
     pages: tuple[Attachment, ...]
     missing: tuple[str, ...]
     marks: tuple[str, ...]
+    signs: bool = False
 
     @property
     def next_page(self) -> int:
@@ -47,7 +48,10 @@ def slots_of(view: CaseView, form: Form, parts: Parts) -> tuple[Slot, ...]:
     settled = settled_on(form, view.answers, day)
     materials = visible_materials(form, settled, day)
     pictures = [
-        _slot(view, field.id, field.label, field.hint or field.capture or "", "always" if field.required else "optional", True)
+        replace(
+            _slot(view, field.id, field.label, field.hint or field.capture or "", "always" if field.required else "optional", True),
+            signs=field.kind == "signature",
+        )
         for field in form.fields()
         if field.kind in IMAGE_KINDS and settled.fields[field.id].relevant
     ]

@@ -5,6 +5,7 @@ from typing import Any
 from forms.procedure import DYNAMIC, TIERS
 from node.casework.case import Event, SideEvent
 from node.web.openapi_catalogue import catalogue_paths
+from node.web.openapi_filling import filling_paths
 from node.web.openapi_papers import paper_paths
 
 ACT_TEXTS = {
@@ -94,8 +95,9 @@ def _paths() -> dict[str, Any]:
         f"{case}/events": {"post": _write("Make an event", _CASE, _NUMBER, body=_event())},
         f"{case}/reveal": {"post": _write("The answers unmasked; audited", _object(answers={"type": "object"}), _NUMBER)},
         f"{case}/letters": {"get": _call("The chain", _object(letters=_list({"type": "object"})), _NUMBER)},
-        f"{case}/documents/{{kind}}": {"get": _call("receipt, notice, lacking, form or result as PDF", {}, _NUMBER, _path("kind"))},
+        f"{case}/documents/{{kind}}": {"get": _call("receipt, notice, lacking, form, mandate, revocation or result as PDF", {}, _NUMBER, _path("kind"))},
         **paper_paths(_call, _write, _NUMBER, _MATERIAL),
+        **filling_paths(_call, _write, _NUMBER),
         **catalogue_paths(_call, _write),
     }  # fmt: skip
 
@@ -171,6 +173,9 @@ def _line() -> dict[str, Any]:
         "practice": _FLAG,
         "problem_count": _COUNT,
         "set_aside": _list(_ref("SetAside")),
+        "progress": {"type": ["object", "null"], "properties": {"filled": _COUNT, "asked": _COUNT},
+                     "description": "of a draft that is open here: required fields answered, and asked"},
+        "saved_at": {**_MAYBE_TEXT, "description": "when a draft that is open here was last saved"},
         "deadline": _MAYBE_TEXT,
         "card": {"enum": ["none", "yellow", "red"]},
         "days_left": _MAYBE_COUNT,

@@ -81,6 +81,8 @@ def line_json(line: CaseLine) -> dict[str, Any]:
         "division_name": line.division_name,
         "practice": line.practice,
         "set_aside": [set_aside_json(one) for one in line.set_aside],
+        "progress": None if line.progress is None else {"filled": line.progress.filled, "asked": line.progress.asked},
+        "saved_at": None if line.saved_at is None else iso(line.saved_at),
         **deadline_json(line.deadline),
     }
 

@@ -1,6 +1,7 @@
 """The shelf of items: found, read about, printed, and started from."""
 
 import hashlib
+from collections.abc import Callable
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,7 +13,7 @@ from node.casework.offering import is_special_network
 from node.errors import NotFoundError
 from node.slips import slip_pdf
 from node.staff.people import Person
-from node.web.blank_forms import blank_form, sample_form
+from node.web.blank_forms import PrintedForm, blank_form, sample_form
 from node.web.guides import guide_of
 from node.web.item_notices import notice_slip
 from node.web.local_time import day_text, today
@@ -126,12 +127,19 @@ def _add_prints(pages: Blueprint, parts: Parts) -> None:
     def notice_file(item_id: str) -> Response:
         return Response(notice_pdf(parts, _person(), item_id), content_type="application/pdf")
 
-    @pages.get("/items/<item_id>/<any(blank, sample):kind>")
+    @pages.get("/items/<item_id>/blank")
     @policy()
-    def printed(item_id: str, kind: str) -> str:
+    def blank(item_id: str) -> str:
+        return form_page(item_id, "blank", blank_form)
+
+    @pages.get("/items/<item_id>/sample")
+    @policy()
+    def sample(item_id: str) -> str:
+        return form_page(item_id, "sample", sample_form)
+
+    def form_page(item_id: str, kind: str, drawn: Callable[[Form], PrintedForm]) -> str:
         package, form = _printable(desk, item_id)
-        sheet = blank_form(form) if kind == "blank" else sample_form(form)
-        return render_template("shelf/form.html", form=form, guide=guide_of(form, package), sheet=sheet, kind=kind, prints=PRINTS)
+        return render_template("shelf/form.html", form=form, guide=guide_of(form, package), sheet=drawn(form), kind=kind, prints=PRINTS)
 
 
 def notice_pdf(parts: Parts, person: Person, item_id: str) -> bytes:

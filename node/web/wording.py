@@ -134,6 +134,8 @@ OUTCOMES = {
 VERDICTS = {"valid": "签章有效", "invalid": "签章无效", "undetermined": "待核验", "not_applicable": "不适用"}
 HERE = "本站已收"
 """The road of a paper that was made elsewhere and is here."""
+ASKING = "请"
+"""Stands in every sentence that says what to do."""
 KIND_HINTS = {"region": "输入村名、镇名或代码的几个字查找，按向下键选择。", "month": "例如 2026-11"}
 SET_ASIDE = {
     "signer_division": "签名人不能为这个村办理。请由为这个村办理的代办员重新报送。",
@@ -212,11 +214,15 @@ def http_text(status: int) -> str:
 def problem_text(problem: Problem) -> str:
     """What is wrong with an answer or a material and how to put it right.
 
-    The form's author has the first word, but for citizen numbers: there our code knows which part is wrong.
+    The form's author has the first word, but for citizen numbers: there our code knows which part is wrong. Where the author does not
+    say what to do, ours follows.
     """
-    if problem.message and not problem.code.startswith("id_"):
+    ours = PROBLEMS.get(problem.code, PROBLEMS[""]).format_map(_Facts(problem.facts))
+    if not problem.message or problem.code.startswith("id_"):
+        return ours
+    if ASKING in problem.message:
         return problem.message
-    return PROBLEMS.get(problem.code, PROBLEMS[""]).format_map(_Facts(problem.facts))
+    return f"{problem.message.rstrip('。')}。{ASKING}{ours.partition(ASKING)[2]}"
 
 
 def warning_text(code: str) -> str:

@@ -116,6 +116,7 @@ ASPECTS: Mapping[str, str] = {
     "basis": "依据", "columns": "列",
 }  # fmt: skip
 """What a member of an item is called, by its path; others keep their path."""
+_OF_MATERIALS: Mapping[str, str] = {"required": "必要性", "relevant": "什么时候要", "name": "名称"}
 _GROUPS: Mapping[str, str] = {
     "tiers.village": "村级", "tiers.township": "乡镇级", "tiers.county": "县级", "rule": "校验规则第 {rest} 条", "row": "选项“{rest}”",
     "sample": "样表的“{rest}”", "sources": "出处 {rest}", "parameters": "参数 {rest}",
@@ -128,9 +129,20 @@ _VALUES: Mapping[str, str] = {
     "township": "乡镇", "county": "县", "dynamic": "按答案定", "township_acceptance": "乡镇受理", "village_registration": "村里登记",
 }  # fmt: skip
 
+_LEVELS: Mapping[str, str] = {"refuse": "不通过", "warn": "只提醒"}
+KINDS: Mapping[str, str] = {
+    "text": "文字", "textarea": "多行文字", "int": "整数", "decimal": "小数", "money": "金额", "date": "日期", "month": "年月",
+    "bool": "是或否", "choice": "单选", "multichoice": "多选", "id_no": "公民身份号码", "uscc": "统一社会信用代码",
+    "disability_no": "残疾人证号", "mobile": "电话", "region": "区划", "bank_no": "银行账号", "photo": "照片",
+    "photo_list": "多张照片", "signature": "签名", "table": "表格", "computed": "自动算出", "coords": "位置",
+}  # fmt: skip
+MASKS: Mapping[str, str] = {"id": "证件号码", "phone": "电话", "bank": "账号", "name": "姓名"}
 
-def aspect_text(aspect: str) -> str:
-    """What a member of an item is called."""
+
+def aspect_text(aspect: str, part: str = "") -> str:
+    """What a member of an item, or of one of its materials, is called."""
+    if part == "material" and aspect in _OF_MATERIALS:
+        return _OF_MATERIALS[aspect]
     if aspect in ASPECTS:
         return ASPECTS[aspect]
     for begin, words in _GROUPS.items():
@@ -140,9 +152,15 @@ def aspect_text(aspect: str) -> str:
     return aspect
 
 
-def value_text(value: str | None) -> str:
+def value_text(aspect: str, value: str | None) -> str:
     """A value of an item as people read it; a dash where there is none."""
-    return "—" if value is None else _VALUES.get(value, value) or "（空）"
+    if value is None:
+        return "—"
+    if aspect.startswith("rule."):
+        formula, level, message = value.rsplit(" | ", 2)
+        return f"{formula}（{_LEVELS.get(level, level)}{'' if message.isascii() else '：' + message}）"
+    words = {"kind": KINDS, "mask": MASKS}.get(aspect, _VALUES)
+    return words.get(value, value) or "（空）"
 
 
 def is_formula(aspect: str) -> bool:

@@ -143,6 +143,7 @@ RATES = ("满意", "基本满意", "不满意")
 NOTICE_ROWS = {
     "where": "代收点和经办人", "accepts": "可以递交的地方", "decides": "决定部门", "material": "材料 {number}", "stage": "办理：{tier}",
     "told_by": "告知人", "received_by": "申请人签收", "phone": "电话",
+    "rating": "评议凭条：{rates}　{text}",
 }  # fmt: skip
 """Labels of the notice's lines."""
 

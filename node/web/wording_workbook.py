@@ -13,6 +13,7 @@ WORKBOOK_FAULTS = {
     "too_many_parts": "文件里的工作表或部件太多，没有读。请另建一份工作簿，只粘贴文字。",
     "too_many_rows": "超过 {most} 行。请删去后面用不着的行。",
     "too_many_columns": "超过 {most} 列。请删去右边用不着的列。",
+    "too_many_cells": "单元格太多，全部工作表加起来超过 {most} 个（画了框的空格子也算）。请删去用不着的行和列。",
     "not_a_workbook": "这不是 Excel 工作簿（.xlsx）。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”再导入；改后缀名不行。",
     "old_format": "这是旧格式（.xls）。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”再导入。",
     "password": "文件加了密码，读不了。请去掉密码另存后再导入。",
@@ -96,6 +97,15 @@ WORKBOOK_FAULTS = {
     "rule_too_deep": "规则的括号套得太深，请拆成几条。",
     "rule_too_long": "规则太长，超过 {most} 个字，请拆成几条。",
 }
+SCHEMA_FAULTS = {
+    "package_too_large": "内容太多，一个事项装不下。请减少选项表的行数。",
+    "out_of_range": "这里有一个数太大，请改小。",
+    "wrong_type": "这里写得太多，或写法不对。请对照说明改正。",
+    "too_many_lists": "长选项表太多，请合并几张。",
+    "decide_rule": "“决定层级”是“按规则”时，要写按规则的条件、条件成立时、条件不成立时三行；不是就不写。",
+    "row": "这张选项表有空着的选项，请填写。",
+}
+"""What the package's own check finds and a clerk can put right."""
 SCHEMA_FAULT = "这里的内容不合格式（{code}：{where}）。请对照说明改正；改不好请把这份文件交给管理员。"
 """What is left for the last check of the package; the reader of workbooks names nearly all of it better before."""
 _HERE = "工作簿"
@@ -117,5 +127,6 @@ def fault_cure(fault: WorkbookFault) -> str:
     """What is wrong, and how to put it right."""
     sentence = WORKBOOK_FAULTS.get(fault.code)
     if sentence is None:
-        return SCHEMA_FAULT.format(code=fault.code.removeprefix("schema_"), where=fault.facts.get("where", ""))
+        code = fault.code.removeprefix("schema_")
+        return SCHEMA_FAULTS.get(code) or SCHEMA_FAULT.format(code=code, where=fault.facts.get("where", ""))
     return sentence.format_map(dict(fault.facts))

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from forms.authoring import rule_lines
 from forms.authoring.rule_lines import value_line
 from forms.expressions.evaluate import TreeError, compile_patiently, compile_tree
 from forms.expressions.scripts import SCRIPTS, browser_script
@@ -39,7 +40,7 @@ def run_js(lines: Sequence[dict[str, Any]], packages: Sequence[Path] = ()) -> li
 
 def run_rule_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
     """What `rule_lines.js`, run in Node as `catalogue rules` runs it, answers to each line; numbers as the command writes them."""
-    command = ["node", str(SCRIPTS[0].parent / "rule_lines.js"), *map(str, SCRIPTS)]
+    command = ["node", str(Path(rule_lines.__file__).with_suffix(".js")), *map(str, SCRIPTS)]
     done = subprocess.run(command, input="\n".join(lines).encode(), capture_output=True, check=True)
     told = [json.loads(line) for line in done.stdout.decode().split("\n")]
     return [json.loads(value_line(float(one["number"]))) if "number" in one else one for one in told]
@@ -54,9 +55,10 @@ def py_value(tree: Any, scope: dict[str, Any]) -> Any:
 
 def py_kinds(tree: Any, scope: dict[str, Any], zone: str) -> dict[str, Any]:
     """What the Python engine makes of a tree, in each of the three kinds; or the code of what is wrong with it."""
-    own, answers = zone_of(zone), scope["answers"]
+    own, answers, parameters = zone_of(zone), scope["answers"], scope.get("parameters", {})
+    form, today = scope.get("form", answers), date.fromisoformat(scope["today"])
     try:
-        seen = Scope(answers, answers, date.fromisoformat(scope["today"]), {}, scope["answer"], scope["now"], own)
+        seen = Scope(answers, form, today, parameters, scope["answer"], scope["now"], own)
         value = compile_patiently(tree)(seen)
     except TreeError as error:
         return {"error": error.code}

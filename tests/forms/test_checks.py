@@ -7,7 +7,7 @@ import yaml
 
 from forms.checks import birth_in_id, disability_parts, gender_in_id, id_fault, is_credit_code, upgraded_id
 from forms.expressions.days import full_years
-from tests.forms.engines import TODAY, VECTORS, run_js
+from tests.forms.engines import TODAY, VECTORS, py_value, run_js
 
 DOMAIN = yaml.safe_load((VECTORS / "domain.yaml").read_text(encoding="utf-8"))
 WHY = {
@@ -75,3 +75,20 @@ def test_a_disability_certificate_number_has_its_category_and_level() -> None:
     assert disability_parts("13068419520312001343", TODAY) == ("肢体", "三级")
     assert disability_parts("13068419520312001381", TODAY) is None
     assert disability_parts("13068419520312001243", TODAY) is None
+
+
+def test_every_disability_number_of_the_domain_is_what_it_says() -> None:
+    assert set(DOMAIN["disability_no"]) == {"13068419520312001343", "13068419520312001381", "13098419400101002443"}
+    rule = ["and", ["!=", ["yz:disability_kind", ["self"]], ""], ["=", ["substr", ["self"], 0, 18], ["field", "id_no"]]]
+    scope = {"answers": {"id_no": "130684195203120013"}, "today": "2026-11-22"}
+    lines = [{"act": "tree", "tree": rule, "scope": {**scope, "answer": number}} for number in DOMAIN["disability_no"]]
+    assert run_js(lines) == [{"value": True}, {"value": False}, {"value": False}]
+    assert [py_value(rule, {**scope, "answer": number}) for number in DOMAIN["disability_no"]] == [True, False, False]
+
+
+def test_years_of_service_are_rounded_up_alike_in_both_engines() -> None:
+    trees = [["yz:years_begun", start, end] for start, end, _ in DOMAIN["service_years"]]
+    wanted = [years for _, _, years in DOMAIN["service_years"]]
+    assert [py_value(tree, {}) for tree in trees] == wanted
+    told = run_js([{"act": "tree", "tree": tree, "scope": {"today": "2026-11-22"}} for tree in trees])
+    assert [float(one["number"]) for one in told] == wanted

@@ -48,7 +48,7 @@ def agrees(vector: dict[str, Any], got: dict[str, Any]) -> bool:
     if wanted in (None, "NaN"):
         return math.isnan(float(value))
     if "factor" in vector:
-        return round(value * int(vector["factor"])) == round(float(wanted) * int(vector["factor"]))
+        return bool(round(value * int(vector["factor"])) == round(float(wanted) * int(vector["factor"])))
     return float(value) == float(wanted)
 
 

@@ -129,14 +129,17 @@ def test_an_old_copy_of_the_county_can_publish_nothing_once_the_county_has_anoth
     world.settle()
     old = saved(world, "county")
     thief = clone(world, "county", "thief")
+    forged, dear = following(thief, package(charge="一百元")), package(charge="一百元")
+    assert bring(world.nodes["township"], world.nodes["village1"], forged) == [], "it is believed, and waits for what it names"
     put_back(world, "county", old).numbers.number_itself()
     restart(world)
     go_on(world)
     go_on(world)
     county, township, village = (world.nodes[name] for name in ("county", "township", "village1"))
-    forged = following(thief, package(charge="一百元"))
-    assert bring(township, village, forged, packages=(package(charge="一百元"),)) == ["revoked", "not_named"]
-    assert bring(township, county, forged, packages=(package(charge="一百元"),)) == ["revoked", "not_named"]
+    bring(township, village, packages=(dear,))
+    assert "revoked" in refusals(village) and village.store.catalogue.waiting() == []
+    assert bring(township, village, forged, packages=(dear,)) == ["revoked", "not_named"]
+    assert bring(township, county, forged, packages=(dear,)) == ["revoked", "not_named"]
     assert village.desk.item("gaoling")[1].charge == county.desk.item("gaoling")[1].charge == "一"
     stolen = thief.station.signer.certificate.digest
     county.bureau.authority.revoke([stolen], "key_compromise", None, by="示例")

@@ -34,19 +34,24 @@ def lint_changes(form: Form, before: Form | None) -> Iterator[Finding]:
 
 
 def lint_sample(form: Form, today: date | None) -> Iterator[Finding]:
-    """That there is a filled sample and that it passes: on the day it was written for, and (a warning) today."""
+    """That there is a filled sample and that it passes: on the day it was written for, and today. Warnings all: a sample binds nobody.
+
+    An item of a special network (专网) has nothing to fill in.
+    """
     if not form.sample:
-        yield Finding("sample", "no_sample")
+        if not form.more.get("special_network"):
+            yield Finding("sample", "no_sample", {}, "warn")
         return
     written_on = sample_day(form) or today
     if written_on is not None:
         failed = False
         for problem in _problems(form, written_on):
             failed = True
-            yield Finding(f"sample.{problem.field}", "sample_fails", {"label": _label(form, problem), "problem": problem.code})
+            facts = {"label": _label(form, problem), "problem": problem.code}
+            yield Finding(f"sample.{problem.field}", "sample_fails", facts, "warn")
         needed = needed_materials(form, form.sample, written_on)
         if not failed and tuple(form.sample_materials) != needed:
-            yield Finding("sample_materials", "sample_materials_differ", {"needed": list(needed)})
+            yield Finding("sample_materials", "sample_materials_differ", {"needed": list(needed)}, "warn")
         if not failed and today is not None and today != written_on:
             for problem in _problems(form, today):
                 facts = {"label": _label(form, problem), "problem": problem.code}

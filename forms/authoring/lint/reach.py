@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from forms.authoring.lint.findings import Finding, Level
 from forms.authoring.lint.formulas import Formula, Unknowns, all_of, unknowns
 from forms.authoring.lint.scopes import Scopes
-from forms.authoring.lint.search import can_hold
+from forms.authoring.lint.search import Searcher
 from forms.schema import Constraint, Field, Form
 
 
@@ -28,8 +28,9 @@ class _Reach:
 
     def __init__(self, form: Form) -> None:
         self._form = form
-        self._known = Unknowns()
-        self._scopes = Scopes(form, self._known)
+        known = Unknowns()
+        self._scopes = Scopes(form, known)
+        self._search = Searcher(known)
 
     def field(self, table: Field | None, one: Field) -> Iterator[Finding]:
         place = f"fields.{table.id}.{one.id}" if table else f"fields.{one.id}"
@@ -65,7 +66,7 @@ class _Reach:
 
     def _possible(self, wanted: Formula, *, valid: bool = False) -> bool:
         """Whether it can hold together with what is so of every answer that it reads; `valid`: of answers that are accepted."""
-        return can_hold(all_of(wanted, *self._around(wanted, valid)), self._known)
+        return self._search.can_hold(all_of(wanted, *self._around(wanted, valid)))
 
     def _around(self, wanted: Formula, valid: bool) -> Iterator[Formula]:
         waiting, seen = list(dict.fromkeys(unknowns(wanted))), set[str]()

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from forms.authoring.lint.formulas import CHOICE, HOLDS, Formula, Reader, Unknowns, all_of, any_of, negated
-from forms.expressions.evaluate import Tree
+from forms.expressions.evaluate import Tree, references
 from forms.schema import Field, Form
 
+MOST_INLINED = 400
+"""Calculations that write out to more than this stay unknowns."""
 _AS_CALCULATED = ("text", "textarea", "computed", "choice", "bool", "date", "month")
 """Kinds whose calculated answer is what the tree gives, without another writing."""
 
@@ -17,6 +19,8 @@ class Scopes:
         self._form = form
         self._known = known
         self._places: dict[str, tuple[Field | None, Field]] = {}
+        self._given: dict[str, Formula | None] = {}
+        self._sizes = _sizes(form)
         for one in form.fields():
             self._place(one.id, None, one)
             for column in one.columns:
@@ -49,6 +53,11 @@ class Scopes:
 
     def given(self, name: str) -> Formula | None:
         """What is so of an answer in every state of the form: it is none unless it is asked, and filled in here."""
+        if name not in self._given:
+            self._given[name] = self._made_given(name)
+        return self._given[name]
+
+    def _made_given(self, name: str) -> Formula | None:
         name, _, choice = name.partition(CHOICE)
         if name not in self._places:
             return None
@@ -96,10 +105,24 @@ class Scopes:
         table, one = self._places[name]
         if table is not None or one.calculate is None or one.kind not in _AS_CALCULATED or not _gives_text(one.calculate):
             return None
-        if one.calculate_when is not None:
+        if one.calculate_when is not None or self._sizes[name] > MOST_INLINED:
             return None
         tree = one.calculate if one.relevant is None else ["if", one.relevant, one.calculate, ""]
         return _from_anywhere(tree)
+
+
+def _sizes(form: Form) -> dict[str, int]:
+    """How large what a field is calculated by becomes once everything in it is written out."""
+    fields, sizes = tuple(form.fields()), dict[str, int]()
+    for one in (fields[place] for place in form.order):
+        trees = (one.calculate, one.relevant)
+        read = [name for tree in trees for kind, name in references(tree) if kind in ("field", "form")]
+        sizes[one.id] = sum(map(_nodes, trees)) + sum(sizes.get(name, 1) for name in read)
+    return sizes
+
+
+def _nodes(tree: Tree) -> int:
+    return 1 + sum(map(_nodes, tree[1:])) if isinstance(tree, list) else 1
 
 
 def _gives_text(tree: Tree) -> bool:

@@ -7,8 +7,9 @@ from typing import Any
 from forms.authoring.lint.formulas import Formula, Unknowns, unknowns
 from forms.expressions.values import Scope, boolean
 
-MOST_STEPS = 20_000
-"""After so many tries nothing is claimed."""
+MOST_LOOKS = 200_000
+"""After looking at so many parts of a formula nothing is claimed."""
+MOST_UNKNOWNS = 200
 _NEVER = date(2000, 1, 1)
 
 
@@ -16,27 +17,39 @@ class _GaveUpError(Exception):
     """More tries than are allowed."""
 
 
-def can_hold(formula: Formula, known: Unknowns) -> bool:
-    """False only where no values of the unknowns make the formula hold; true too where that took too long to find out."""
-    try:
-        return _Search(formula, known).succeeds()
-    except _GaveUpError:
-        return True
+class Searcher:
+    """Answers for all formulas of one form; `looks` are those that it has left, so that no form keeps it busy for long."""
+
+    def __init__(self, known: Unknowns, looks: int = 500_000) -> None:
+        self._known = known
+        self._looks = looks
+
+    def can_hold(self, formula: Formula) -> bool:
+        """False only where no values of the unknowns make the formula hold; true too where that took too long to find out."""
+        names = tuple(dict.fromkeys(unknowns(formula)))
+        if len(names) > MOST_UNKNOWNS:
+            return True
+        search = _Search(formula, names, self._known, min(MOST_LOOKS, self._looks))
+        try:
+            return search.succeeds()
+        except _GaveUpError:
+            return True
+        finally:
+            self._looks -= search.looks
 
 
 class _Search:
-    def __init__(self, formula: Formula, known: Unknowns) -> None:
+    def __init__(self, formula: Formula, names: tuple[str, ...], known: Unknowns, most: int) -> None:
         self._formula = formula
-        self._names = tuple(dict.fromkeys(unknowns(formula)))
-        self._values = [known.values(name) for name in self._names]
+        self._names = names
+        self._values = [known.values(name) for name in names]
         self._tried: dict[str, Any] = {}
         self._scope = Scope(self._tried, self._tried, _NEVER, {})
-        self._steps = 0
+        self._most = most
+        self.looks = 0
 
     def succeeds(self, at: int = 0) -> bool:
-        self._steps += 1
-        if self._steps > MOST_STEPS:
-            raise _GaveUpError
+        """Whether it holds under what is tried so far and some values of the rest."""
         verdict = self._verdict(self._formula)
         if verdict is not None:
             return verdict
@@ -50,6 +63,9 @@ class _Search:
 
     def _verdict(self, formula: Formula) -> bool | None:
         """True or false as far as the values tried so far decide it, else None."""
+        self.looks += 1
+        if self.looks > self._most:
+            raise _GaveUpError
         if formula.kind == "test":
             if formula.test is None or any(name not in self._tried for name in formula.reads):
                 return None

@@ -9,6 +9,7 @@ FILE: Mapping[str, tuple[str, ...]] = {
     "too_many_parts": (),
     "too_many_rows": ("most",),
     "too_many_columns": ("most",),
+    "too_many_cells": ("most",),
     "not_a_workbook": (),
     "old_format": (),
     "password": (),

@@ -28,11 +28,13 @@ MAX_COLUMNS = 64
 LAST_ROW = 1_048_576
 WIDEST = 1_024
 """How far to the right a row may have blank cells."""
+MAX_CELLS = 400_000
 MAX_MERGES = 2_000
 MAX_SHEETS = 60
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINKS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
@@ -143,11 +145,19 @@ def _filled_down(rows: list[GridRow], merged: Iterable[tuple[int, int, int]]) ->
 
 
 def _merged_ranges(data: bytes) -> dict[str, list[tuple[int, int, int]]]:
-    """Of each sheet the cells merged downwards in one column: (place, first row, last row)."""
-    found = {}
+    """Of each sheet the cells merged downwards in one column: (place, first row, last row).
+
+    Raises:
+        WorkbookError: the sheets have too many cells, be they blank, to be read in a few seconds.
+    """
+    found, cells = {}, 0
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name, part in _sheet_parts(archive).items():
-            matches = _MERGE.findall(archive.read(part))[:MAX_MERGES]
+            content = archive.read(part)
+            cells += len(_CELL.findall(content))
+            if cells > MAX_CELLS:
+                raise WorkbookError("too_many_cells", name, most=MAX_CELLS)
+            matches = _MERGE.findall(content)[:MAX_MERGES]
             found[name] = [(_place(left), int(top), int(bottom)) for left, top, right, bottom in matches if left == right]
     return found
 

@@ -38,6 +38,22 @@ from forms.schema import FORMAT, Form
 _NEEDED = (SETTINGS, VERTICAL[0][0], VERTICAL[1][0], TIERS_SHEET)
 
 
+_MEMBERS = (
+    (SURVEY, "sections"),
+    (CHOICES, "lists"),
+    (SETTINGS, "id name"),
+    (VERTICAL[0][0], "domain matter_type case_type department legal_basis charge result status inferred more"),
+    (VERTICAL[1][0], "limits"),
+    (VERTICAL[2][0], "publicity"),
+    (TIERS_SHEET, "tiers"),
+    (MATERIALS, "materials sample_materials"),
+    (SAMPLE, "sample"),
+    (PARAMETERS, "parameters"),
+    (SOURCES, "sources"),
+)
+"""On which sheet each member of a package stands, for what only the package's own check finds."""
+
+
 @dataclass(frozen=True)
 class WorkbookResult:
     """What reading gave: the package when there is no fault, else every fault."""
@@ -66,6 +82,9 @@ class _WorkbookReader:
         self._places: dict[str, Place] = {}
         self._order = [one.name for one in sheets]
         self._tables = self._found(sheets)
+        for profile, members in _MEMBERS:
+            for member in members.split() if profile.name in self._tables else ():
+                self._places[member] = Place(self._tables[profile.name].name)
 
     def _found(self, sheets: tuple[Sheet, ...]) -> dict[str, Table]:
         known = {key(one): profile for profile in SHEETS for one in (profile.name, profile.title)}

@@ -96,6 +96,7 @@ class Table:
         self._rows = sheet.rows[1:]
         self._names: dict[int, str] = {}
         self._letters: dict[str, str] = {}
+        self._strange: dict[int, tuple[Place, str]] = {}
         if sheet.rows:
             self._read_header(sheet.rows[0], profile)
 
@@ -119,7 +120,7 @@ class Table:
                 self.extra = (*self.extra, name)
             elif not name:
                 self._names[place] = ""
-                self._faults.add(Place(self.name, header.number, cell.column), "unknown_column", found=title)
+                self._strange[place] = Place(self.name, header.number, cell.column), title
             if name in self._letters:
                 self._faults.add(Place(self.name, header.number, cell.column), "column_twice", found=title)
             elif name:
@@ -132,6 +133,8 @@ class Table:
             name = self._names.get(place)
             if name and self._is_fit(row.number, cell):
                 found[name] = cell
+            elif place in self._strange:
+                self._faults.add(self._strange[place][0], "unknown_column", found=self._strange[place][1])
             elif name is None:
                 self._faults.add(Place(self.name, row.number, cell.column), "no_header")
         return found

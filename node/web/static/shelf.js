@@ -15,8 +15,8 @@
     return box.value.normalize('NFKC').toLowerCase().replace(/['’]/g, '').split(/\s+/).filter(Boolean);
   }
 
-  function filter() {
-    var wanted = words(), count = 0;
+  function filter(wanted) {
+    var count = 0;
     [].forEach.call(all.querySelectorAll('section, details'), function (group) {
       var left = 0;
       [].forEach.call(group.querySelectorAll('li[data-find]'), function (item) {
@@ -31,7 +31,13 @@
     });
     [].forEach.call(all.querySelectorAll('nav'), function (nav) { nav.hidden = wanted.length > 0; });
     found.textContent = '';
-    if (!count) { found.appendChild(nothing.content.cloneNode(true)); }
+    return count;
+  }
+
+  /* While an input method is still composing, what fits nothing is no word yet: then everything stays in sight. */
+  function narrow(composing) {
+    if (filter(words())) { return; }
+    if (composing) { filter([]); } else { found.appendChild(nothing.content.cloneNode(true)); }
   }
 
   function ask() {
@@ -46,9 +52,10 @@
     }).catch(function () { /* The form still asks. */ });
   }
 
-  function look() {
+  function look(event) {
+    var composing = Boolean(event && event.isComposing);
     clearTimeout(timer);
-    if (remote) { timer = setTimeout(ask, 150); } else if (all.querySelector('li[data-find]')) { filter(); }
+    if (remote) { timer = setTimeout(ask, 150); } else if (all.querySelector('li[data-find]')) { narrow(composing); }
   }
 
   function links() {
@@ -56,6 +63,7 @@
   }
 
   box.addEventListener('input', look);
+  box.addEventListener('compositionend', function () { look(); });
 
   /* Arrows go through what is left; Enter in the box opens the first of it. */
   document.addEventListener('keydown', function (event) {

@@ -127,7 +127,7 @@ def _constraints(value: Any) -> list[dict[str, Any]]:
         return [found for one in value for found in _constraints(one)]
     if not isinstance(value, dict):
         return []
-    return value.get("constraints", []) + [found for one in value.values() for found in _constraints(one)]
+    return list(value.get("constraints", [])) + [found for one in value.values() for found in _constraints(one)]
 
 
 @pytest.mark.parametrize(
@@ -146,12 +146,25 @@ def test_a_constraint_that_is_a_call_says_which(text: str, call: NamedCall) -> N
     assert named_call(text) == call
 
 
-@pytest.mark.parametrize("text", ["gb11643(${id_no})", "gb11643(.) and true()", ". = 1", "gender_from_id(.)", "age_lt(., 3) or gb11643(.)", "gt_field(., 1 + 1)"])
+@pytest.mark.parametrize(
+    "text", ["gb11643(${id_no})", "gb11643(.) and true()", ". = 1", "gender_from_id(.)", "age_lt(., 3) or gb11643(.)", "gt_field(., 1 + 1)"]
+)
 def test_another_expression_is_no_named_call(text: str) -> None:
     assert named_call(text) is None
 
 
-@pytest.mark.parametrize("text", ["age_between(., 1)", "age_between(., 'a', 2)", "digits_len(., ${a}, 2)", "suffix_in(.)", "sum_column(1, 'a')", "mul(${a})", "lookup(${a}, 1)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "age_between(., 1)",
+        "age_between(., 'a', 2)",
+        "digits_len(., ${a}, 2)",
+        "suffix_in(.)",
+        "sum_column(1, 'a')",
+        "mul(${a})",
+        "lookup(${a}, 1)",
+    ],
+)
 def test_a_call_with_other_arguments_is_refused(text: str) -> None:
     with pytest.raises(ExpressionError, match="named_arguments"):
         parse_expression(text)

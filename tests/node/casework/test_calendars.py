@@ -75,6 +75,14 @@ def test_a_limit_knows_both_days_after_the_county_has_published(store: Store) ->
     assert bound.due(date(2026, 12, 28), 5).day == date(2027, 1, 6)
 
 
+def test_a_station_that_began_after_the_publication_counts_from_the_publication(store: Store) -> None:
+    opened = calendars(store, now=LATER)
+    opened.begin()
+    opened.take(published(), FIRST)
+    assert opened.history().binding(date(2026, 12, 28), 5)[1] == (), "nobody was told another day"
+    assert [one.on for one in opened.history().binding(date(2026, 11, 20), 31)[1]] == [date(2026, 11, 22)]
+
+
 def test_what_is_no_calendar_changes_nothing(store: Store) -> None:
     opened = calendars(store)
     opened.begin()
@@ -110,6 +118,14 @@ def test_a_new_program_brings_a_new_calendar_until_the_county_has_published_its_
     again = calendars(store, replace(SHIPPED, source="更新的程序").to_bytes())
     again.begin()
     assert again.newest().version == digest(published()) and len(again.all()) == 3
+
+
+def test_what_the_county_publishes_stays_in_force_even_when_the_program_brought_the_same(store: Store) -> None:
+    calendars(store).begin()
+    calendars(store).take(shipped_calendar(), LATER)
+    again = calendars(store, replace(SHIPPED, source="更新的程序").to_bytes())
+    again.begin()
+    assert (again.newest().by, again.newest().version) == ("county", digest(shipped_calendar()))
 
 
 def test_an_older_calendar_may_be_published_again(store: Store) -> None:

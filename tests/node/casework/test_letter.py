@@ -33,3 +33,10 @@ def test_what_is_no_division_is_no_letter(division: object) -> None:
     with pytest.raises(LetterError) as caught:
         read(payload)
     assert caught.value.code == "payload"
+
+
+def test_a_body_whose_papers_are_not_as_the_format_says_is_no_letter() -> None:
+    assert read(replace(LETTER, body={"text": "您好", "standby": "备-0007-3"}).payload()).body["standby"] == "备-0007-3"
+    with pytest.raises(LetterError) as caught:
+        read(replace(LETTER, body={"text": "您好", "standby": 7}).payload())
+    assert caught.value.code == "body"

@@ -83,6 +83,8 @@ def test_a_release_whose_contents_are_not_here_or_that_cannot_follow_changes_not
         "item": replace(good, changes=(publish(NEW, "dibao"),)),
         "state": replace(good, state=SUITE.digest(b"")),
     }
+    calendar = bench.release(Change(CALENDAR, calendar=SUITE.digest(NEW)))
+    assert bench.book.fault(calendar.content, calendar.digest(SUITE)) == "item"
     for why, release in wrong.items():
         document = read_release(sign_release(release, lambda message: b"s"))
         assert bench.book.fault(release, document.digest(SUITE)) == why

@@ -35,6 +35,8 @@ def test_a_year_is_checked_published_and_listed(county: Path, tmp_path: Path, ca
     said = capsys.readouterr().err
     assert "日历有 2 处不对" in said and "第 2 行，日期：“2027-02-30”不是日期" in said and "第 3 行，日期：2027-03-05 是周一至周五" in said
     typed.write_text(TABLE, encoding="utf-8-sig")
+    assert main(arguments[:-2]) == 2
+    assert "理由" in capsys.readouterr().err
     assert main([*arguments, "--check"]) == 0
     said = capsys.readouterr().out
     assert "2027 年：暂定 → 正式" in said and "2027 年没有写 5月1日至5月2日" in said
@@ -58,6 +60,6 @@ def test_an_official_year_is_replaced_only_when_that_is_said(county: Path, tmp_p
     arguments = ["calendar", "import", str(county), str(given), "--reason", "样例更正"]
     assert main(arguments) == 2
     assert "2026 年的日历已经是正式的" in capsys.readouterr().err
-    assert main([*arguments, "--replace"]) == 0
+    assert main([*arguments[:-2], "--replace"]) == 0
     assert listed(county, capsys)["calendar"]["years"]["2026"]["makeup_workdays"] == []  # type: ignore[index]
     assert main(["calendar", "import", str(county), str(tmp_path / "none"), "--reason", "x"]) == 2

@@ -1,5 +1,6 @@
 """The demo's county, founded once; each test gets a copy of its own and a draft that lacks only the applicant's signature."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,11 +12,13 @@ from forms.schema import Form
 from node.casework.desk import Desk
 from node.casework.views import CaseView
 from node.commands.demo_county import found_demo_county
+from node.config import PolicySettings
 from node.paperwork.desk import PaperDesk
 from node.paperwork.mandates import Terms
+from node.paperwork.paperwork import Paperwork
 from node.staff.people import Person
 from tests.fakes import SetClock
-from tests.journeys.world import World, picture, plainly_cleaned
+from tests.journeys.world import Weather, World, picture, plainly_cleaned
 
 TODAY = date(2026, 11, 22)
 TERMS = Terms(
@@ -38,12 +41,44 @@ def founded_papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+class Villages(World):
+    """Some stations of the county without those above them, for what is done at the counter alone."""
+
+    def __init__(self, place: Path, founded: Path, *names: str) -> None:
+        for name in names:
+            shutil.copytree(founded / name, place / name)
+        self.place, self.clock, self.weather, self.nodes = place, SetClock(), Weather(), {}
+        for name in names:
+            self.start(name)
+
+
+def with_plain_pictures(world: World) -> World:
+    """The villages take pictures as they are, for nothing here is about pictures."""
+    for name in {"village1", "village2"} & set(world.nodes):
+        world.nodes[name].desk._drafts._clean = plainly_cleaned
+    return world
+
+
 @pytest.fixture
 def county(tmp_path: Path, founded_papers: Path) -> Iterator[World]:
-    """A county of one's own; its villages take pictures as they are, for nothing here is about pictures."""
-    world = World(tmp_path / "county", founded_papers)
-    for name in ("village1", "village2"):
-        world.nodes[name].desk._drafts._clean = plainly_cleaned
+    """A county of one's own."""
+    world = with_plain_pictures(World(tmp_path / "county", founded_papers))
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def villages(tmp_path: Path, founded_papers: Path) -> Iterator[World]:
+    """Its two villages alone."""
+    world = with_plain_pictures(Villages(tmp_path / "villages", founded_papers, "village1", "village2"))
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def village(tmp_path: Path, founded_papers: Path) -> Iterator[World]:
+    """One village alone."""
+    world = with_plain_pictures(Villages(tmp_path / "village", founded_papers, "village1"))
     yield world
     world.close()
 
@@ -95,21 +130,38 @@ class Counter:
         self.papers.make_mandate(self.agent, self.number, terms)
         self.attach("mandate", f"mandate of {terms.principal}")
 
+    def require(self, policy: PolicySettings) -> None:
+        """The village's policy is another from now on; it is read once, when a station starts."""
+        node = self.county.nodes["village1"]
+        paperwork = Paperwork(node.station, node.store, node.clock, policy)
+        self.desk._drafts.paperwork = self.papers._paperwork = paperwork
+
     @property
     def problems(self) -> list[tuple[str, str | None]]:
         """(code, field or material) of all problems."""
         return [(one.code, one.material or one.field) for one in (*self.view.problems, *self.view.material_problems)]
 
 
-@pytest.fixture
-def counter(county: World) -> Counter:
+def opened(world: World) -> Counter:
     """The agent with a draft of which all is there but the applicant's signature."""
-    desk, agent = county.nodes["village1"].desk, county.person("agent1")
+    desk, agent = world.nodes["village1"].desk, world.person("agent1")
     _, form = desk.item("gaoling")
     number = desk.open_case(agent, "gaoling").line.case_number
-    one = Counter(county, number)
+    one = Counter(world, number)
     one.answer(**{name: value for name, value in form.sample.items() if name != "sign_image"})
     for material in form.sample_materials:
         if material != "mat_form":
             one.attach(material, f"{material} {number}")
     return one
+
+
+@pytest.fixture
+def counter(village: World) -> Counter:
+    """Such a draft at a village alone."""
+    return opened(village)
+
+
+@pytest.fixture
+def whole(county: World) -> Counter:
+    """Such a draft in the whole county."""
+    return opened(county)

@@ -9,7 +9,6 @@ from forms.errors import AnswerError
 from node.config import PolicySettings
 from node.errors import NotAllowedError, NotFoundError, RequestError
 from node.paperwork.mandates import Terms
-from node.paperwork.paperwork import Paperwork
 from tests.node.paperwork.conftest import TERMS, Counter
 
 WRONG = {
@@ -76,45 +75,39 @@ def test_a_mandate_stands_once_it_is_scanned_back_until_its_term_is_over_or_it_i
     assert counter.papers.make_mandate(counter.agent, counter.number, TERMS).number == 2 and state() == "unscanned"
 
 
-def test_who_looks_above_sees_the_mandate_and_the_scan_is_no_unknown_material(counter: Counter) -> None:
-    counter.mandate()
-    counter.sign("one")
-    counter.county.act("agent1", counter.number, "submitted")
-    counter.county.settle()
-    seen = counter.county.nodes["township"].desk.case(counter.county.person("reviewer"), counter.number)
+def test_who_looks_above_sees_the_mandate_and_the_scan_is_no_unknown_material(whole: Counter) -> None:
+    whole.mandate()
+    whole.sign("one")
+    whole.county.act("agent1", whole.number, "submitted")
+    whole.county.settle()
+    seen = whole.county.nodes["township"].desk.case(whole.county.person("reviewer"), whole.number)
     assert not seen.line.flagged and seen.material_problems == ()
     mandate = seen.papers.mandate
     assert mandate is not None
     assert (mandate.state, mandate.principal, mandate.witness, mandate.signed) == ("standing", "示例甲", "示例邻居", "fingerprint")
     assert (mandate.principal_id, mandate.witness_phone) == ("", "")
     assert mandate.pages == tuple(one.plain_digest for one in seen.attachments if one.material == "mandate")
+    whole.papers.revoke_mandate(whole.agent, whole.number, "自己来办")
+    kept = whole.view.papers.mandate
+    assert kept is not None and kept.state == "revoked", "the station that was told knows it"
 
 
-def test_a_mandate_that_was_forgotten_goes_up_with_a_supplement(counter: Counter) -> None:
-    counter.sign("one")
-    county = counter.county
-    county.act("agent1", counter.number, "submitted")
-    counter.mandate()
-    county.act("agent1", counter.number, "supplement", text="补交委托书")
+def test_a_mandate_that_was_forgotten_goes_up_with_a_supplement(whole: Counter) -> None:
+    whole.sign("one")
+    county = whole.county
+    county.act("agent1", whole.number, "submitted")
+    whole.mandate()
+    county.act("agent1", whole.number, "supplement", text="补交委托书")
     county.settle()
-    seen = county.nodes["county"].desk.case(county.person("approver"), counter.number)
+    seen = county.nodes["county"].desk.case(county.person("approver"), whole.number)
     assert seen.papers.mandate is not None and seen.papers.mandate.witness == "示例邻居"
     assert seen.papers.signed is not None and seen.papers.signed.agrees
-
-
-def required(counter: Counter) -> Paperwork:
-    """The village's policy asks for mandates from now on."""
-    drafts = counter.desk._drafts  # the policy is read once, when a station starts
-    node = counter.county.nodes["village1"]
-    drafts.paperwork = Paperwork(node.station, node.store, node.clock, PolicySettings(mandate="required"))
-    counter.papers._paperwork = drafts.paperwork
-    return drafts.paperwork
 
 
 def test_where_the_policy_asks_for_it_nothing_goes_up_without_a_mandate_that_stands(counter: Counter) -> None:
     counter.sign("one")
     assert counter.problems == []
-    required(counter)
+    counter.require(PolicySettings(mandate="required"))
     assert counter.problems == [("mandate_missing", "mandate")]
     with pytest.raises(AnswerError):
         counter.county.act("agent1", counter.number, "submitted")
@@ -129,17 +122,17 @@ def test_where_the_policy_asks_for_it_nothing_goes_up_without_a_mandate_that_sta
     assert ("mandate_expired", "mandate") in counter.problems
 
 
-def test_where_the_policy_asks_for_it_who_fetches_for_the_applicant_needs_the_power(counter: Counter) -> None:
-    county = counter.county
-    counter.mandate(replace(TERMS, powers=("file",)))
-    counter.sign("one")
-    county.act("agent1", counter.number, "submitted")
+def test_where_the_policy_asks_for_it_who_fetches_for_the_applicant_needs_the_power(whole: Counter) -> None:
+    county = whole.county
+    whole.mandate(replace(TERMS, powers=("file",)))
+    whole.sign("one")
+    county.act("agent1", whole.number, "submitted")
     county.settle()
-    required(counter)
-    counter.attach("mat_bank", "a second page", 2)
+    whole.require(PolicySettings(mandate="required"))
+    whole.attach("mat_bank", "a second page", 2)
     with pytest.raises(NotAllowedError, match="mandate_power"):
-        county.act("agent1", counter.number, "supplement", text="补交")
-    county.approve(counter.number)
+        county.act("agent1", whole.number, "supplement", text="补交")
+    county.approve(whole.number)
     with pytest.raises(NotAllowedError, match="mandate_power"):
-        county.act("agent1", counter.number, "delivered", receiver="示例代办员甲")
-    assert county.act("agent1", counter.number, "delivered", receiver="示例甲").line.state == "delivered"
+        county.act("agent1", whole.number, "delivered", receiver="示例代办员甲")
+    assert county.act("agent1", whole.number, "delivered", receiver="示例甲").line.state == "delivered"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from node.config import PolicySettings
 from node.errors import NotFoundError, RequestError, StaleError
 from tests.fakes import START
 from tests.node.paperwork.conftest import Counter
@@ -30,30 +31,57 @@ def test_a_tick_names_who_and_when_and_falls_off_when_the_pages_change(counter: 
         papers.tick(agent, number, "mat_of_another_item")
 
 
-def test_ticks_are_sealed_and_seen_above_and_a_tick_since_the_page_was_shown_stops_the_seal(counter: Counter) -> None:
-    county = counter.county
-    counter.sign("one")
-    shown = counter.view.shown
+def test_ticks_are_sealed_and_seen_above_and_a_tick_since_the_page_was_shown_stops_the_seal(whole: Counter) -> None:
+    county = whole.county
+    whole.sign("one")
+    shown = whole.view.shown
     county.clock.move(minutes=5)
-    counter.papers.tick(counter.agent, counter.number, "mat_id")
+    whole.papers.tick(whole.agent, whole.number, "mat_id")
     with pytest.raises(StaleError, match="shown"):
-        counter.desk.act(counter.agent, counter.number, "submitted", pin=county.pin("agent1"), shown=shown)
-    county.act("agent1", counter.number, "submitted")
+        whole.desk.act(whole.agent, whole.number, "submitted", pin=county.pin("agent1"), shown=shown)
+    county.act("agent1", whole.number, "submitted")
     county.settle()
-    seen = county.nodes["township"].desk.case(county.person("reviewer"), counter.number)
+    seen = county.nodes["township"].desk.case(county.person("reviewer"), whole.number)
     tick = seen.papers.tick("mat_id")
     assert tick is not None and (tick.by, tick.at) == ("示例代办员甲", START + timedelta(minutes=5))
     assert seen.papers.tick("mat_bank") is None
 
 
-def test_after_a_return_only_what_changed_must_be_compared_again(counter: Counter) -> None:
-    county = counter.county
+def test_after_a_return_only_what_changed_must_be_compared_again(whole: Counter) -> None:
+    county = whole.county
+    whole.sign("one")
+    for material in ("mat_id", "mat_hukou"):
+        whole.papers.tick(whole.agent, whole.number, material)
+    county.act("agent1", whole.number, "submitted")
+    county.settle()
+    county.act("reviewer", whole.number, "returned", reason="身份证看不清")
+    county.settle()
+    whole.attach("mat_id", "sharper")
+    assert [material for material, _ in ticked(whole)] == ["mat_hukou"]
+
+
+def test_where_the_policy_asks_for_it_an_original_that_nobody_saw_stops_the_submission(counter: Counter) -> None:
     counter.sign("one")
+    counter.require(PolicySettings(originals="required"))
+    assert counter.problems == [("original_unseen", "mat_id"), ("original_unseen", "mat_hukou")]
     for material in ("mat_id", "mat_hukou"):
         counter.papers.tick(counter.agent, counter.number, material)
-    county.act("agent1", counter.number, "submitted")
+    assert counter.problems == []
+
+
+def test_who_takes_the_stations_place_finds_ticks_and_signature_in_the_letter(whole: Counter) -> None:
+    county, store = whole.county, whole.county.nodes["village1"].store
+    whole.sign("one")
+    whole.papers.tick(whole.agent, whole.number, "mat_id")
+    county.act("agent1", whole.number, "submitted")
     county.settle()
-    county.act("reviewer", counter.number, "returned", reason="身份证看不清")
+    county.act("reviewer", whole.number, "returned", reason="户口簿看不清")
     county.settle()
-    counter.attach("mat_id", "sharper")
-    assert [material for material, _ in ticked(counter)] == ["mat_hukou"]
+    with store.transaction():
+        store.papers.forget(whole.number)
+        store.drafts.delete(whole.number)
+        for row in store.materials.list(whole.number):
+            store.materials.delete(whole.number, row.material, row.page)
+    assert ticked(whole) == [("mat_id", "示例代办员甲")] and whole.problems == []
+    whole.answer(mobile="13100000009")
+    assert {code for code, _ in whole.problems} == {"signed_form_outdated"}

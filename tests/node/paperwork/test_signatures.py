@@ -1,38 +1,41 @@
 """The applicant signs once: what is bound to which answers, and what a later change says."""
 
+from dataclasses import replace
+
 import pytest
 
 from forms.errors import AnswerError
 from node.errors import RequestError, StaleError
-from tests.journeys.world import picture
-from tests.node.paperwork.conftest import Counter
+from node.staff.people import Person
+from tests.journeys.world import World, picture
+from tests.node.paperwork.conftest import TERMS, Counter
 
 
-def test_a_form_printed_and_signed_on_paper_is_the_one_signature_and_a_change_asks_for_another(counter: Counter) -> None:
-    printed = counter.papers.print_form(counter.agent, counter.number)
-    counter.attach("mat_form", "signed paper")
-    assert counter.problems == [], "the signature field is answered by the page of the form"
-    signed = counter.view.papers.signed
+def test_a_form_printed_and_signed_on_paper_is_the_one_signature_and_a_change_asks_for_another(whole: Counter) -> None:
+    printed = whole.papers.print_form(whole.agent, whole.number)
+    whole.attach("mat_form", "signed paper")
+    assert whole.problems == [], "the signature field is answered by the page of the form"
+    signed = whole.view.papers.signed
     assert signed is not None and (signed.way, signed.answers, signed.agrees) == ("paper", printed.digest, True)
-    before = counter.view.answers["live_addr"]
-    counter.answer(live_addr="大城县示例街2号", mobile="13100000009")
-    assert counter.problems == [("signed_form_outdated", "mat_form"), ("signed_form_outdated", "sign_image")]
-    assert counter.view.material_problems[0].facts == {"fields": "现居住地址、联系电话"}
+    before = whole.view.answers["live_addr"]
+    whole.answer(live_addr="大城县示例街2号", mobile="13100000009")
+    assert whole.problems == [("signed_form_outdated", "mat_form"), ("signed_form_outdated", "sign_image")]
+    assert whole.view.material_problems[0].facts == {"fields": "现居住地址、联系电话"}
     with pytest.raises(AnswerError):
-        counter.county.act("agent1", counter.number, "submitted")
-    counter.answer(live_addr=before, mobile="13100000001")
-    assert counter.problems == [], "what was signed stands there again"
-    counter.answer(mobile="13100000009")
-    counter.papers.print_form(counter.agent, counter.number)
-    assert counter.problems != [], "printing alone signs nothing"
-    counter.desk.detach(counter.agent, counter.number, "mat_form", 1)
-    counter.attach("mat_form", "signed paper")
-    assert counter.problems != [], "the old picture stays what it was"
-    counter.attach("mat_form", "signed anew")
-    assert counter.problems == []
-    counter.county.act("agent1", counter.number, "submitted")
-    counter.county.settle()
-    seen = counter.county.nodes["county"].desk.case(counter.county.person("approver"), counter.number).papers.signed
+        whole.county.act("agent1", whole.number, "submitted")
+    whole.answer(live_addr=before, mobile="13100000001")
+    assert whole.problems == [], "what was signed stands there again"
+    whole.answer(mobile="13100000009")
+    whole.papers.print_form(whole.agent, whole.number)
+    assert whole.problems != [], "printing alone signs nothing"
+    whole.desk.detach(whole.agent, whole.number, "mat_form", 1)
+    whole.attach("mat_form", "signed paper")
+    assert whole.problems != [], "the old picture stays what it was"
+    whole.attach("mat_form", "signed anew")
+    assert whole.problems == []
+    whole.county.act("agent1", whole.number, "submitted")
+    whole.county.settle()
+    seen = whole.county.nodes["county"].desk.case(whole.county.person("approver"), whole.number).papers.signed
     assert seen is not None and (seen.way, seen.agrees) == ("paper", True)
 
 
@@ -84,6 +87,35 @@ def test_a_photograph_or_another_material_changes_nothing_of_what_was_signed(cou
     counter.attach("photo", "a portrait")
     counter.attach("mat_bank", "a second page", 2)
     assert counter.problems == []
+
+
+def test_another_item_version_is_another_thing_to_sign(counter: Counter) -> None:
+    counter.sign("first")
+    record = counter.county.nodes["village1"].store.cases.get(counter.number)
+    assert record is not None
+    clean = counter.papers.form_to_sign(counter.agent, counter.number).answers
+    signatures = counter.papers._paperwork.signatures
+    assert signatures.problems(record, counter.form, clean) == ()
+    found = signatures.problems(replace(record, package="sm3:newer"), counter.form, clean)
+    assert {one.code for one in found} == {"signed_form_version"}
+
+
+def test_who_practises_signs_ticks_and_writes_mandates_and_nothing_leaves(village: World) -> None:
+    desk, learner = village.nodes["village1"].desk, Person("learner", "示例学员", ("agent",), session_id="learning", practice=True)
+    _, form = desk.item("gaoling")
+    number = desk.open_case(learner, "gaoling").line.case_number
+    desk.save_answers(learner, number, 0, {name: value for name, value in form.sample.items() if name != "sign_image"})
+    for material in form.sample_materials:
+        if material != "mat_form":
+            desk.attach(learner, number, material, 1, picture(material))
+    desk.papers.tick(learner, number, "mat_id")
+    desk.papers.make_mandate(learner, number, TERMS)
+    desk.attach(learner, number, "mandate", 1, picture("mandate"))
+    desk.papers.sign(learner, number, picture("s"), desk.papers.form_to_sign(learner, number).digest)
+    seen = desk.act(learner, number, "submitted", shown=desk.case(learner, number).shown)
+    assert seen.line.state == "submitted" and seen.papers.signed is not None and seen.papers.signed.agrees
+    desk.wipe_practice(learner)
+    assert village.nodes["village1"].store.papers.mandates(number) == []
 
 
 def test_a_thrown_away_draft_leaves_no_papers_behind(counter: Counter) -> None:

@@ -28,18 +28,18 @@ def refusal(county: World, code: str, at: datetime) -> str:
     return "opened"
 
 
-def test_numbers_go_on_have_a_check_digit_of_their_station_and_are_never_given_again(county: World) -> None:
-    papers, agent = at_counter(county)
+def test_numbers_go_on_have_a_check_digit_of_their_station_and_are_never_given_again(villages: World) -> None:
+    papers, agent = at_counter(villages)
     first, second = papers.print_standby(agent, 2), papers.print_standby(agent, 1)
     assert [code_of_receipt(one)[:7] for one in (*first, *second)] == ["备-0001-", "备-0002-", "备-0003-"]
-    others, other = at_counter(county, "agent2")
+    others, other = at_counter(villages, "agent2")
     assert code_of_receipt(others.print_standby(other, 1)[0]) != code_of_receipt(first[0])
     assert [one.number for one in papers.standby_sheets(agent, 2, 3)] == [2, 3]
     for count in (0, 51):
         with pytest.raises(RequestError, match="standby_count"):
             papers.print_standby(agent, count)
     with pytest.raises(NotAllowedError):
-        at_counter(county)[0].print_standby(county.person("head1"), 1)
+        at_counter(villages)[0].print_standby(villages.person("head1"), 1)
 
 
 def test_a_receipt_makes_one_case_that_keeps_the_time_written_on_it(county: World) -> None:
@@ -66,37 +66,37 @@ def test_a_receipt_makes_one_case_that_keeps_the_time_written_on_it(county: Worl
     assert papers.standby(agent)[0].state == "used"
 
 
-def test_a_case_that_is_thrown_away_gives_its_receipt_back(county: World) -> None:
-    papers, agent = at_counter(county)
+def test_a_case_that_is_thrown_away_gives_its_receipt_back(village: World) -> None:
+    papers, agent = at_counter(village)
     code = code_of_receipt(papers.print_standby(agent, 1)[0])
-    county.clock.move(hours=1)
+    village.clock.move(hours=1)
     record = papers.open_case(agent, "gaoling", code, PRINTED + timedelta(minutes=10))
-    county.nodes["village1"].desk.discard(agent, record.case_number)
+    village.nodes["village1"].desk.discard(agent, record.case_number)
     assert papers.standby(agent)[0].state == "blank"
     assert papers.open_case(agent, "dibao", code, PRINTED + timedelta(minutes=10)).item_id == "dibao"
 
 
-def test_a_time_that_cannot_be_and_a_number_that_is_not_ours_are_refused_and_open_nothing(county: World) -> None:
-    papers, agent = at_counter(county)
+def test_a_time_that_cannot_be_and_a_number_that_is_not_ours_are_refused_and_open_nothing(villages: World) -> None:
+    papers, agent = at_counter(villages)
     first, second = (code_of_receipt(one) for one in papers.print_standby(agent, 2))
-    others, other = at_counter(county, "agent2")
+    others, other = at_counter(villages, "agent2")
     foreign = code_of_receipt(others.print_standby(other, 1)[0])
-    county.clock.move(days=61)
-    now = county.clock.now()
-    assert refusal(county, first, now + timedelta(minutes=1)) == "standby_future"
-    assert refusal(county, first, PRINTED - timedelta(minutes=1)) == "standby_before"
-    assert refusal(county, first, PRINTED + timedelta(minutes=1)) == "standby_old"
+    villages.clock.move(days=61)
+    now = villages.clock.now()
+    assert refusal(villages, first, now + timedelta(minutes=1)) == "standby_future"
+    assert refusal(villages, first, PRINTED - timedelta(minutes=1)) == "standby_before"
+    assert refusal(villages, first, PRINTED + timedelta(minutes=1)) == "standby_old"
     for nothing in (foreign, "备-0009-1", "0001", "", "x"):
-        assert refusal(county, nothing, now) == "standby"
+        assert refusal(villages, nothing, now) == "standby"
     papers.void_standby(agent, second, "雨淋了")
-    assert refusal(county, second, now) == "standby_void"
+    assert refusal(villages, second, now) == "standby_void"
     with pytest.raises(RequestError, match="standby_void"):
         papers.void_standby(agent, second, "再作废")
-    assert county.nodes["village1"].desk.cases(agent) == ()
+    assert villages.nodes["village1"].desk.cases(agent) == ()
 
 
-def test_who_practises_uses_up_no_receipt(county: World) -> None:
-    papers, agent = at_counter(county)
+def test_who_practises_uses_up_no_receipt(village: World) -> None:
+    papers, agent = at_counter(village)
     code = code_of_receipt(papers.print_standby(agent, 1)[0])
     learner = Person("learner", "练习", ("agent",), session_id="learning", practice=True)
     with pytest.raises(NotAllowedError, match="practice"):

@@ -9,10 +9,11 @@ import openpyxl
 import forms
 from forms.authoring.workbook import write_workbook
 
+Changes = dict[str, tuple[str, int, Any]]
 ITEMS = Path(forms.__file__).parent / "items"
 
 
-def workbook(item: str = "gaoling", **changes: tuple[str, int, Any]) -> bytes:
+def workbook(changes: Changes, item: str = "gaoling") -> bytes:
     """The workbook of an item; of each sheet named, the cell at (column, row) is given a value."""
     book = openpyxl.load_workbook(io.BytesIO(write_workbook((ITEMS / item / "1.json").read_bytes())))
     for sheet, (column, row, value) in changes.items():
@@ -22,10 +23,10 @@ def workbook(item: str = "gaoling", **changes: tuple[str, int, Any]) -> bytes:
     return file.getvalue()
 
 
-def promised(days: int) -> dict[str, tuple[str, int, Any]]:
+def promised(days: int) -> Changes:
     """The change of the promised working days."""
     return {"时限": ("B", 3, days)}
 
 
-BROKEN = {"survey": ("A", 3, "integre"), **promised(5)}
+BROKEN: Changes = {"survey": ("A", 3, "integre"), **promised(5)}
 """A kind of question that there is none of: one mistyped cell."""

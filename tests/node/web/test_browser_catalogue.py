@@ -26,7 +26,7 @@ def test_a_clerk_imports_mends_previews_and_publishes(county: World, served: dic
     page.click("text=事项目录")
 
     for name, changes in (("broken.xlsx", BROKEN), ("mended.xlsx", promised(5))):
-        (tmp_path / name).write_bytes(workbook(**changes))
+        (tmp_path / name).write_bytes(workbook(changes))
         page.set_input_files("#workbook", tmp_path / name)
         page.click("text=导入，检查")
         page.wait_for_load_state()

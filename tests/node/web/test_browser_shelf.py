@@ -96,6 +96,22 @@ def test_arrows_go_through_what_was_found_and_back(opened: Open) -> None:
     is_good(page)
 
 
+def test_what_an_input_method_is_still_composing_finds_by_its_initials_and_hides_nothing_else(opened: Open) -> None:
+    page = opened("agent1")
+    page.goto("/items")
+    everything, keyboard = len(listed(page)), page.context.new_cdp_session(page)
+
+    def compose(text: str) -> None:
+        keyboard.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+
+    compose("g'l'j't")
+    assert set(listed(page)) == {"gaoling"}
+    compose("gao'ling'x")
+    assert len(listed(page)) == everything and page.inner_text("#found") == ""
+    keyboard.send("Input.insertText", {"text": "高龄"})
+    assert set(listed(page)) == {"gaoling"}
+
+
 def test_of_a_city_of_items_the_server_finds_while_one_types(opened: Open) -> None:
     page = opened("agent2")
     page.goto("/items")

@@ -10,8 +10,8 @@ from tests.node.web.browsing import Browsing, app_of, body_of
 TABLE = "日期,类型,名称\n2027-01-01,放假,元旦\n2027-01-04,放假,元旦\n2027-01-09,上班,元旦调休\n"
 
 
-def look(browser: Browsing, text: str, reason: str = "样例通知", **more: str) -> str:
-    answer = browser.post("/calendar/look", calendar=(io.BytesIO(text.encode()), "2027.csv"), reason=reason, **more)
+def look(browser: Browsing, text: str, reason: str = "样例通知") -> str:
+    answer = browser.post("/calendar/look", calendar=(io.BytesIO(text.encode()), "2027.csv"), reason=reason)
     assert answer.status_code in (200, 400, 422), answer.status
     return answer.text
 

@@ -37,7 +37,7 @@ def on_shelf(county: World, station: str) -> tuple[str, int]:
 
 def test_a_workbook_with_faults_is_told_cell_by_cell_and_nothing_is_kept(county: World, browse: Browse) -> None:
     admin, node = browse("admin"), county.nodes["county"]
-    answer = sent(admin, workbook(**BROKEN))
+    answer = sent(admin, workbook(BROKEN))
     assert answer.status_code == 422
     assert re.search(
         r'工作表" class="nowrap">survey</td><td data-label="行" class="num">3</td><td data-label="列" class="num">A<', answer.text
@@ -51,7 +51,7 @@ def test_a_workbook_with_faults_is_told_cell_by_cell_and_nothing_is_kept(county:
 def test_an_item_is_imported_looked_at_and_published_once(county: World, browse: Browse) -> None:
     admin = browse("admin")
     before, _ = on_shelf(county, "county")
-    answer = sent(admin, workbook(**promised(5)))
+    answer = sent(admin, workbook(promised(5)))
     assert answer.headers["Location"] == "/catalogue/imports/gaoling?done=imported"
     page = admin.get("/catalogue/imports/gaoling").text
     assert re.search(r"承诺时限（工作日）.*>7<.*>5<", page) and "没有发现问题" in page
@@ -65,15 +65,20 @@ def test_an_item_is_imported_looked_at_and_published_once(county: World, browse:
     told = admin.get("/catalogue/releases/1?done=publish").text
     assert REASON in told and "示例管理员" in told and "高龄津贴申请" in told
     assert "第 1 号" in admin.get("/catalogue/releases").text and "第 1 号" in admin.get("/catalogue?q=高龄").text
+    assert "0 个站已启用第 1 号，还没有的有 3 个" in admin.get("/catalogue/releases").text
     county.settle()
     assert on_shelf(county, "village1") == (package, 5)
+    for node in county.nodes.values():
+        node.reports.make(county.clock.now())
+    county.settle()
+    assert "下面 3 个站都已启用第 1 号" in admin.get("/catalogue/releases").text
     assert admin.get("/catalogue/imports/gaoling").status_code == 400, "it lies ready no more"
 
 
 def test_versions_and_items_are_withdrawn_with_a_reason(county: World, browse: Browse) -> None:
     admin, packages = browse("admin"), []
     for days in (6, 5):
-        sent(admin, workbook(**promised(days)))
+        sent(admin, workbook(promised(days)))
         packages.append(county.nodes["county"].publisher.imported()[0].entry.digest)
         admin.post("/catalogue/sign", signed(admin, "publish", "gaoling", packages[-1]))
     first, second = packages
@@ -92,7 +97,7 @@ def test_versions_and_items_are_withdrawn_with_a_reason(county: World, browse: B
 
 def test_what_the_lint_refuses_cannot_be_published_and_is_thrown_away(county: World, browse: Browse) -> None:
     admin, node = browse("admin"), county.nodes["county"]
-    sent(admin, workbook(**promised(30)))
+    sent(admin, workbook(promised(30)))
     page = admin.get("/catalogue/imports/gaoling").text
     assert "必须改" in page and "承诺时限 30 个工作日比法定的 20 个还长" in page and 'name="act"' not in page
     package = node.publisher.imported()[0].entry.digest
@@ -137,10 +142,10 @@ def test_a_county_without_the_authoring_extra_is_told_how_to_get_it(browse: Brow
 
 def test_the_api_imports_and_publishes_alike(county: World, browse: Browse) -> None:
     admin = browse("admin")
-    refused = admin.api("POST", "/catalogue/import", data=workbook(**BROKEN))
+    refused = admin.api("POST", "/catalogue/import", data=workbook(BROKEN))
     assert refused.status_code == 422
     assert ("survey", 3, "A") in [(one["sheet"], one["row"], one["column"]) for one in body_of(refused)["faults"]]
-    made = admin.api("POST", "/catalogue/import", data=workbook(**promised(5)))
+    made = admin.api("POST", "/catalogue/import", data=workbook(promised(5)))
     review = body_of(made)
     assert made.status_code == 201 and review["may_be_published"] and review["findings"] == []
     assert [(one["aspect"], one["before"], one["after"]) for one in review["changes"]] == [("limits.promised_workdays", "7", "5")]

@@ -1,11 +1,13 @@
 """Personal numbers under their masks."""
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.schema import Field
 from node.web.masking import MASKS, masked, masked_answers
+from tests.forms.engines import VECTORS
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,13 @@ from node.web.masking import MASKS, masked, masked_answers
 )
 def test_a_number_is_masked_as_the_county_writes_it(mask: str, text: str, shown: str) -> None:
     assert masked(mask, text) == shown
+
+
+def test_the_worked_examples_of_the_domain_are_masked_as_they_say() -> None:
+    examples = yaml.safe_load((VECTORS / "domain.yaml").read_text(encoding="utf-8"))["mask"]
+    numbers = {text: shown for text, shown in examples.items() if text.isdigit()}
+    kinds = {11: "phone", 18: "id", 19: "bank"}
+    assert {text: masked(kinds[len(text)], text) for text in numbers} == numbers and len(numbers) == 3
 
 
 @given(st.sampled_from(sorted(MASKS)), st.text(st.characters(codec="ascii", exclude_characters="* "), min_size=2, max_size=30))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from node.web.papers import Papers
 from tests.journeys.world import World, picture
 from tests.node.web.browsing import Browsing, body_of
 
@@ -44,6 +45,11 @@ def test_the_printed_form_says_its_code_and_the_check_page_what_is_missing(count
     sheet = agent.get(f"/cases/{number}/papers/form").text
     code = body_of(agent.api("GET", f"/cases/{number}/signature"))["code"]
     assert sheet.count(code) == 3, "in words, under the QR, and in what is signed"
+    node = county.nodes["village1"]
+    said = Papers(node.desk, node.intake, node.clock).slip(county.person("agent1"), number, "form").qr_text
+    package = node.desk.case(county.person("agent1"), number).package.partition(":")[2]
+    assert said == f"{number} form {package[:12]} {body_of(agent.api('GET', f'/cases/{number}/signature'))['answers']}"
+    assert agent.get(f"/cases/{number}/papers/form/qr.svg").data != agent.get(f"/cases/{number}/qr.svg").data
     assert "还没有核对原件：居民身份证" in agent.get(f"/cases/{number}/check").text
     agent.post(f"/cases/{number}/originals/mat_id", {"tick": "1", "back": "check"})
     agent.post(f"/cases/{number}/originals/mat_hukou", {"tick": "1", "back": "materials"})
@@ -51,6 +57,23 @@ def test_the_printed_form_says_its_code_and_the_check_page_what_is_missing(count
     assert check.count("✓ 与原件一致 · 示例代办员甲 11月22日 09:00") == 2 and "要核对原件的材料都核对过了" in check
     agent.post(f"/cases/{number}/originals/mat_id", {"tick": "0", "back": "check"})
     assert "还没有核对原件：居民身份证" in agent.get(f"/cases/{number}/check").text
+
+
+def test_looking_at_the_form_for_printing_binds_the_page_that_is_scanned_next(county: World, browse: Browse) -> None:
+    number = county.filled().line.case_number
+    agent = browse("agent1")
+    page = f"/cases/{number}/materials/mat_form?page="
+    agent.api("PATCH", f"/cases/{number}/answers", {"version": 1, "answers": {"mobile": "13100000008"}})
+    agent.api("GET", f"/cases/{number}/documents/form")
+    agent.api("PUT", f"{page}2", data=picture("of no print from here"))
+    agent.api("PATCH", f"/cases/{number}/answers", {"version": 2, "answers": {"mobile": "13100000007"}})
+    assert "申请人签名以后" not in agent.get(f"/cases/{number}/check").text
+    agent.get(f"/cases/{number}/papers/form")
+    agent.api("PUT", f"{page}3", data=picture("signed"))
+    agent.api("PATCH", f"/cases/{number}/answers", {"version": 3, "answers": {"mobile": "13100000009"}})
+    assert "申请人签名以后，内容又改过了：联系电话" in agent.get(f"/cases/{number}/check").text
+    agent.api("DELETE", f"{page}3")
+    assert "申请人签名以后" not in agent.get(f"/cases/{number}/check").text
 
 
 def test_another_station_and_who_is_no_agent_may_not_touch_the_papers(county: World, browse: Browse) -> None:

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,9 @@ BY_COMMAND = ("commands/", "cli.py", "serve.py", "config.py", "enrolment/foundin
 CODED = (
     "NotAllowedError", "RequestError", "NotFoundError", "StaleError", "MaterialError", "LoginError", "TransitionError", "EnrolmentError",
 )  # fmt: skip
+
+
+ASKED_WHILE_FILLING = ("version_withdrawn", "item_withdrawn", "upgrade", "upgrade_unseen", "reuse")
 
 
 def load_all() -> None:
@@ -102,6 +106,15 @@ def test_every_problem_code_has_a_sentence_that_uses_only_its_facts() -> None:
     assert set(told) == set(PROBLEMS) - {""}
     for code, names in told.items():
         PROBLEMS[code].format(**dict.fromkeys(names, "1"))
+
+
+def test_every_sentence_about_an_answer_says_what_to_do() -> None:
+    assert [code for code in ("", *CODES) if not re.search("请[^，。；]{2}", PROBLEMS[code])] == []
+    assert [code for code, sentence in ERRORS.items() if code[1] in ASKED_WHILE_FILLING and "请" not in sentence] == []
+
+
+def test_an_authors_sentence_that_does_not_say_what_to_do_is_followed_by_ours() -> None:
+    assert wording.problem_text(Problem("a", "gt", {"value": 1}, "面积不对。")) == "面积不对。请核对。"
 
 
 @pytest.mark.parametrize(

@@ -20,5 +20,6 @@ def test_a_sentence_names_only_its_facts_and_all_that_are_not_places(code: str) 
 
 
 def test_what_only_the_last_check_finds_is_told_too() -> None:
-    told = fault_text(WorkbookFault("", None, "", "schema_out_of_range", {"where": "package.limits.legal_workdays"}))
-    assert told.startswith("工作簿：") and "package.limits.legal_workdays" in told and "out_of_range" in told
+    told = fault_text(WorkbookFault("", None, "", "schema_not_a_mapping", {"where": "package.more"}))
+    assert told.startswith("工作簿：") and "package.more" in told and "not_a_mapping" in told
+    assert fault_text(WorkbookFault("时限", 2, "B", "schema_out_of_range", {})) == "工作表“时限”第 2 行 B 列：这里有一个数太大，请改小。"

@@ -10,7 +10,7 @@ window.YizhanFill = (function () {
     others: {},       /* answers of the other pages */
     rules: null,      /* the prepared form package, once it is read */
     touched: {},      /* fields that were changed here: only their problems are shown while typing */
-    onSaved: []       /* called after each save, with the answer of the server */
+    onSaved: []       /* called after each save, with the answers that are kept now */
   };
 
   F.all = function (selector, root) { return [].slice.call((root || form).querySelectorAll(selector)); };

@@ -5,11 +5,12 @@
   var place = document.getElementById('reuse');
   var asked = '';
 
-  function numbers() {
-    return F.all('[data-key="person.id_no"] input').map(F.read).filter(Boolean).join(' ');
+  /* The numbers among the answers that the server has: what is typed and not saved yet says nothing to it. */
+  function numbers(answers) {
+    return F.all('[data-key="person.id_no"]').map(function (part) { return answers[part.dataset.field] || ''; }).join(' ');
   }
-  function look() {
-    var now = numbers();
+  function look(answers) {
+    var now = numbers(answers);
     if (now === asked) { return; }
     asked = now;
     fetch(F.words.offers, { credentials: 'same-origin' }).then(function (answer) { return answer.ok ? answer.text() : ''; }).then(function (html) {
@@ -17,7 +18,7 @@
       if (place.querySelector('form')) { F.announce(place.querySelector('h2').textContent); }
     });
   }
-  asked = numbers();
+  asked = numbers(F.answers());
   F.onSaved.push(look);
   /* The newest answers are saved before any is taken over: those that were typed meanwhile are not to look stale. */
   place.addEventListener('submit', function (event) {

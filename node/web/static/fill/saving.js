@@ -54,7 +54,7 @@
           F.setVersion(body.version);
           F.tell(words.savedAt + ' ' + clock(), false);
           showProblems(body.problems);
-          F.onSaved.forEach(function (call) { call(body); });
+          F.onSaved.forEach(function (call) { call(answers); });
           return true;
         }
         dirty = true;
@@ -66,9 +66,13 @@
     }).catch(function () { dirty = true; F.tell(words.notSaved, true); return false; });
   };
   F.save = function () {
-    if (saving || F.stopped || !dirty) { return saving || Promise.resolve(); }
+    if (F.stopped || !dirty) { return saving || Promise.resolve(); }
+    if (saving) {
+      /* What was typed meanwhile goes out as soon as the way is free. */
+      return saving.then(function (kept) { return kept ? F.save() : undefined; });
+    }
     dirty = false;
-    saving = F.send(F.answers()).then(function () { saving = null; });
+    saving = F.send(F.answers()).then(function (kept) { saving = null; return kept; });
     return saving;
   };
   F.changed = function (part) {

@@ -229,3 +229,9 @@ def test_an_item_of_a_special_network_needs_no_question() -> None:
     assert value["sections"] == [] and value["more"]["special_network"] == {
         "system": "公安专网", "where": "示例镇派出所", "guidance": ["带齐材料", "到窗口办理"],
     }  # fmt: skip
+
+
+def test_a_column_that_nobody_filled_in_is_not_missed() -> None:
+    sheets = small()
+    sheets["survey"][0] += ["guidance_hint", "label::English (en)"]
+    assert read(sheets).package == read(small()).package

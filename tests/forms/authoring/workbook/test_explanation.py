@@ -11,7 +11,7 @@ from forms.authoring.workbook.container import MAX_ALL_BYTES, MAX_ENTRIES, MAX_F
 from forms.authoring.workbook.examples import CALCULATIONS, RULES
 from forms.authoring.workbook.explanation import explanation
 from forms.authoring.workbook.faults import MOST_FAULTS
-from forms.authoring.workbook.grid import MAX_COLUMNS, MAX_ROWS
+from forms.authoring.workbook.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from forms.authoring.workbook.profile import KIND_WORDS, SHEETS, VERTICAL
 from forms.authoring.xpath import parse_expression
 from forms.choice_lists import MAX_LIST_ROWS
@@ -48,5 +48,12 @@ def test_the_page_of_the_profile_names_every_sheet_column_row_and_limit() -> Non
     titles = {sheet.title for sheet in SHEETS} | {column.title for sheet in SHEETS for column in sheet.columns}
     assert [title for title in sorted(titles) if title not in page] == []
     limits = [f"{MAX_FILE_BYTES >> 20} MiB", f"{MAX_ENTRIES}; {MAX_PART_BYTES >> 20} MiB each and {MAX_ALL_BYTES >> 20} MiB together"]
-    limits += [f"{MAX_ROWS:,}", f"| {MAX_COLUMNS} |", f"| {MOST_FAULTS}, then", f"at most {MOST_PLAIN} rows", f"{MAX_LIST_ROWS:,} rows"]
+    limits += [
+        f"{MAX_ROWS:,}",
+        f"{MAX_CELLS:,}",
+        f"| {MAX_COLUMNS} |",
+        f"| {MOST_FAULTS}, then",
+        f"at most {MOST_PLAIN} rows",
+        f"{MAX_LIST_ROWS:,} rows",
+    ]
     assert [limit for limit in limits if limit not in page] == []

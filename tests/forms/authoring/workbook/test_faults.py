@@ -140,6 +140,15 @@ def _sums(name: str, other: str) -> list[list[Any]]:
     return [["integer", name, f"题{name}", "no", None, None, f"${{{other}}} + 1"]]
 
 
+def test_what_only_the_last_check_sees_is_told_at_its_sheet() -> None:
+    sheets = small()
+    put("item", 8, 2, "按规则")(sheets)
+    assert faults(sheets) == [("tiers", None, "", "schema_decide_rule")]
+    sheets = small()
+    put("limits", 2, 2, 5000)(sheets)
+    assert faults(sheets) == [("limits", 2, "B", "schema_out_of_range")]
+
+
 def test_what_only_the_last_check_sees_is_told_at_its_row() -> None:
     sheets = small()
     sheets["survey"][2] = ["text", "name", "姓名", "yes", None, None, None, None, None]

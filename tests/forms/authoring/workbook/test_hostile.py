@@ -79,7 +79,7 @@ def test_what_is_no_workbook_is_told_by_what_it_is(data: bytes, expected: str) -
         ({SHEET: BOMB}, "declares_entities"),
         ({"xl/workbook.xml": BOMB.replace(b"DOCTYPE", b"doctype")}, "declares_entities"),
         ({"docProps/hidden.bin": b"  " + BOMB}, "declares_entities"),
-        ({"xl/sharedStrings.xml": BOMB.decode().encode("utf-16")}, "damaged"),
+        ({"xl/sharedStrings.xml": BOMB.decode().encode("utf-16-le")}, "damaged"),
         ({"docProps/hidden.bin": BOMB.decode().encode("utf-16")}, "damaged"),
         ({SHEET: b'<?xml version="1.0" encoding="utf-7"?>' + part(SHEET)}, "damaged"),
         ({f"xl/extra{n}.xml": b"<x/>" for n in range(container.MAX_ENTRIES)}, "too_many_parts"),
@@ -149,6 +149,12 @@ def test_a_hundred_thousand_choices_are_refused() -> None:
     rows = [f'<row r="{n}">{cell.format("A", n, "kin")}{cell.format("B", n, n)}</row>' for n in range(4, 100_004)]
     name = "xl/worksheets/sheet2.xml"
     assert code(repacked({name: part(name).replace(b"</sheetData>", "".join(rows).encode() + b"</sheetData>")})) == "too_many_rows"
+
+
+def test_more_cells_than_can_be_read_soon_are_refused_though_they_are_blank() -> None:
+    blank = b"<row>" + b"<c/>" * 200_000 + b"</row>"
+    name = "xl/worksheets/sheet2.xml"
+    assert code(repacked({name: part(name).replace(b"</sheetData>", blank * 2 + b"</sheetData>")})) == "too_many_cells"
 
 
 def test_a_list_of_more_choices_than_a_package_may_hold_is_refused_with_its_row() -> None:

@@ -10,8 +10,10 @@ import openpyxl
 import pytest
 from pyxform.xls2xform import convert
 
+from forms.authoring.lint import lint_package
 from forms.authoring.workbook import UnwritableError, read_workbook, write_workbook
-from tests.forms.authoring.workbook.books import item, item_names, item_workbook, package, read, small
+from forms.authoring.workbook.__main__ import main
+from tests.forms.authoring.workbook.books import ITEMS, item, item_names, item_workbook, package, read, small
 
 KEPT = Path(__file__).parents[4] / "forms" / "workbooks"
 
@@ -109,5 +111,12 @@ def test_the_example_of_a_special_network_is_whole_and_on_no_shelf() -> None:
     result = read_workbook((KEPT / "examples" / "example_hukou_move.xlsx").read_bytes())
     value = package(result)
     assert "示例" in value["name"] and value["id"] not in item_names() and value["sections"] == []
+    assert [one.code for one in lint_package(result.package or b"")] == []
     assert value["more"]["special_network"]["system"] and len(value["more"]["special_network"]["guidance"]) > 1
     assert result.package is not None and write_workbook(result.package) == (KEPT / "examples" / "example_hukou_move.xlsx").read_bytes()
+
+
+def test_the_kept_workbooks_are_written_by_one_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(ITEMS), str(tmp_path), "village_note"]) == 0
+    assert (tmp_path / "village_note.xlsx").read_bytes() == item_workbook("village_note")
+    assert main([]) == 2 and "ITEMS_DIR" in capsys.readouterr().err

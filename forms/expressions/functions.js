@@ -245,7 +245,7 @@
 
   function coalesce(scope, a, b) {
     const found = text(a) !== "" ? a : b;
-    return found;
+    return isList(found) ? found : text(found);
   }
 
   /* The one argument; without it, the answer that the rule is about. */

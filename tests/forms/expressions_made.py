@@ -97,7 +97,8 @@ class Maker:
         return quote + text.replace(quote, quote * 2) + quote
 
     def _rows(self, depth: int) -> str:
-        test = self.expression(depth - 1).replace("${x}", self._rng.choice(["${a}", "b", "position(..)"]))
+        test = self._rng.choice([self.expression(depth - 1), f"position(..) {self._rng.choice(OPERATORS)} {self._leaf()}"])
+        test = test.replace("${x}", self._rng.choice(["${a}", "b", "position(..)"]))
         return self._rng.choice([f"${{t}}[{test}]", f"${{/t}}[{test}]/b", "${t}/c", "${t}", "${m}", f".[{test}]/a"])
 
     def _call(self, name: str, depth: int) -> str:

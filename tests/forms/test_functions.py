@@ -74,6 +74,7 @@ READINGS = [
     ("pow(0, -1)", COUNTY, "Infinity"),
     ("pow(1, 1 div 0)", COUNTY, "NaN"),
     ("pow(3, 34)", COUNTY, "16677181699666568"),
+    ("pow(208067, 3)", COUNTY, "9007610865436764"),
     ("exp10(-2)", COUNTY, "0.01"),
     ("log10(1000)", COUNTY, "3"),
     ("sin(2)", COUNTY, "0.9092974268256817"),

@@ -88,7 +88,7 @@ def fill_in(trip: Trip, agent: Page) -> str:
     """The agent finds the item, types the answers, and uploads the scans; the number of the case."""
     agent.goto("/items")
     is_good(agent)
-    agent.click("text=看指南、代收：高龄津贴申请")
+    agent.click('a[href="/items/gaoling"]')
     is_good(agent)
     agent.click("text=开始代收")
     while "/fill/" in agent.url:

@@ -154,8 +154,7 @@ def test_a_draft_stays_with_its_version_and_a_withdrawn_one_is_flagged_where_it_
     publish(county, package(charge=NEW))
     send(world)
     world.settle()
-    early = world.submitted()
-    draft, late = world.filled().line.case_number, world.filled().line.case_number
+    early, draft, late = (world.filled().line.case_number for _ in range(3))
     publish(county, package(charge="三"))
     send(world)
     world.settle()
@@ -163,6 +162,7 @@ def test_a_draft_stays_with_its_version_and_a_withdrawn_one_is_flagged_where_it_
     assert used is not None and charge(world, "village1") == "三"
     assert village.desk.form_of(draft).charge == NEW
     world.weather.down = {"village1"}
+    world.act("agent1", early, "submitted")
     county.publisher.withdraw_version("gaoling", used.package, "有错", "示例")
     send(world)
     world.settle()
@@ -178,7 +178,7 @@ def test_a_draft_stays_with_its_version_and_a_withdrawn_one_is_flagged_where_it_
     with pytest.raises(NotAllowedError) as refused:
         world.act("agent1", draft, "submitted")
     assert refused.value.code == "version_withdrawn"
-    # What was filed before goes on as if nothing had happened, and can be shown with its form.
+    # What was filed before, and came after, goes on as if nothing had happened, and can be shown with its form.
     world.approve(early)
     assert {outcome for _, outcome in world.letters(early)["county"]} == {"admitted"}
     export = tmp_path / "case.zip"

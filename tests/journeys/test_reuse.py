@@ -160,6 +160,7 @@ def test_the_index_is_made_anew_of_letters_and_a_case_that_is_gone_gives_nothing
     assert offers(world, number)
     store = world.nodes["village1"].store
     store.reuse.put(source, "", [])
+    store = world.start("village1").store
     assert offers(world, number)
     record = store.cases.get(source)
     assert record is not None

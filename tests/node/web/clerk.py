@@ -1,6 +1,7 @@
 """A clerk with a spreadsheet, for tests: the workbook of a shipped item, changed in places."""
 
 import io
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,15 @@ Changes = dict[str, tuple[str, int, Any]]
 ITEMS = Path(forms.__file__).parent / "items"
 
 
-def workbook(changes: Changes, item: str = "gaoling") -> bytes:
-    """The workbook of an item; of each sheet named, the cell at (column, row) is given a value."""
-    book = openpyxl.load_workbook(io.BytesIO(write_workbook((ITEMS / item / "1.json").read_bytes())))
-    for sheet, (column, row, value) in changes.items():
+def workbook(changes: Changes) -> bytes:
+    """The workbook of 高龄津贴; of each sheet named, the cell at (column, row) is given a value."""
+    return _workbook(tuple(changes.items()))
+
+
+@cache
+def _workbook(changes: tuple[tuple[str, tuple[str, int, Any]], ...]) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook((ITEMS / "gaoling" / "1.json").read_bytes())))
+    for sheet, (column, row, value) in changes:
         book[sheet][f"{column}{row}"] = value
     file = io.BytesIO()
     book.save(file)

@@ -70,15 +70,6 @@ def test_a_change_of_an_official_year_must_be_meant_and_another_release_in_betwe
     assert node.publisher.head().number == 1 and not node.calendars.current().is_official(2027)
 
 
-def test_only_officers_of_a_county_have_the_page(county: World, browse: Callable[[str], Browsing]) -> None:
-    assert browse("approver").get("/calendar").status_code == 403
-    assert browse("approver").post("/calendar/publish", number="1").status_code == 403
-    assert browse("keyofficer").get("/calendar").status_code == 200
-    assert browse("townadmin").get("/calendar").status_code == 404
-    assert "/calendar" not in browse("townadmin").get("/station").text
-    assert "2027" not in browse("approver").get("/").text
-
-
 def test_the_api_looks_and_publishes_alike(county: World, browse: Callable[[str], Browsing]) -> None:
     admin = browse("admin")
     told = body_of(admin.api("GET", "/calendar"))

@@ -125,11 +125,12 @@ def test_a_version_is_tried_with_working_rules_and_downloaded(county: World, bro
 
 
 def test_only_officers_of_a_county_have_the_pages(browse: Browse) -> None:
-    for path in ("/catalogue", "/catalogue/items/gaoling", "/catalogue/releases"):
-        assert browse("keyofficer").get(path).status_code == 200
-        assert browse("approver").get(path).status_code == 403
-        assert browse("townadmin").get(path).status_code == 404
-    assert browse("approver").post("/catalogue/sign", act="withdraw", item="gaoling").status_code == 403
+    officer, approver, elsewhere = (browse(name) for name in ("keyofficer", "approver", "townadmin"))
+    for path in ("/catalogue", "/catalogue/items/gaoling", "/catalogue/releases", "/calendar"):
+        assert (officer.get(path).status_code, approver.get(path).status_code, elsewhere.get(path).status_code) == (200, 403, 404)
+    assert approver.post("/calendar/publish", number="1").status_code == 403 and "2027" not in approver.get("/").text
+    assert "/calendar" not in elsewhere.get("/station").text
+    assert approver.post("/catalogue/sign", act="withdraw", item="gaoling").status_code == 403
 
 
 def test_a_county_without_the_authoring_extra_is_told_how_to_get_it(browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from forms.authoring.workbook import cells, read_workbook
 from forms.authoring.workbook.cells import CellError
+from forms.authoring.workbook.choices import MOST_PLAIN
 from tests.forms.authoring.workbook.books import Sheets, faults, field, item, item_workbook, package, read, small, written
 
 CHINESE: dict[str, str] = {
@@ -235,3 +236,27 @@ def test_a_column_that_nobody_filled_in_is_not_missed() -> None:
     sheets = small()
     sheets["survey"][0] += ["guidance_hint", "label::English (en)"]
     assert read(sheets).package == read(small()).package
+
+
+def test_a_list_that_is_long_or_has_more_columns_is_a_choice_list() -> None:
+    sheets = small()
+    sheets["choices"][0].append("town")
+    sheets["choices"][1].append("示例镇")
+    assert package(read(sheets))["lists"]["kin"]["rows"] == [["本人", "本人", "示例镇"], ["子女", "子女", ""]]
+    sheets = small()
+    sheets["choices"] += [["kin", f"v{n}", f"v{n}"] for n in range(MOST_PLAIN - 2)]
+    assert len(field(package(read(sheets)), "kin")["choices"]) == MOST_PLAIN
+    sheets["choices"] += [["kin", "one more", "one more"]]
+    assert field(package(read(sheets)), "kin")["list"] == "kin"
+
+
+def test_a_code_of_its_own_takes_the_calls_facts_away_and_blank_limits_are_none() -> None:
+    sheets = small()
+    sheets["rules"][0] += ["code", "facts"]
+    sheets["rules"] += [["age", "between(., 1, 2)", None, "请核对", "own_code"], ["age", "gt(., 1)", None, None, "lt", 'json:{"value": 9}']]
+    sheets["tiers"][1] = sheets["tiers"][1][:4]
+    value = package(read(sheets))
+    plain, own, other = field(value, "age")["constraints"]
+    assert "facts" not in plain and "facts" not in own and own["code"] == "own_code"
+    assert (other["code"], other["facts"]) == ("lt", {"value": 9})
+    assert value["tiers"]["village"]["promise_workdays"] is None and "promise_workdays" not in value["tiers"]["township"]

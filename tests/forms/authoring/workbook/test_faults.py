@@ -136,6 +136,21 @@ def test_a_circle_is_told_with_the_questions_in_it() -> None:
     assert found[1].facts["fields"] == "题d（d） → 题e（e） → 题d（d）"
 
 
+def test_choices_that_wait_for_each_other_are_a_circle() -> None:
+    sheets = small()
+    sheets["choices"][0] += ["town"]
+    sheets["choices"] += [["near", "x", "甲", "y"], ["far", "y", "乙", "x"]]
+    sheets["survey"] += [["select_one near", "n", "近", "no", None, None, None, "town = ${f}"]]
+    sheets["survey"] += [["select_one far", "f", "远", "no", None, None, None, "town = ${n}"]]
+    assert faults(sheets) == [("survey", 11, "B", "circle")]
+
+
+def test_an_end_closes_what_was_left_open_inside_it() -> None:
+    sheets = small()
+    sheets["survey"] += [["begin_group", "g", "节"], ["begin_repeat", "r", "表"], ["text", "x", "题"], ["end_group"], ["text", "y", "后"]]
+    assert faults(sheets) == [("survey", 14, "A", "unmatched_end")]
+
+
 def _sums(name: str, other: str) -> list[list[Any]]:
     return [["integer", name, f"题{name}", "no", None, None, f"${{{other}}} + 1"]]
 

@@ -13,7 +13,7 @@ from pyxform.xls2xform import convert
 from forms.authoring.lint import lint_package
 from forms.authoring.workbook import UnwritableError, read_workbook, write_workbook
 from forms.authoring.workbook.__main__ import main
-from tests.forms.authoring.workbook.books import ITEMS, item, item_names, item_workbook, package, read, small
+from tests.forms.authoring.workbook.books import ITEMS, field, item, item_names, item_workbook, package, read, small
 
 KEPT = Path(__file__).parents[4] / "forms" / "workbooks"
 
@@ -103,6 +103,19 @@ def test_choice_lists_and_their_filters_come_back() -> None:
     value = package(read(sheets))
     assert list(value["lists"]) == ["towns", "villages"] and len(value["lists"]["villages"]["rows"]) == 400
     assert value["lists"]["villages"]["columns"] == ["value", "label", "town"] and value["lists"]["towns"]["columns"] == ["value", "label"]
+    data = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    assert read_workbook(write_workbook(data)).package == data
+
+
+def test_what_differs_from_what_a_rule_or_name_says_by_itself_is_written_beside_it() -> None:
+    sheets = small()
+    sheets["rules"] += [["kin", "inform_if(., '子女')", "不通过"], ["age", "gt(., 1)", "提醒"]]
+    sheets["choices"] += [["other", "甲", "甲"]]
+    sheets["survey"] += [["begin_repeat", "r", "表"], ["select_one other", "kin", "题"], ["text", "name", "名"], ["end_repeat"]]
+    value = package(read(sheets))
+    value["sections"][0]["fields"][0]["relevant"] = ["!=", ["form", "age"], ""]
+    assert [field(value, "kin")["choices"], field(value, "r.kin")["choices"]] == [["本人", "子女"], ["甲"]]
+    assert "level" not in field(value, "kin")["constraints"][0] and field(value, "age")["constraints"][1]["level"] == "warn"
     data = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     assert read_workbook(write_workbook(data)).package == data
 

@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"|(?P<escape>\\(?:[dDwWsSnt\\\]\[^$.*+?(){}|/]|u[0-9a-fA-F]{4}))"
     r"|(?P<plain>[^\\()\[\]{}*+?])"
 )
+_SET_OPERATION = re.compile(r"--|&&|\|\||~~")
 _SPACES = "\\t-\\r \\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff"
 _REWRITTEN = {"$": r"\Z", ".": "[^\\n\\r\\u2028\\u2029]", "\\s": f"[{_SPACES}]", "\\S": f"[^{_SPACES}]"}
 
@@ -47,7 +48,13 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _in_set(text: str) -> str:
-    """A set of characters as Python reads it; the escape of what is no white space has no place there."""
+    """A set of characters as Python reads it; the escape of what is no white space has no place there.
+
+    Raises:
+        ValueError: it holds a sign pair that Python keeps for sets of sets.
+    """
+    if _SET_OPERATION.search(text):
+        raise ValueError("pattern: set operation")
     return re.sub(r"\\(.)", lambda match: _SPACES if match[1] == "s" else match[0], text)
 
 

@@ -165,6 +165,7 @@ class Reading:
             practice=record.practice,
             progress=progress_of(form, draft.answers, self._today()) if draft else None,
             saved_at=draft.updated_at if draft else None,
+            flags=record.flags,
         )
 
     def _draft_of(self, record: CaseRecord) -> DraftRecord | None:

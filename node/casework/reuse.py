@@ -147,7 +147,7 @@ class Reuse:
         return [
             (source, part)
             for source, part in self._store.reuse.of(self._digest(id_no))
-            if source.case_number != record.case_number and self._station.is_me(source.origin)
+            if source.case_number != record.case_number and self._station.is_me(source.origin) and source.division in mine
         ]
 
     def _of_case(self, form: Form, answers: Mapping[str, Any], part: str, source: CaseRecord, there: str) -> Iterator[Offer]:

@@ -112,7 +112,9 @@ class Versions:
     def _left(self, record: CaseRecord, old: Form, new: Form) -> tuple[Left, ...]:
         answers = self._drafts.draft(record).answers
         kept = places_kept(old, new, answers)
-        gone = [Left(one.label, lost) for one in old.fields() if not is_empty(lost := _lost(one, answers.get(one.id), kept.get(one.id)))]
+        gone = [
+            Left(one.label, lost) for one in old.fields() if not is_empty(lost := _lost(old, one, answers.get(one.id), kept.get(one.id)))
+        ]
         names = {one.id: one.name for one in old.materials} | {one.id: one.label for one in old.fields()}
         slots = {one.id for one in new.materials} | {one.id for one in new.fields() if one.kind in IMAGE_KINDS}
         pages: dict[str, int] = {}
@@ -122,15 +124,29 @@ class Versions:
         return (*gone, *(Left(names.get(one, one), count, one) for one, count in pages.items()))
 
 
-def _lost(field: Field, before: Any, after: Any) -> Any:
+def _lost(form: Form, field: Field, before: Any, after: Any) -> Any:
     """What of an answer is not carried over: all of it, or the cells of a table's rows that have no column any more."""
     if field.kind in IMAGE_KINDS or is_empty(before) or before == after:
         return ""
-    if not field.columns or not isinstance(after, list) or not isinstance(before, list):
-        return before
-    labels = {one.id: one.label for one in field.columns}
-    return [
-        {labels.get(name, name): value for name, value in row.items() if name not in kept}
-        for row, kept in zip(before, after, strict=False)
-        if isinstance(row, Mapping) and isinstance(kept, Mapping)
+    if not field.columns or not isinstance(before, list):
+        return _named(form, field, before)
+    kept = after if isinstance(after, list) else []
+    columns = {one.id: one for one in field.columns}
+    rows = [
+        {
+            columns[name].label: _named(form, columns[name], value)
+            for name, value in row.items()
+            if name in columns and not (at < len(kept) and name in kept[at])
+        }
+        for at, row in enumerate(before)
+        if isinstance(row, Mapping)
     ]
+    return [row for row in rows if row]
+
+
+def _named(form: Form, field: Field, value: Any) -> Any:
+    """An answer as people read it: a code of a choice list by its name."""
+    if field.list is None:
+        return value
+    known = form.lists[field.list]
+    return [known.label(str(one)) for one in value] if isinstance(value, list) else known.label(str(value))

@@ -104,6 +104,7 @@ class CaseLine:
     practice: bool = False
     progress: Progress | None = None
     saved_at: datetime | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from node.catalogue.authoring import is_available
 from node.catalogue.item_desk import ItemDesk, Taken
+from node.catalogue.release import PUBLISH
 from node.catalogue.views import ShelfItem
 from node.errors import LintError, NodeError, NotFoundError, RequestError
 from node.staff.people import Person
@@ -43,9 +44,9 @@ def catalogue_blueprint(desk: ItemDesk, parts: Parts) -> Blueprint:
 def _shelf_page(desk: ItemDesk, status: int = 200, message: str = "", taken: Taken | None = None) -> Response:
     query, done = request.args.get("q", "").strip(), wording_catalogue.DONE.get(request.args.get("done", ""))
     found = [one for one in desk.shelf() if query in _searched(one)]
-    since = {change.item: one.release.number for one in reversed(desk.releases()) for change in one.release.changes if change.item}
+    published = [(change.package, one.release.number) for one in desk.releases() for change in one.release.changes if change.act == PUBLISH]
     body = render_template(
-        "catalogue/shelf.html", items=found[:ITEMS_SHOWN], more=len(found[ITEMS_SHOWN:]), query=query, since=since,
+        "catalogue/shelf.html", items=found[:ITEMS_SHOWN], more=len(found[ITEMS_SHOWN:]), query=query, since=dict(reversed(published)),
         done=done, imported=desk.imported(), is_available=is_available(), message=message, faults=taken.faults if taken else (),
         fault_cure=wording_workbook.fault_cure,
     )  # fmt: skip

@@ -34,7 +34,13 @@ def _list(member: dict[str, Any]) -> dict[str, Any]:
 
 
 _OFFER = _object(
-    field=_TEXT, label=_TEXT, value=_TEXT, current=_TEXT, case_number=_TEXT, item_name=_TEXT, accepted_on={"type": "string", "format": "date"}
+    field=_TEXT,
+    label=_TEXT,
+    value=_TEXT,
+    current=_TEXT,
+    case_number=_TEXT,
+    item_name=_TEXT,
+    accepted_on={"type": "string", "format": "date"},
 )
 _CHANGE = _object(code=_TEXT, label=_TEXT, before=_TEXT, after=_TEXT)
 _LEFT = {"type": "object", "properties": {"label": _TEXT, "value": {}, "material": {"type": ["string", "null"]}}}

@@ -14,6 +14,7 @@ from node.scanning.intake import IntakeProcess
 from node.slips import Slip, slip_pdf
 from node.staff.people import Person
 from node.web import wording, wording_papers
+from node.web.choices import name_of
 from node.web.filling import IMAGE_KINDS
 from node.web.labels import labels_of
 from node.web.lacking import lacking_rows
@@ -211,8 +212,9 @@ def _form(view: CaseView, form: Form, letters: tuple[LetterLine, ...]) -> Told:
             continue
         if field.columns and isinstance(value, list):
             for number, row in enumerate((row for row in value if isinstance(row, Mapping)), start=1):
-                text = "，".join(f"{column.label} {row[column.id]}" for column in field.columns if row.get(column.id))
+                cells = ((column, row[column.id]) for column in field.columns if row.get(column.id))
+                text = "，".join(f"{column.label} {name_of(form, column, value)}" for column, value in cells)
                 rows.append((f"{field.label} {number}", text))
         else:
-            rows.append((field.label, "、".join(map(str, value)) if isinstance(value, list) else str(value)))
+            rows.append((field.label, name_of(form, field, value)))
     return Told(tuple(rows), (), (_row("signed_applicant", ""), _row("signed_date", "")))

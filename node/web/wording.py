@@ -123,6 +123,12 @@ ROLES = {
     "supervisor": "监察员",
     "admin": "系统管理员",
 }
+FLAGS = {
+    "rules": "有内容不合这个事项的规则，见下面的问题。",
+    "clock": "报送电脑的日期和收到的时间对不上，请核对填写日期。",
+    "withdrawn_version": "报送时这一版已经停用，那个站当时还没有收到通知。请核对是否仍可按这一版办理。",
+}
+"""Why a case that came in bears a mark; a code of a newer station is told by the mark alone."""
 OUTCOMES = {
     "admitted": "核验通过",
     "flagged": "已接收，规则有疑问",

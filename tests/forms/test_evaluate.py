@@ -90,6 +90,7 @@ def test_and_and_or_look_no_further_than_needed() -> None:
         (["format-date", ["today"], "%Q"], "date_format"),
         (["format-date", ["today"], "100%"], "date_format"),
         (["regex", ["self"], "[\\S]"], "pattern"),
+        (["regex", ["self"], "[a&&b]"], "pattern"),
         (["field", 3], "name_not_text"),
         (["num", "abc"], "not_a_number"),
         (["regex", ["self"], ["field", "p"]], "pattern_not_literal"),

@@ -9,6 +9,7 @@ import pytest
 from node.casework.calendars import shipped_calendar
 from node.catalogue.sending import ASK, MOST_CONTENT_BYTES
 from node.errors import NotAllowedError, RequestError
+from node.web.wording import FLAGS
 from sync.parcel import MAX_PARCEL_BYTES, MAX_READERS
 from tests.fakes import START
 from tests.journeys.publishing import numbers, package, publish, refusals, send
@@ -174,7 +175,8 @@ def test_a_draft_stays_with_its_version_and_a_withdrawn_one_is_flagged_where_it_
     told = {name: outcome for name, [(_, outcome)] in world.letters(late).items()}
     assert told == {"village1": "admitted", "township": "flagged", "county": "flagged"}
     row = county.store.letters.of_case(late)[0]
-    assert row.reason == "withdrawn_version"
+    assert row.reason == "withdrawn_version" and row.reason in FLAGS
+    assert world.nodes["township"].desk.case(world.person("reviewer"), late).line.flags == ("withdrawn_version",)
     with pytest.raises(NotAllowedError) as refused:
         world.act("agent1", draft, "submitted")
     assert refused.value.code == "version_withdrawn"

@@ -1,4 +1,4 @@
-"""The station's process is killed while somebody types: what was saved is there when it stands again, and what was typed meanwhile follows."""
+"""The station is killed while somebody types: what was saved is there when it stands again, and what was typed meanwhile follows."""
 
 from pathlib import Path
 

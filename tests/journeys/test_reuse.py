@@ -86,20 +86,21 @@ def test_nothing_that_nobody_reviewed_or_that_was_sent_back_is_offered(world: Wo
     assert offers(world, number)
 
 
-@pytest.mark.parametrize("closing", ["denied", "withdrawn"])
-def test_what_was_denied_or_withdrawn_is_not_offered_even_when_it_is_closed(world: World, closing: str) -> None:
-    source = world.submitted()
+def test_what_was_denied_or_withdrawn_is_not_offered_even_when_it_is_closed(world: World) -> None:
+    denied, withdrawn = world.submitted(), world.submitted()
     world.settle()
-    world.act("reviewer", source, "accepted")
-    if closing == "denied":
-        world.act("reviewer", source, "forwarded")
-        world.settle()
-        world.act("approver", source, "denied", reason="不符合条件")
-    else:
-        world.act("reviewer", source, "withdrawn", reason="申请人要求")
+    for number in (denied, withdrawn):
+        world.act("reviewer", number, "accepted")
+    world.act("reviewer", withdrawn, "withdrawn", reason="申请人要求")
+    world.act("reviewer", denied, "forwarded")
     world.settle()
-    number, _ = opened(world, TYPED)
-    assert offers(world, number) == {}
+    world.act("approver", denied, "denied", reason="不符合条件")
+    world.settle()
+    world.act("agent1", denied, "delivered", receiver="示例甲")
+    for number in (denied, withdrawn):
+        world.act("agent1", number, "closed")
+    draft, _ = opened(world, TYPED)
+    assert {world.states(one)["village1"] for one in (denied, withdrawn)} == {"closed"} and offers(world, draft) == {}
 
 
 def test_another_persons_answers_never_appear(place: tuple[World, str]) -> None:

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from forms.authoring.constraints import facts_of, without_floats
-from forms.authoring.named_rules import named_call
+from forms.authoring.named_parameters import FIELD_DERIVATIONS
+from forms.authoring.named_rules import expand, named_call
 from forms.authoring.rule_trees import SOFT_RULES
+from forms.authoring.xpath import print_expression
+from forms.expressions.evaluate import Tree, references
 
 _NOT_TOLD = {"deny_list": "words"}
 """Arguments that are too long to be named in a sentence."""
@@ -26,3 +29,19 @@ def named_constraint(text: str, labels: Mapping[str, str], parameters: Mapping[s
         found["level"] = "warn"
     facts = without_floats(facts_of({"rule": call.name, **source}, labels, parameters))
     return {**found, "facts": facts} if facts else found
+
+
+def derivation_of(tree: Tree) -> str | None:
+    """The call of a named derivation of answers that gives just this tree; None when none does."""
+    answers: list[Tree] = [["field", one] for one in dict.fromkeys(name for kind, name in references(tree) if kind == "field")]
+    for name, count in FIELD_DERIVATIONS.items():
+        if answers and count in (None, len(answers)) and _expanded(name, answers) == tree:
+            return f"{name}({', '.join(map(print_expression, answers))})"
+    return None
+
+
+def _expanded(name: str, answers: list[Tree]) -> Tree:
+    try:
+        return expand(name, answers)
+    except (KeyError, ValueError):
+        return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from forms.authoring.named_rules import call_of
-from forms.authoring.workbook.calls import named_constraint
+from forms.authoring.workbook.calls import derivation_of, named_constraint
 from forms.authoring.workbook.profile import BASES, LEVEL_WORDS, LONG_LIST, TYPE_KINDS, YES_NO_LIST
 from forms.authoring.workbook.rules import PLAIN_CODE, facts_text
 from forms.authoring.workbook.scope import Position, Resolver, names_of
@@ -14,7 +14,7 @@ from forms.expressions.evaluate import Tree
 
 Line = dict[str, str | int | None]
 _SAME = "label hint mask max_length common_key capture min_rows max_rows min_select min_items filled_by flag level outside_level".split()
-_RULES = {"relevant": "relevant", "calculate": "calculation", "calculate_when": "calculate_when"}
+_RULES = {"relevant": "relevant", "calculate_when": "calculate_when"}
 
 
 class SurveyWriter:
@@ -50,6 +50,8 @@ class SurveyWriter:
         line |= {name: field[name] for name in _SAME if name in field}
         position = _position(field, table)
         line |= {column: rule_text(field[name], self._value, position) for name, column in _RULES.items() if name in field}
+        if "calculate" in field:
+            line["calculation"] = self._called(derivation_of(field["calculate"]), field["calculate"], position)
         if "choice_filter" in field:
             line["choice_filter"] = print_filter(field["choice_filter"])
         if "default" in field:
@@ -106,7 +108,7 @@ class SurveyWriter:
 
     def _constraint(self, field: Mapping[str, Any], table: Mapping[str, Any] | None, one: Mapping[str, Any]) -> Line:
         """A line of the sheet `rules`, with what the rule itself does not say."""
-        text = self._rule(one, _position(field, table))
+        text = self._called(call_of(one["code"], one["test"], one.get("facts")), one["test"], _position(field, table))
         owner = table if table is not None else field
         labels = {**self._labels, **{column["id"]: column["label"] for column in owner.get("columns", ())}}
         says = {"code": PLAIN_CODE, **named_constraint(text, labels, self._value["parameters"])}
@@ -123,15 +125,13 @@ class SurveyWriter:
             line["facts"] = facts_text(one.get("facts", {}))
         return line
 
-    def _rule(self, one: Mapping[str, Any], position: Position) -> str:
-        """The rule as a call of the one that its code names, when it is one; else its tree."""
-        call = call_of(one["code"], one["test"], one.get("facts"))
-        if call is not None:
-            resolver = Resolver(names_of(self._value), position, lambda name: None)
-            for text in (call.replace("${/", "${"), call):
-                if resolver.settled(parse_expression(text)) == one["test"]:
-                    return text
-        return rule_text(one["test"], self._value, position)
+    def _called(self, call: str | None, tree: Tree, position: Position) -> str:
+        """The rule as this call, when there is one and it is read as this tree there; else the tree as it is."""
+        resolver = Resolver(names_of(self._value), position, lambda name: None)
+        for text in () if call is None else (call.replace("${/", "${"), call):
+            if resolver.settled(parse_expression(text)) == tree:
+                return text
+        return rule_text(tree, self._value, position)
 
 
 def _position(field: Mapping[str, Any], table: Mapping[str, Any] | None) -> Position:

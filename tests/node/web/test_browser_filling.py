@@ -382,5 +382,3 @@ def test_a_newer_version_is_offered_while_filling_and_shows_what_changes(county:
     assert page.input_value("#f-name") == "示例甲" and page.query_selector("#f-nation") is None
     page.goto("/cases?box=drafts")
     assert "已填 7/19 栏" in page.inner_text("main")
-
-

@@ -87,6 +87,7 @@ def test_versions_and_items_are_withdrawn_with_a_reason(county: World, browse: B
     stale = signed(admin, "withdraw", "gaoling")
     assert admin.post("/catalogue/sign", signed(admin, "withdraw_version", "gaoling", second)).status_code == 303
     assert on_shelf(county, "county") == (first, 6)
+    assert '<a href="/catalogue/releases/1">第 1 号</a>' in admin.get("/catalogue?q=gaoling").text, "as it was published, not withdrawn"
     assert admin.post("/catalogue/sign", stale).status_code == 409, "another release came in between"
     assert admin.post("/catalogue/sign", signed(admin, "withdraw", "gaoling")).status_code == 303
     assert "gaoling" not in [one.id for one in county.nodes["county"].desk.items()]

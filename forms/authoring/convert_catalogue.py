@@ -71,7 +71,8 @@ class Converter:
         return yaml.safe_load((self._dir / f"{name}.yaml").read_text(encoding="utf-8"))
 
     def _package(self, item: Source) -> dict[str, Any]:
-        sections = [{"title": s["title"], "fields": self._fields(s["fields"], None)} for s in item["sections"]]
+        labels = _labels([one for section in item["sections"] for one in section["fields"]])
+        sections = [{"title": s["title"], "fields": self._fields(s["fields"], None, labels)} for s in item["sections"]]
         return {
             "format": FORMAT,
             **{name: item[name] for name in ("id", "name", "domain", "matter_type", "case_type", "department", "charge")},
@@ -97,12 +98,11 @@ class Converter:
             "divisions": [{"code": one["code"], "name": one["name"], "level": level} for one, level in named],
         }
 
-    def _fields(self, fields: list[Source], group_when: Source | None) -> list[dict[str, Any]]:
-        labels = {one["id"]: one["label"] for one in fields}
+    def _fields(self, fields: list[Source], group_when: Source | None, labels: Mapping[str, str]) -> list[dict[str, Any]]:
         converted = []
         for one in fields:
             if one["type"] == "group":
-                converted += self._fields(one["fields"], one.get("when"))
+                converted += self._fields(one["fields"], one.get("when"), labels)
             else:
                 converted.append(self._field(one, group_when, labels))
         return converted
@@ -122,14 +122,22 @@ class Converter:
         found.update({ours: source[theirs] for theirs, ours in _FIELD_NAMES.items() if theirs in source})
         columns = source.get("columns", [])
         if columns:
-            found["columns"] = self._fields(columns, None)
-        names = {**labels, **{column["id"]: column["label"] for column in columns}}
+            found["columns"] = self._fields(columns, None, {**labels, **_labels(columns)})
+        names = {**labels, **_labels(columns)}
         if "validate" in source:
             found["constraints"] = [self._constraint(one, names) for one in source["validate"]]
         return found
 
     def _constraint(self, source: Source, labels: Mapping[str, str]) -> dict[str, Any]:
         return constraint(source, labels, self._parameters, self._denied)
+
+
+def _labels(fields: list[Source]) -> dict[str, str]:
+    """Label by id, also of what stands in groups: a rule may name any question of the form."""
+    found = {one["id"]: one["label"] for one in fields if "id" in one and "label" in one}
+    for one in fields:
+        found |= _labels(one["fields"]) if one["type"] == "group" else {}
+    return found
 
 
 def _default(source: Any) -> Any:

@@ -1,7 +1,5 @@
 """A year's notice as a clerk types it: a table (CSV) of `date,kind,name`. All faults of a file are told at once, by row."""
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +9,11 @@ from datetime import date
 from node.casework.calendar_document import MAX_DAYS, MAX_NAME, YEARS, Calendar
 from node.casework.deadlines import Year
 from node.errors import CalendarError, Fault
+from node.typed_table import Shape, TableError, read_typed_table
 
-MAX_BYTES, MAX_ROWS = 256 * 1024, 1000
-COLUMNS: Mapping[str, tuple[str, ...]] = {"date": ("date", "日期"), "kind": ("kind", "类型"), "name": ("name", "名称")}
-"""What a column is called in the first line."""
+SHAPE = Shape(
+    {"date": ("date", "日期"), "kind": ("kind", "类型"), "name": ("name", "名称")}, ("date", "kind"), max_bytes=256 * 1024, max_rows=1000
+)
 
 OFF, WORKED = "off", "worked"
 KINDS: Mapping[str, str] = {
@@ -33,7 +32,7 @@ class _Row:
 
 
 def read_table(data: bytes, before: Calendar, source: str, *, official: bool) -> Calendar:
-    """The years that a file lays down, in UTF-8 or GB18030 as spreadsheets write it.
+    """The years that a file lays down, see `node.typed_table`.
 
     Each year in the file is laid down whole. Only December days before the first such year are added to what `before` says of
     the year before: a notice for a year may move working days around its New Year.
@@ -41,10 +40,12 @@ def read_table(data: bytes, before: Calendar, source: str, *, official: bool) ->
     Raises:
         CalendarError: the file, or some of its rows, cannot be used.
     """
-    cells = _rows(_text(data))
-    columns = _columns(cells[0] if cells else [])
+    try:
+        table = read_typed_table(data, SHAPE)
+    except TableError as error:
+        raise CalendarError(error.faults) from error
     faults: list[Fault] = []
-    rows = [*_read(cells[1:], columns, faults)]
+    rows = [*_read(table, faults)]
     faults += _faults_together(rows)
     if not rows and not faults:
         faults.append(Fault(0, "", "empty"))
@@ -70,42 +71,8 @@ def _years(rows: Sequence[_Row], before: Calendar, official: bool) -> Iterator[t
             yield number, Year(off, worked, official and not is_tail, names)
 
 
-def _text(data: bytes) -> str:
-    if len(data) > MAX_BYTES:
-        raise CalendarError([Fault(0, "", "too_large")])
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise CalendarError([Fault(0, "", "encoding")])
-
-
-def _rows(text: str) -> list[list[str]]:
-    delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
-    try:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)]
-    except csv.Error as error:
-        raise CalendarError([Fault(0, "", "table")]) from error
-    if len(rows) > MAX_ROWS:
-        raise CalendarError([Fault(0, "", "too_large")])
-    return rows
-
-
-def _columns(header: Sequence[str]) -> dict[str, int]:
-    found = {name: at for at, cell in reversed([*enumerate(header)]) for name, words in COLUMNS.items() if cell.lower() in words}
-    if missing := [name for name in ("date", "kind") if name not in found]:
-        raise CalendarError([Fault(1, name, "column") for name in missing])
-    return found
-
-
-def _read(rows: Sequence[Sequence[str]], columns: Mapping[str, int], faults: list[Fault]) -> Iterator[_Row]:
-    for number, row in enumerate(rows, start=2):
-        if not any(row):
-            continue
-        cells = {name: row[at] if at < len(row) else "" for name, at in columns.items()}
+def _read(table: Sequence[tuple[int, Mapping[str, str]]], faults: list[Fault]) -> Iterator[_Row]:
+    for number, cells in table:
         found = [*_row_faults(number, cells)]
         faults += found
         day = _day(cells["date"])

@@ -86,14 +86,6 @@ class Publisher:
         """
         return self._look(self._form_of(self._import(item_id)))
 
-    def findings_of(self, package: bytes) -> tuple[Finding, ...]:
-        """What the lint says of any package.
-
-        Raises:
-            SchemaError: it is none.
-        """
-        return self._look(Form.from_bytes(package))
-
     def shelf(self) -> tuple[ShelfItem, ...]:
         """Every item that is or was on the shelf, by id."""
         state, current = self._book.state(), {entry.id: entry for entry in self._catalogue.entries()}

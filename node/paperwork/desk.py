@@ -129,11 +129,6 @@ class PaperDesk:
             raise RequestError("sign_same")
         return line
 
-    def can_sign(self, number: str) -> bool:
-        """Whether the form of a case asks for a signature."""
-        form = self._casebook.form(self._casebook.find(number))
-        return bool(signature_fields(form)) or any(one.id == SIGNED_FORM for one in form.materials)
-
     def open_case(self, person: Person, item_id: str, code: str, written_at: datetime, division: str | None = None) -> CaseRecord:
         """Enter a standby receipt (补录): a new draft whose applicant first came when the receipt says; see `Standby.check_enter`."""
         self._at_counter(person)

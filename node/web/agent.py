@@ -41,6 +41,8 @@ def _add_submission(pages: Blueprint, parts: Parts) -> None:
         state = fill(form, view, today(parts.clock.now()), problems=view.problems)
         body = render_template(
             "agent/check.html", view=view, form=form, pages=pages_of(form), cell=state.cell, message=message,
+            upgrade=desk.filling.upgrade(person(), number) if view.version is not None else None,
+            withdrawn=view.version is not None and desk.filling.is_withdrawn(person(), number),
             to_sign=desk.papers.form_to_sign(person(), number) if view.version is not None else None,
             summary=() if message and not problems else problem_list(form, problems or (*view.problems, *view.material_problems)),
         )  # fmt: skip

@@ -105,12 +105,6 @@ UPWARD_ROADS = {("village", "stored"): "乡镇已收", ("village", "arrived"): "
                 ("township", "arrived"): "县已达"}  # fmt: skip
 """The same, of the latest paper as seen at a station of this tier."""
 
-LINKS = {
-    "up": "线路通",
-    "down": "线路不通",
-    "unknown": "正在连接上级",
-    "none": "县级站点",
-}
 TIERS = {"village": "村", "township": "乡镇", "county": "县"}
 DESKS = {"agent": "代办员", "head": "村负责人", "review": "综合受理窗口", "decision": "县级审批窗口"}
 ROLES = {

@@ -1,6 +1,7 @@
 """Numbers with a check against the worked examples of the domain, in both engines where rules reach them."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 import yaml
@@ -79,8 +80,8 @@ def test_a_disability_certificate_number_has_its_category_and_level() -> None:
 
 def test_every_disability_number_of_the_domain_is_what_it_says() -> None:
     assert set(DOMAIN["disability_no"]) == {"13068419520312001343", "13068419520312001381", "13098419400101002443"}
-    rule = ["and", ["!=", ["yz:disability_kind", ["self"]], ""], ["=", ["substr", ["self"], 0, 18], ["field", "id_no"]]]
-    scope = {"answers": {"id_no": "130684195203120013"}, "today": "2026-11-22"}
+    rule: Any = ["and", ["!=", ["yz:disability_kind", ["self"]], ""], ["=", ["substr", ["self"], 0, 18], ["field", "id_no"]]]
+    scope: dict[str, Any] = {"answers": {"id_no": "130684195203120013"}, "today": "2026-11-22"}
     lines = [{"act": "tree", "tree": rule, "scope": {**scope, "answer": number}} for number in DOMAIN["disability_no"]]
     assert run_js(lines) == [{"value": True}, {"value": False}, {"value": False}]
     assert [py_value(rule, {**scope, "answer": number}) for number in DOMAIN["disability_no"]] == [True, False, False]

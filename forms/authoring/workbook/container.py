@@ -16,6 +16,11 @@ MAX_FILE_BYTES = 8 << 20
 MAX_ENTRIES = 200
 MAX_PART_BYTES = 24 << 20
 MAX_ALL_BYTES = 40 << 20
+MAX_TAGS = 3_000_000
+MAX_TAGS_BESIDE = 50_000
+"""In a part that is neither a sheet nor the shared texts: the library makes objects of each style, name and link."""
+MAX_TOKEN_BYTES = 256 << 10
+"""Of one tag or comment: more than the longest text of a cell with all its signs escaped; a parser may take squared time for a long one."""
 WORKBOOK_PART = "xl/workbook.xml"
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -28,6 +33,9 @@ _FORBIDDEN = (
 )
 _MACRO_TYPE = b"macroEnabled"
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_LARGE_PARTS = re.compile(r"(?i)^xl/(?:worksheets/[^/]+|sharedstrings)\.xml$")
+_LONG_TOKEN = re.compile(rb"<[^<]{%d}" % MAX_TOKEN_BYTES)
+_ASIDE = re.compile(rb"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
 _XML_BEGINNINGS = (b"<", b"\0<", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 _STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED_FLAG = 1
@@ -46,8 +54,12 @@ def check_container(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_entries(archive.infolist())
+            tags = 0
             for name, part in _xml_parts(archive):
                 _check_part(name, part)
+                tags += _tags(name, part)
+            if tags > MAX_TAGS:
+                raise WorkbookError("too_many_parts")
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError, OSError) as error:
         raise WorkbookError("damaged" if data.startswith(b"PK") else "not_a_workbook") from error
 
@@ -88,3 +100,17 @@ def _check_part(name: str, part: bytes) -> None:
         raise WorkbookError("declares_entities")
     if name == "[Content_Types].xml" and _MACRO_TYPE in part:
         raise WorkbookError("macros")
+
+
+def _tags(name: str, part: bytes) -> int:
+    """How many tags a part has, closing ones too.
+
+    Raises:
+        WorkbookError: more than a part of its kind can have, or one that is too long.
+    """
+    tags = part.count(b"<")
+    if tags > MAX_TAGS_BESIDE and not _LARGE_PARTS.search(name):
+        raise WorkbookError("too_many_parts")
+    if _LONG_TOKEN.search(part) or any(one.end() - one.start() > MAX_TOKEN_BYTES for one in _ASIDE.finditer(part)):
+        raise WorkbookError("damaged")
+    return tags

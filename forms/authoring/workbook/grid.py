@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 import zipfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,8 +35,8 @@ MAX_SHEETS = 60
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINKS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
+_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?(?:c|row)[\s>/]")
+_MERGE = re.compile(rb"<(?:[^\s<>/:]+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
@@ -101,6 +102,8 @@ def _read(data: bytes, skipped: tuple[str, ...]) -> tuple[Sheet, ...]:
     try:
         if len(book.sheetnames) > MAX_SHEETS:
             raise WorkbookError("too_many_parts")
+        if book.sheetnames != list(merged):
+            raise WorkbookError("damaged")  # the library sees other sheets than those whose cells were counted
         return tuple(
             Sheet(one.title, () if one.title.startswith(skipped) else _filled_down(_rows(one), merged.get(one.title, ())))
             for one in book.worksheets
@@ -134,13 +137,14 @@ def _cell(cell: Any, place: int) -> Cell:
 
 def _filled_down(rows: list[GridRow], merged: Iterable[tuple[int, int, int]]) -> tuple[GridRow, ...]:
     """The value of cells merged downwards holds in each row that has anything beside it."""
-    by_number = {row.number: row for row in rows}
-    for place, first, last in merged:
-        top = by_number.get(first)
-        if top is not None and place in top.cells:
-            for number in range(first + 1, min(last, MAX_ROWS) + 1):
-                if number in by_number:
-                    by_number[number].cells.setdefault(place, top.cells[place])
+    numbers, done = [row.number for row in rows], (-1, 0)
+    for place, first, last in sorted(merged):
+        if (place, first) <= done:
+            continue  # it overlaps the one before, which no spreadsheet allows
+        done, at = (place, last), bisect_left(numbers, first)
+        top = rows[at].cells.get(place) if at < len(rows) and numbers[at] == first else None
+        for row in rows[at + 1 : bisect_right(numbers, last)] if top is not None else ():
+            row.cells.setdefault(place, top)
     return tuple(rows)
 
 
@@ -166,17 +170,21 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """The part of each sheet by its name.
 
     Raises:
-        WorkbookError: one of them is missing.
+        WorkbookError: one of them is missing or there twice, or the archive names another workbook or kind of sheet than it should.
     """
-    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {one.get("Id"): one.get("Target", "") for one in links}
-    found = {}
-    for sheet in ElementTree.fromstring(archive.read(WORKBOOK_PART)).iter(f"{_MAIN}sheet"):
-        target = targets.get(sheet.get(f"{_LINKS}id"), "")
-        part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-        if part not in archive.namelist():
+    for one in ElementTree.fromstring(archive.read("[Content_Types].xml")):
+        if one.get("ContentType", "").endswith("main+xml") and one.get("PartName", f"/{WORKBOOK_PART}") != f"/{WORKBOOK_PART}":
             raise WorkbookError("damaged")
-        found[sheet.get("name", "")] = part
+    links = {one.get("Id"): one for one in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))}
+    found: dict[str, str] = {}
+    for sheet in ElementTree.fromstring(archive.read(WORKBOOK_PART)).iter(f"{_MAIN}sheet"):
+        link, name = links.get(sheet.get(f"{_LINKS}id")), sheet.get("name", "")
+        target, kind = ("", "") if link is None else (link.get("Target", ""), link.get("Type", ""))
+        part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+        is_mixed = ("chartsheet" in kind) == part.startswith("xl/worksheets/")
+        if part not in archive.namelist() or name in found or is_mixed:
+            raise WorkbookError("damaged")
+        found[name] = part
     return found
 
 

@@ -89,7 +89,7 @@ class Counted:
     def upload(self) -> None:
         """Choose a picture for every slot that lacks one, then go on."""
         for slot in [str(one.get_attribute("id"))[5:] for one in self.page.query_selector_all(".slot.todo")]:
-            self.page.set_input_files(f"#file-{slot}", FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=picture(slot, (300, 200))))
+            self.page.set_input_files(f"#file-{slot}", FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=picture(slot, (160, 120))))
             self.page.wait_for_selector(f"#slot-{slot} .thumbs img")
             self.added_clicks += 1
         self.page.wait_for_selector("#lacking.green")
@@ -311,9 +311,8 @@ def test_a_second_tab_keeps_both_sides_and_merges_field_by_field_tables_too(coun
     desk, agent = county.nodes["village1"].desk, county.person("agent1")
     until(page, lambda: desk.case(agent, number).answers.get("fam") == [{"m_name": "示例丁"}])
     other.click("[data-add-row]")
-    other.keyboard.type("示例戊")
-    other.keyboard.press("Tab")
     other.wait_for_selector("#stale:not([hidden])")
+    other.fill("[name='f.fam.0.m_name']", "示例戊")
     assert [cell.inner_text().strip() for cell in other.query_selector_all("#stale td")] == ["示例丁", "示例戊"]
     is_good(other)
     other.check("#stale input[value=saved]")

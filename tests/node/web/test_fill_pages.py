@@ -158,6 +158,22 @@ def test_the_upgrade_is_refused_until_what_is_left_was_seen_and_the_api_tells_th
     assert body_of(done) == {"version": int(form["version"]) + 1} and "nation" not in answers(county, number)
 
 
+def test_a_draft_on_a_withdrawn_version_is_told_so_on_its_pages_and_refused_with_the_way_out(county: World, browse: Browse) -> None:
+    agent = browse("agent1")
+    case = county.filled()
+    number, old = case.line.case_number, case.package
+    publish(county.nodes["county"], package(charge="不收费（新版）"))
+    county.nodes["county"].publisher.withdraw_version("gaoling", old, "示例", "示例")
+    send(county)
+    county.settle()
+    for path in (f"/cases/{number}/fill/1", f"/cases/{number}/check"):
+        page = agent.get(path).text
+        assert "县里已经停用，不能按它报送" in page and f'href="/cases/{number}/upgrade"' in page
+    refused = agent.post(f"/cases/{number}/submit", pin=agent.pin, shown=agent.hidden(f"/cases/{number}/check", "shown"))
+    assert refused.status_code == 403 and "请点“换到新版本”" in refused.text
+    assert "填过的内容全部带过去" in agent.get(f"/cases/{number}/upgrade").text
+
+
 def test_a_package_is_served_by_its_digest_for_good_and_the_sizes_are_told_while_filling(county: World, browse: Browse) -> None:
     agent = browse("agent1")
     number = county.filled().line.case_number

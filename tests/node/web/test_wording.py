@@ -122,7 +122,6 @@ def test_an_authors_sentence_that_does_not_say_what_to_do_is_followed_by_ours() 
     [
         (wording.STATES, CaseState), (wording.STATE_TONES, CaseState), (wording.EVENTS, [*Event, *SideEvent]),
         (wording.EVENT_HINTS, [*Event, *SideEvent]), (wording.ROLES, Role), (wording.TIERS, Tier), (wording.DESKS, Desk),
-        (wording.LINKS, ["up", "down", "unknown", "none"]),
         (wording.ROADS, ["queued", "handed_over", "stored", "arrived", "set_aside"]),
         (wording.OUTCOMES, ["admitted", "flagged", "waiting", "set_aside", "refused"]),
         (wording.VERDICTS, ["valid", "invalid", "undetermined", "not_applicable"]),

@@ -157,6 +157,52 @@ def test_more_cells_than_can_be_read_soon_are_refused_though_they_are_blank() ->
     assert code(repacked({name: part(name).replace(b"</sheetData>", blank * 2 + b"</sheetData>")})) == "too_many_cells"
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "added", "expected"),
+    [
+        ("xl/styles.xml", b"</cellXfs>", b"<xf/>" * container.MAX_TAGS_BESIDE, "too_many_parts"),
+        ("xl/styles.xml", b"</styleSheet>", b"<!--" + b"<" * container.MAX_TAGS_BESIDE + b"-->", "too_many_parts"),
+        (SHEET, b"</sheetData>", b'<row x="' + b">" * container.MAX_TOKEN_BYTES + b'"/>', "damaged"),
+        (SHEET, b"</sheetData>", b"<!--" + b"<" * container.MAX_TOKEN_BYTES + b"-->", "damaged"),
+        (SHEET, b"</sheetData>", b"<?" + b"<" * container.MAX_TOKEN_BYTES + b"?>", "damaged"),
+        (SHEET, b"</sheetData>", b"<!--" * (container.MAX_TOKEN_BYTES // 4 + 1), "damaged"),
+        (SHEET, b"</sheetData>", b"<row>" + b"<c\t/>" * 400_001 + b"</row>", "too_many_cells"),
+        (SHEET, b"</sheetData>", b"<row />" * 400_001, "too_many_cells"),
+    ],
+    ids=["styles", "in_comment", "attribute", "comment", "instruction", "open_comment", "cells_with_tabs", "rows"],
+)
+def test_what_takes_a_parser_long_is_refused_before_it_is_parsed(name: str, before: bytes, added: bytes, expected: str) -> None:
+    whole = part(name)
+    assert before in whole
+    assert code(repacked({name: whole.replace(before, added + before)})) == expected
+
+
+def test_cells_merged_over_and_over_are_filled_down_once() -> None:
+    merges = [b'<mergeCell ref="A2:A1048576"/>', b'<mergeCell ref="A5:A7"/>', b'<mergeCell ref="C6:C8"/>']
+    name = "xl/worksheets/sheet2.xml"
+    whole = part(name).replace(b"</sheetData>", b"</sheetData><mergeCells>" + b"".join(merges * 600) + b"</mergeCells>")
+    value = package_of(repacked({name: whole}))
+    assert value == package_of(written(small()))
+
+
+def test_an_archive_that_shows_the_library_other_sheets_than_are_counted_is_refused() -> None:
+    links, book, kinds = part("xl/_rels/workbook.xml.rels"), part("xl/workbook.xml"), part("[Content_Types].xml")
+    twice = book.replace(b'name="rules"', b'name="limits"')
+    elsewhere = kinds.replace(b'"/xl/workbook.xml"', b'"/xl/worksheets/other.xml"')
+    chart = links.replace(b"relationships/worksheet", b"relationships/chartsheet", 1)
+    assert twice != book and elsewhere != kinds and chart != links
+    assert code(repacked({"xl/workbook.xml": twice})) == "damaged"
+    assert code(repacked({"xl/_rels/workbook.xml.rels": chart})) == "damaged"
+    moved = {"[Content_Types].xml": elsewhere, "xl/worksheets/other.xml": book, "xl/worksheets/_rels/other.xml.rels": links}
+    assert code(repacked(moved)) == "damaged"
+
+
+def package_of(data: bytes) -> Any:
+    result = read_workbook(data)
+    assert result.faults == ()
+    return result.package
+
+
 def test_a_list_of_more_choices_than_a_package_may_hold_is_refused_with_its_row() -> None:
     table = Table(Sheet("choices", tuple(_choice(n) for n in range(1, MAX_LIST_ROWS + 3))), CHOICES, faults := Faults())
     assert len(read_choices(table, faults)["kin"].rows) == MAX_LIST_ROWS

@@ -34,8 +34,6 @@ def accepting_tiers(tiers: Mapping[str, Any], more: Mapping[str, Any]) -> tuple[
     return tuple(tier for tier in TIERS if tiers[tier]["actions"])
 
 
-
-
 def publicity(raw: Any, where: str) -> Any:
     """Publicity (公示) as the source words it, or null; `skip_when` is a tree."""
     if raw is not None and "skip_when" in reading.mapping(raw, where):

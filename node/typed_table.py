@@ -2,6 +2,7 @@
 
 import csv
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ class Shape:
 def read_typed_table(data: bytes, shape: Shape) -> list[tuple[int, dict[str, str]]]:
     """The rows that are not blank, each with its line (from 1); columns of other names are passed over.
 
-    The file is in UTF-8 (with or without byte order mark) or GB18030, as spreadsheets write it.
+    The file is in UTF-8 (with or without byte order mark), GB18030, or UTF-16 with one, as spreadsheets write it.
 
     Raises:
         TableError: the file as a whole cannot be read.
@@ -46,7 +47,7 @@ def read_typed_table(data: bytes, shape: Shape) -> list[tuple[int, dict[str, str
 def _text(data: bytes, max_bytes: int) -> str:
     if len(data) > max_bytes:
         raise TableError([Fault(0, "", "too_large")])
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in ("utf-16",) if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

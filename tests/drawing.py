@@ -18,7 +18,8 @@ is another thing (待发, 已交U盘 …); neither of the two ever sets the othe
 
 WHOSE = {
     Whose.ORIGIN: "the origin's " + f"`agent` ({DESKS['agent']})",
-    Whose.RECEIVING: f"the township's `review` ({DESKS['review']}), without a township the county's; of what the village decides, its `head` ({DESKS['head']})",
+    Whose.RECEIVING: f"the township's `review` ({DESKS['review']}), without a township the county's; "
+    f"of what the village decides, its `head` ({DESKS['head']})",
     Whose.DECIDING: f"the county's `decision` ({DESKS['decision']})",
     Whose.SAME: "the same",
 }

@@ -82,7 +82,7 @@ class Acts:
         """The person as the table of transitions knows one."""
         known = set(Role)
         roles = frozenset(Role(role) for role in person.roles if role in known)
-        return Signatory(self._station.station, Tier(self._station.tier), roles)
+        return Signatory(self._station.station, Tier(self._station.tier), roles, self._keyring.name_of(person))
 
     def act(self, person: Person, number: str, act: Act) -> CaseRecord:
         """Do it: check everything, seal once, keep it with its parcel, wake the courier. A refusal changes nothing.
@@ -107,22 +107,23 @@ class Acts:
         if record.forked:
             raise NotAllowedError("forked")
         after = case.after(event, self.signatory(person), "")
-        body, entries = self._body(person, event, record, case, act)
+        body, entries = self._body(event, record, case, act)
         if event in ENCLOSURES_NEEDED:
             self._check_whole(record)
         letter = self._letter(record, event, body, entries, after.holder)
         if event is Event.SUBMITTED:
             decides = decides_by(letter, self._casebook.form(record))
             letter = replace(letter, holder=case.after(event, self.signatory(person), "", decides).holder)
-            self._check_somebody_decides(letter)
+            self._check_somebody_decides(person, letter)
         return self._seal(person, record, letter, act.pin, seen)
 
-    def _check_somebody_decides(self, letter: Letter) -> None:
-        """What the village decides must find its head (村负责人) here: no other station may decide it."""
+    def _check_somebody_decides(self, person: Person, letter: Letter) -> None:
+        """What the village decides must find its head (村负责人) here, and another than who files it: no other station may decide it."""
         if letter.holder is None or letter.holder.desk is not CaseDesk.HEAD:
             return
-        if not any(Role.VILLAGE_HEAD in one.roles and not one.disabled for one in self._store.people.all()):
-            raise RequestError("no_village_head")
+        heads = {one.name for one in self._store.people.all() if Role.VILLAGE_HEAD in one.roles and not one.disabled}
+        if not heads - {person.name}:
+            raise RequestError("own_village_head" if heads else "no_village_head")
 
     def _practise(self, person: Person, record: CaseRecord, act: Act) -> CaseRecord:
         """What somebody who practises (练习) does: all is checked as it is for others, and nothing is sealed."""
@@ -186,9 +187,7 @@ class Acts:
         if missing:
             raise NotAllowedError("enclosures_missing")
 
-    def _body(
-        self, person: Person, event: Event, record: CaseRecord, case: Case, act: Act
-    ) -> tuple[dict[str, Any], tuple[EnclosureEntry, ...]]:
+    def _body(self, event: Event, record: CaseRecord, case: Case, act: Act) -> tuple[dict[str, Any], tuple[EnclosureEntry, ...]]:
         note = _text("note", act.note)
         if event is Event.SUBMITTED:
             return self._submission(record, note)
@@ -204,8 +203,7 @@ class Acts:
             receiver = _text("receiver", act.receiver)
             if not receiver:
                 raise RequestError("receiver_needed")
-            if receiver == person.display_name:
-                self._drafts.paperwork.check_act(record, "collect")
+            self._drafts.paperwork.check_collect(record, receiver)
             body["receiver"] = receiver
         return body, ()
 

@@ -98,10 +98,10 @@ def read_typed(data: bytes) -> Calendar:
     if len(data) > MAX_BYTES:
         raise CalendarError([Fault(0, "", "too_large")])
     try:
-        value = json.loads(data.decode("utf-8-sig"))
+        value = _in_order(json.loads(data.decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
         raise CalendarError([Fault(0, "", "json")]) from error
-    return calendar_of(_in_order(value))
+    return calendar_of(value)
 
 
 def calendar_of(value: Any) -> Calendar:

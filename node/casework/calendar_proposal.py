@@ -1,4 +1,4 @@
-"""A calendar that a county is about to publish (拟发布的日历): what was given, put together with what is in force, and what that changes."""
+"""A calendar that a county is about to publish (拟发布的日历): what was given, joined to what is in force, and what that changes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

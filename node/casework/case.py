@@ -160,11 +160,12 @@ class Holder:
 
 @dataclass(frozen=True)
 class Signatory:
-    """Who seals an event, as the certificate says."""
+    """Who seals an event, as the certificate says; `name` is empty for who has none."""
 
     station: str
     tier: Tier
     roles: frozenset[Role]
+    name: str = ""
 
     def may(self, roles: Iterable[Role]) -> bool:
         """Whether one of these roles is held, at a tier where it can be."""
@@ -176,7 +177,8 @@ class Case:
     """One application for one service item at one item version: the fold of its state letters.
 
     `path` is the stations from the origin up to the county; `decides` the tier that decides the item; `head` the id of the
-    last state letter, None for a draft; `suspended_from` the state that a suspended case goes back to.
+    last state letter, None for a draft; `suspended_from` the state that a suspended case goes back to; `submitter` the name of
+    who sealed the last submission.
     """
 
     case_number: str
@@ -188,6 +190,7 @@ class Case:
     holder: Holder
     head: str | None = None
     suspended_from: CaseState | None = None
+    submitter: str = ""
 
     def after(self, event: Event, by: Signatory, letter_id: str, decides: Tier | None = None) -> "Case":
         """This case once `event` has happened, sealed by `by` in the letter `letter_id`.
@@ -196,7 +199,7 @@ class Case:
 
         Raises:
             TransitionError: `row` the table has no such row; `role` it is another role's or tier's; `desk` another desk holds the
-                case; `decides` another tier decides this item.
+                case; `decides` another tier decides this item; `own` who submitted it in the village may not decide it there (受办分离).
         """
         row = TRANSITIONS.get((self.state, event))
         if row is None:
@@ -208,6 +211,8 @@ class Case:
             raise TransitionError(self.state, event, "role")
         if event in _DECISIONS and self.decides != by.tier:
             raise TransitionError(self.state, event, "decides")
+        if event in _DECISIONS and self.holder.desk is Desk.HEAD and by.name and by.name == self.submitter:
+            raise TransitionError(self.state, event, "own")
         if isinstance(new_state, Until):
             new_state = self.suspended_from or S.ACCEPTED
         return replace(
@@ -217,6 +222,7 @@ class Case:
             holder=self._next_holder(whose, decides or self.decides),
             head=letter_id,
             suspended_from=self.state if new_state is S.SUSPENDED else None,
+            submitter=by.name if event is E.SUBMITTED else self.submitter,
         )
 
     def _next_holder(self, whose: Whose, decides: Tier) -> Holder:

@@ -29,6 +29,7 @@ HEAD_ORIGIN = "head_origin"
 TIMING = "timing"
 SUSPENDED_FROM = "suspended_from"
 DECIDES = "decides"
+SUBMITTER = "submitter"
 
 
 class Casebook:
@@ -75,6 +76,7 @@ class Casebook:
             holder=Holder(self._station.current(record.holder_station), Desk(record.holder_desk)),
             head=record.head,
             suspended_from=CaseState(before) if before else None,
+            submitter=str(record.extra.get(SUBMITTER, "")),
         )
 
     def history(self, case_number: str) -> History:
@@ -141,7 +143,8 @@ class Casebook:
         certificate = self._station.trust.get(sealed.seals[0].signer)
         known = set(Role)
         station = self._station.current(certificate.station)
-        return Signatory(station, Tier(certificate.tier), frozenset(Role(one) for one in certificate.roles if one in known))
+        roles = frozenset(Role(one) for one in certificate.roles if one in known)
+        return Signatory(station, Tier(certificate.tier), roles, certificate.name)
 
     def rewrite(self, record: CaseRecord, folded: Sequence[tuple[Case, SealedLetter, datetime]], at: datetime) -> CaseRecord:
         """Write the case anew from its state letters, each with the case after it and when it came; a fork is over then."""
@@ -165,6 +168,7 @@ class Casebook:
         extra[SUSPENDED_FROM] = case.suspended_from.value if case.suspended_from else None
         extra[HEAD_ORIGIN] = letter.origin
         extra[DECIDES] = case.decides.value
+        extra[SUBMITTER] = case.submitter
         extra[TIMING] = timing_after(record, sealed, at).to_json()
         answers = letter.body.get("answers")
         return replace(
@@ -189,9 +193,9 @@ def timing_after(record: CaseRecord, sealed: SealedLetter, at: datetime) -> Timi
 
 
 def title_of(answers: object) -> str:
-    """What a list calls the case: the applicant's name, the only personal thing that a list shows."""
+    """What a list calls the case: the applicant's name, the only personal thing that a list shows. What no printer shows is left out."""
     name = answers.get("name") if isinstance(answers, Mapping) else None
-    return name[:40] if isinstance(name, str) else ""
+    return "".join(one for one in name[:40] if one.isprintable()) if isinstance(name, str) else ""
 
 
 def shown_digest(

@@ -75,9 +75,7 @@ class Desk:
         """The villages that the person may open cases for; with one there is nothing to choose."""
         return self._drafts.acting.villages(person)
 
-    def open_case(
-        self, person: Person, item_id: str, division: str | None = None, standby: tuple[str, datetime] | None = None
-    ) -> CaseView:
+    def open_case(self, person: Person, item_id: str, division: str | None = None, standby: tuple[str, datetime] | None = None) -> CaseView:
         """Open a draft of a village; its number is final. `standby` is the receipt that it is entered from, and the time on it."""
         if standby is not None:
             return self._reading.case(person, self.papers.open_case(person, item_id, *standby, division).case_number)

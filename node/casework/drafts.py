@@ -84,7 +84,7 @@ class Drafts:
         """
         if Role.AGENT not in person.roles or self._station.tier is not Tier.VILLAGE:
             raise NotAllowedError("role")
-        self._may_number()
+        self.check_may_number()
         package, form = self._catalogue.newest(item_id)
         check_offered(form, self._station.tier)
         village = self.acting.chosen(person, division)
@@ -112,6 +112,14 @@ class Drafts:
             self._store.cases.put(record)
             self._store.drafts.put(DraftRecord(record.case_number, 0, answers, (), now, person.name))
         return record
+
+    def check_may_number(self) -> None:
+        """Return when this station may give numbers now, to cases or to papers.
+
+        Raises:
+            NotAllowedError: `standing_…` it may have given them before.
+        """
+        self._may_number()
 
     def _next_number(self, person: Person, today: date) -> tuple[str, str]:
         """The numbers of a new case, long and short; who practises uses up no real one."""

@@ -259,7 +259,8 @@ def _read_seals(line: bytes) -> tuple[CompactSeal, ...]:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str):
+    """A name or number, which becomes a cell of a table: PostgreSQL keeps no NUL."""
+    if not isinstance(value, str) or "\0" in value:
         raise TypeError(value)
     return value
 

@@ -82,6 +82,8 @@ class Reading:
             CaseNotFoundError: none here.
         """
         record = self._casebook.find(number)
+        # First: what another tab saves while the rest is read makes it old, and never stands for what this page does not show.
+        shown = self._acts.shown(record)
         history = self._casebook.history(record.case_number)
         open_here = CaseState(record.state) in OPEN_STATES and self._station.is_me(record.holder_station)
         draft = self._drafts.draft(record) if open_here or record.practice else None
@@ -102,7 +104,7 @@ class Reading:
             marks=history.marks(),
             reason=history.reason(),
             events=self._events(person, record),
-            shown=self._acts.shown(record),
+            shown=shown,
             origin=self._station.current(record.origin),
             origin_name=self._station.name_of(record.origin),
             opened_at=record.opened_at,

@@ -20,6 +20,7 @@ from node.casework.casebook import Casebook, title_of
 from node.casework.drafts import IMAGE_KINDS, Drafts
 from node.clock import Clock
 from node.errors import NotAllowedError, RequestError, StaleError
+from node.paperwork.values import RESERVED
 from node.staff.people import Person
 from node.store import Store
 from node.store.records import AuditRecord, CaseRecord
@@ -116,7 +117,7 @@ class Versions:
             Left(one.label, lost) for one in old.fields() if not is_empty(lost := _lost(old, one, answers.get(one.id), kept.get(one.id)))
         ]
         names = {one.id: one.name for one in old.materials} | {one.id: one.label for one in old.fields()}
-        slots = {one.id for one in new.materials} | {one.id for one in new.fields() if one.kind in IMAGE_KINDS}
+        slots = RESERVED | {one.id for one in new.materials} | {one.id for one in new.fields() if one.kind in IMAGE_KINDS}
         pages: dict[str, int] = {}
         for row in self._store.materials.list(record.case_number):
             if row.material not in slots:

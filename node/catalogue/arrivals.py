@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from node.catalogue.book import ReleaseBook
-from node.catalogue.release import MAX_RELEASE_BYTES, Release, read_release
+from node.catalogue.release import CALENDAR, MAX_RELEASE_BYTES, PUBLISH, Release, read_release
 from node.clock import Clock
 from node.enrolment.documents import Document
 from node.errors import EnrolmentError
@@ -57,18 +57,19 @@ class ReleaseArrivals:
 
     def note_package(self, maker: str, data: bytes) -> None:
         """A package came; it is kept when a release that is believed names it."""
-        self._note_content(maker, data, self._book.keep_package)
+        self._note_content(maker, data, PUBLISH, self._book.keep_package)
 
     def note_calendar(self, maker: str, data: bytes) -> None:
         """A calendar came; it is kept when a release that waits names it."""
-        self._note_content(maker, data, self._book.keep_calendar)
+        self._note_content(maker, data, CALENDAR, self._book.keep_calendar)
 
-    def _note_content(self, maker: str, data: bytes, keep: Callable[[bytes], None]) -> None:
+    def _note_content(self, maker: str, data: bytes, act: str, keep: Callable[[bytes], None]) -> None:
+        """Kept as what a release names it for: a calendar brought as a package, or the other way round, would spoil the release."""
         digest = self._station.suite.digest(data)
         if digest in self._store.catalogue.held([digest]):
             return
         waiting = (read_release(row.data).content for row in self._store.catalogue.waiting())
-        if any(digest in release.contents for release in waiting) or self._store.catalogue.names(digest):
+        if any((act, digest) == (one.act, one.content) for release in waiting for one in release.changes) or self._store.catalogue.names(digest):
             keep(data)
         else:
             self._refuse(digest, "not_named", maker)

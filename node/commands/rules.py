@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         RequestError: `node_missing`: the engine is JavaScript and there is no Node; `node_failed`.
     """
-    lines = [line for line in sys.stdin.buffer.read().decode("utf-8", "replace").split("\n") if line.strip()]
+    lines = [line for line in sys.stdin.buffer.read().decode("utf-8-sig", "replace").split("\n") if line.strip()]
     clock = SystemClock().now()
     asked = [_question(line, clock) for line in lines]
     for answer in _by_javascript(asked) if arguments.engine == "js" else map(_by_python, asked):

@@ -282,9 +282,7 @@ class _Export:
                 self._problems.append(("chain", sealed.letter.kind))
         try:
             form = Form.from_bytes(self._parts.get("package.json", b""))
-            case = new_case(
-                states[0].letter.case_number, form.id, states[0].letter.package, self._path(states), deciding_at_first(form)
-            )
+            case = new_case(states[0].letter.case_number, form.id, states[0].letter.package, self._path(states), deciding_at_first(form))
         except (FormError, KeyError, ValueError):
             self._problems.append(("package", "package.json"))
             return
@@ -303,7 +301,7 @@ class _Export:
             certificate = self._trust.get(sealed.seals[0].signer)
             roles = frozenset(Role(one) for one in certificate.roles if one in set(Role))
             station = self._stations.current(certificate.station)
-            by, decides = Signatory(station, Tier(certificate.tier), roles), decides_by(letter, form)
+            by, decides = Signatory(station, Tier(certificate.tier), roles, certificate.name), decides_by(letter, form)
             after = case.after(letter.event, by, sealed.letter_id, decides)  # type: ignore[arg-type]
         except (TransitionError, SigningError) as error:
             self._problems.append(("chain", f"{letter.kind}: {error}"))

@@ -140,8 +140,9 @@ class PaperDesk:
         return record
 
     def print_standby(self, person: Person, count: int) -> tuple[StandbyRecord, ...]:
-        """Register so many new standby receipts, to be printed; see `Standby.print`."""
+        """Register so many new standby receipts, to be printed; see `Standby.print`. A restored station must have its next number first."""
         self._at_counter(person)
+        self._drafts.check_may_number()
         return self._paperwork.standby.print(person, count)
 
     def void_standby(self, person: Person, code: str, reason: str) -> StandbyRecord:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from node.clock import Clock, county_day
 from node.errors import NotFoundError, RequestError
 from node.paperwork.members import state_on
+from node.paperwork.names import same_name
 from node.paperwork.values import POWERS, SIGNED, STANDING, MandateLine
 from node.roles import Role
 from node.staff.people import Person
@@ -50,6 +51,8 @@ class Mandates:
     def make(self, person: Person, record: CaseRecord, terms: Terms) -> MandateLine:
         """Keep what the paper is to say, to be printed and signed; one that was not scanned back yet is written anew.
 
+        One whose scan was taken away again keeps its number, so that the scan stays of what was signed.
+
         Raises:
             RequestError: `mandate_stands` one that was scanned back is not revoked; else which part cannot be, `mandate_…` or `witness_…`.
         """
@@ -59,7 +62,7 @@ class Mandates:
             last = self._last(record.case_number)
             if last is not None and last.revoked_at is None and self._line(last).pages:
                 raise RequestError("mandate_stands")
-            again = last is not None and last.revoked_at is None
+            again = last is not None and last.revoked_at is None and not last.pages
             number = (last.number if last else 0) + (0 if again else 1)
             mandate = MandateRecord(
                 case_number=record.case_number,
@@ -115,8 +118,14 @@ class Mandates:
             raise RequestError("mandate_first")
 
     def page_kept(self, case_number: str, plain: str) -> None:
-        """A scan came back; in the caller's transaction."""
+        """A scan came back; in the caller's transaction.
+
+        Raises:
+            RequestError: `mandate_old_page` it is the scan of a mandate before this one.
+        """
         last = self._last(case_number)
+        if any(plain in one.pages for one in self._store.papers.mandates(case_number) if last is not None and one.number != last.number):
+            raise RequestError("mandate_old_page")
         if last is not None and last.revoked_at is None and plain not in last.pages:
             self._store.papers.put_mandate(replace(last, pages=(*last.pages, plain)))
 
@@ -128,6 +137,11 @@ class Mandates:
         if mandate.state != STANDING:
             return mandate.state
         return None if power in mandate.powers else "power"
+
+    def is_agent(self, name: str) -> bool:
+        """Whether an agent of this station has this name, however it is written."""
+        agents = (one.display_name for one in self._store.people.all() if Role.AGENT in one.roles)
+        return same_name(name) in map(same_name, agents)
 
     def _last(self, case_number: str) -> MandateRecord | None:
         return next(reversed(self._store.papers.mandates(case_number)), None)
@@ -206,10 +220,9 @@ class Mandates:
             raise RequestError("witness_needed")
         if not _PHONE.fullmatch(terms.witness_phone):
             raise RequestError("witness_phone")
-        name = _same(terms.witness)
-        if name == _same(terms.principal):
+        if same_name(terms.witness) == same_name(terms.principal):
             raise RequestError("witness_is_principal", name=terms.witness)
-        if name in {_same(one.display_name) for one in self._store.people.all() if Role.AGENT in one.roles}:
+        if self.is_agent(terms.witness):
             raise RequestError("witness_is_agent", name=terms.witness)
 
 
@@ -217,10 +230,5 @@ def _clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _same(name: str) -> str:
-    """A name as it is compared: blanks and points between its parts do not make it another."""
-    return re.sub(r"[\s·•・.]", "", unicodedata.normalize("NFKC", name)).casefold()
-
-
 def _is_name(text: str) -> bool:
-    return 2 <= len(text) <= LONGEST_NAME and text.isprintable()
+    return 2 <= len(same_name(text)) and len(text) <= LONGEST_NAME and text.isprintable()

@@ -69,6 +69,11 @@ class Paperwork:
         if fault:
             raise NotAllowedError(f"mandate_{fault}")
 
+    def check_collect(self, record: CaseRecord, receiver: str) -> None:
+        """Return when the receiver of a result is no agent of this station, or one that may collect it; see `check_act`."""
+        if self.mandates.is_agent(receiver):
+            self.check_act(record, "collect")
+
     def of_draft(self, record: CaseRecord, form: Form, answers: Callable[[], Mapping[str, Any]]) -> CasePapers:
         """The papers of a case that is being filled in here; `answers` are those that count, worked out when they are needed."""
         receipt = self.standby.of_case(record.case_number)

@@ -134,6 +134,13 @@ class Keyring:
         except (NotAllowedError, SigningError):
             return ""
 
+    def name_of(self, person: Person) -> str:
+        """The name in the person's certificate; empty when there is none."""
+        try:
+            return self._key_of(person, "")[1].name
+        except NotAllowedError:
+            return ""
+
     def is_open(self, person: Person) -> bool:
         """Whether this login's next letter needs no PIN."""
         with self._guard:

@@ -8,7 +8,7 @@ from peewee import ModelSelect, fn
 
 from node.store.database import Group
 from node.store.records import CaseFilter, CaseRecord
-from node.store.tables_cases import CaseTable
+from node.store.tables.cases import CaseTable
 
 ALL_CASES = CaseFilter()
 

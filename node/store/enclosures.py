@@ -15,7 +15,7 @@ from node.store.files import EnclosureFiles
 from node.store.records import EnclosureRecord
 from node.store.runs import Run, merged, missing, total
 from node.store.tables import Tables
-from node.store.tables_road import EnclosureTable
+from node.store.tables.road import EnclosureTable
 from sync.boxes import Piece
 from sync.errors import EnclosureDamagedError
 

@@ -13,34 +13,41 @@ from node.folder import StationFolder
 from node.station import Stations
 from node.store import Store
 from node.store.files import free_bytes
-from node.upkeep import checks_catalogue, checks_clock, checks_disk, checks_keys, checks_line, checks_program, checks_updates, machine
+from node.upkeep import machine
+from node.upkeep.checks import catalogue as catalogue_checks
+from node.upkeep.checks import clock as clock_checks
+from node.upkeep.checks import disk as disk_checks
+from node.upkeep.checks import keys as keys_checks
+from node.upkeep.checks import line as line_checks
+from node.upkeep.checks import program as program_checks
+from node.upkeep.checks import updates as updates_checks
 from node.upkeep.findings import Check, Finding, Subject, bad
 from signing.algorithms import suite as suite_of
 from signing.errors import SigningError
 from signing.trust import TrustStore
 
 CHECKS: tuple[tuple[str, Check], ...] = (
-    ("standing", checks_program.standing),
-    ("line", checks_line.line),
-    ("queue", checks_line.queue),
-    ("not_taken", checks_line.not_taken),
-    ("against_parent", checks_clock.against_parent),
-    ("against_itself", checks_clock.against_itself),
-    ("disk", checks_disk.disk),
-    ("memory", checks_disk.memory),
-    ("database", checks_program.database),
-    ("backup", checks_program.backup),
-    ("certificates", checks_keys.own_certificates),
-    ("people", checks_keys.people),
-    ("keys", checks_keys.key_files),
-    ("revocations", checks_keys.revocations),
-    ("sm2", checks_keys.sm2),
-    ("modes", checks_disk.modes),
-    ("address", checks_program.address),
-    ("program", checks_program.program),
-    ("update", checks_updates.from_the_road),
-    ("catalogue", checks_catalogue.catalogue),
-    ("calendar", checks_program.calendar),
+    ("standing", program_checks.standing),
+    ("line", line_checks.line),
+    ("queue", line_checks.queue),
+    ("not_taken", line_checks.not_taken),
+    ("against_parent", clock_checks.against_parent),
+    ("against_itself", clock_checks.against_itself),
+    ("disk", disk_checks.disk),
+    ("memory", disk_checks.memory),
+    ("database", program_checks.database),
+    ("backup", program_checks.backup),
+    ("certificates", keys_checks.own_certificates),
+    ("people", keys_checks.people),
+    ("keys", keys_checks.key_files),
+    ("revocations", keys_checks.revocations),
+    ("sm2", keys_checks.sm2),
+    ("modes", disk_checks.modes),
+    ("address", program_checks.address),
+    ("program", program_checks.program),
+    ("update", updates_checks.from_the_road),
+    ("catalogue", catalogue_checks.catalogue),
+    ("calendar", program_checks.calendar),
 )
 """In the order in which a technician reads them."""
 
@@ -93,12 +100,12 @@ class Doctor:
             problems = len(self._store.check(quick=not whole))
         except CorruptError:
             problems = 1
-        checks_program.keep_integrity(self._store, problems, self._clock.now(), whole=whole)
+        program_checks.keep_integrity(self._store, problems, self._clock.now(), whole=whole)
 
     def do_rounds(self, now: datetime) -> None:
         """What must be remembered between examinations: the latest time known, and once a day how the database is."""
-        checks_clock.keep_time(self._store, now)
-        looked = checks_program.integrity_at(self._store)
+        clock_checks.keep_time(self._store, now)
+        looked = program_checks.integrity_at(self._store)
         if looked is None or not timedelta() <= now - looked < DATABASE_EVERY:
             self.look_at_database(whole=False)
 

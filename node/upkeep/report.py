@@ -16,7 +16,7 @@ from node.clock import Clock, from_text, to_text
 from node.station import Stations
 from node.store import Store
 from node.store.reports import ReportRecord
-from node.upkeep.checks_clock import keep_offset
+from node.upkeep.checks.clock import keep_offset
 from node.upkeep.doctor import Doctor
 from node.upkeep.findings import RANK, Fact, Finding, Grade
 from node.version import VERSION

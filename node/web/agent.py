@@ -8,7 +8,7 @@ from forms.problems import Problem
 from node.errors import NotAllowedError, RequestError, StaleError
 from node.web import wording
 from node.web.draft_pages import add_drafts
-from node.web.fill_pages import add_filling, person
+from node.web.fill_pages import add_filling, no_longer_open, person
 from node.web.filling import fill, pages_of
 from node.web.local_time import today
 from node.web.parts import Parts
@@ -32,8 +32,8 @@ def _add_submission(pages: Blueprint, parts: Parts) -> None:
 
     @pages.get("/cases/<number>/check")
     @policy("agent")
-    def check(number: str) -> Response:
-        return check_page(number)
+    def check(number: str) -> AnyResponse:
+        return no_longer_open(desk, number) or check_page(number)
 
     def check_page(number: str, status: int = 200, message: str = "", problems: tuple[Problem, ...] = ()) -> Response:
         view = desk.case(person(), number)

@@ -10,17 +10,17 @@ from node.paperwork.codes import code_of
 from node.web import local_time, wording, wording_catalogue, wording_certificates, wording_papers, wording_people, wording_shelf
 from node.web.account import account_blueprint
 from node.web.agent import agent_blueprint
-from node.web.api import api_blueprint
+from node.web.api.catalogue import catalogue_api_blueprint
+from node.web.api.desk import api_blueprint
+from node.web.api.filling import filling_api_blueprint
+from node.web.api.papers import paper_api_blueprint
 from node.web.backups import backups_blueprint
 from node.web.calendar_pages import calendar_blueprint
-from node.web.catalogue_api import catalogue_api_blueprint
 from node.web.catalogue_pages import catalogue_blueprint
 from node.web.certificates import certificates_blueprint
 from node.web.filling import steps_with_problems
-from node.web.filling_api import filling_api_blueprint
 from node.web.materials import materials_blueprint
 from node.web.number import number_blueprint
-from node.web.paper_api import paper_api_blueprint
 from node.web.paperwork import paperwork_blueprint, unseen_originals
 from node.web.parts import Parts
 from node.web.people import people_blueprint

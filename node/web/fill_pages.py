@@ -127,7 +127,9 @@ def add_filling(pages: Blueprint, parts: Parts) -> None:
 
     @pages.get("/cases/<number>/fill/<int:step>")
     @policy("agent")
-    def fill_in(number: str, step: int) -> Response:
+    def fill_in(number: str, step: int) -> AnyResponse:
+        if elsewhere := no_longer_open(desk, number):
+            return elsewhere
         problems = desk.case(person(), number).problems if request.args.get("check") else ()
         return draw.show(number, step, problems=problems, extra_row=request.args.get("add", ""))
 
@@ -163,6 +165,12 @@ def person() -> Person:
     """Who is logged in."""
     found: Person = g.session.person
     return found
+
+
+def no_longer_open(desk: Desk, number: str) -> AnyResponse | None:
+    """To the case's own page, where there is nothing left to fill in, say after going back in the browser; None while there is."""
+    view = desk.case(person(), number)
+    return redirect(url_for("window.case", number=number), 303) if view.version is None and "submitted" not in view.events else None
 
 
 def page_at(form: Form, step: int) -> FormPage:

@@ -149,7 +149,7 @@ class Filled:
             shown=self._shown(field, value),
             visible=state.relevant,
             fixed=state.calculated,
-            problems=tuple(problem_text(one) for one in self.problems if one.field == field.id and one.row is None),
+            problems=tuple(problem_text(one, field.kind) for one in self.problems if one.field == field.id and one.row is None),
             warnings=tuple(problem_text(one) for one in self.warnings if one.field == field.id and one.row is None),
             marks=tuple(mark.comment for mark in self.marks if mark.field == field.id and mark.row is None),
             rows=tuple(self._row(field, index, row, state) for index, row in enumerate(rows)),
@@ -209,7 +209,7 @@ class Filled:
     def _shown(self, field: Field, value: Any) -> str:
         if value is None:
             return ""
-        if field.list is not None:
+        if self._choices.has_options(field):
             return self._choices.label(field, value)
         if isinstance(value, list):
             return LIST_COMMA.join(str(one) for one in value if not isinstance(one, Mapping))

@@ -129,8 +129,6 @@ def _limits(form: Form) -> Iterator[Row]:
         yield words.LIMITS["starts"], words.LIMITS[limits["clock_starts"]]
     if publicity := _publicity(form):
         yield words.LIMITS["publicity"], publicity
-    if limits.get("note"):
-        yield words.LIMITS["note"], limits["note"]
 
 
 def _publicity(form: Form) -> str:
@@ -206,6 +204,8 @@ def _version(form: Form, package: str) -> Iterator[Row]:
     yield words.VERSION["status"], form.status
     if basic := _mapping(form.more.get("codes")).get("basic"):
         yield words.VERSION["codes"], str(basic)
+    if note := form.limits.get("note"):
+        yield words.VERSION["limits_note"], str(note)
     if form.inferred:
         yield words.VERSION["inferred"], "；".join(form.inferred)
     if form.sources:

@@ -49,7 +49,9 @@ def slots_of(view: CaseView, form: Form, parts: Parts) -> tuple[Slot, ...]:
     materials = visible_materials(form, settled, day)
     pictures = [
         replace(
-            _slot(view, field.id, field.label, field.hint or field.capture or "", "always" if field.required else "optional", True),
+            _slot(
+                view, field.id, field.label, field.hint or field.capture or "", "always" if field.required else "optional", True, field.kind
+            ),
             signs=field.kind == "signature",
         )
         for field in form.fields()
@@ -65,12 +67,12 @@ def slots_of(view: CaseView, form: Form, parts: Parts) -> tuple[Slot, ...]:
     return tuple(pictures + papers)
 
 
-def _slot(view: CaseView, slot_id: str, name: str, detail: str, required: str, single: bool) -> Slot:
+def _slot(view: CaseView, slot_id: str, name: str, detail: str, required: str, single: bool, kind: str = "") -> Slot:
     problems = (*view.problems, *view.material_problems)
     missing = [one for one in problems if one.material == slot_id or (single and one.field == slot_id)]
     pages = sorted((one for one in view.attachments if one.material == slot_id), key=lambda one: one.page)
     marks = tuple(mark.comment for mark in view.marks if slot_id in (mark.material, mark.field))
-    return Slot(slot_id, name, detail, required, single, tuple(pages), tuple(wording.problem_text(one) for one in missing), marks)
+    return Slot(slot_id, name, detail, required, single, tuple(pages), tuple(wording.problem_text(one, kind) for one in missing), marks)
 
 
 def _detail(material: Material) -> str:

@@ -58,8 +58,8 @@ class Papers:
             "lacking": _lacking,
         }
 
-    def slip(self, person: Person, number: str, kind: str) -> Slip:
-        """One sheet of a case.
+    def slip(self, person: Person, number: str, kind: str, *, printing: bool = False) -> Slip:
+        """One sheet of a case; when the form is shown for printing it is kept which answers are on it.
 
         Raises:
             NotFoundError: there is no such sheet, or not yet.
@@ -72,7 +72,8 @@ class Papers:
         form = self._desk.form_of(view.line.case_number)
         if kind == "form":
             # What counts is printed, and nothing else: an answer that is asked no more is not signed.
-            to_sign = self._desk.papers.form_to_sign(person, number)
+            signing = self._desk.papers
+            to_sign = signing.print_form(person, number) if printing else signing.form_to_sign(person, number)
             view = replace(view, answers=to_sign.answers)
         told = self._kinds[kind](view, form, self._desk.letters(person, view.line.case_number))
         title, notice = wording.PAPERS[kind]
@@ -95,18 +96,13 @@ class Papers:
             raise NotFoundError("document", kind)
         return MANDATES[kind](view, mandate, view.village_name, wording.PRACTICE if view.line.practice else "")
 
-    def printed(self, person: Person, number: str, kind: str) -> None:
-        """A sheet is shown for printing: of the form it is kept which answers were on it."""
-        if kind == "form":
-            self._desk.papers.print_form(person, number)
-
-    def pdf(self, person: Person, number: str, kind: str) -> bytes:
+    def pdf(self, person: Person, number: str, kind: str, *, printing: bool = False) -> bytes:
         """The same sheet as a PDF file.
 
         Raises:
             NotFoundError: there is no such sheet, or not yet.
         """
-        slip = self.slip(person, number, kind)
+        slip = self.slip(person, number, kind, printing=printing)
         return slip_pdf(slip, self._images.qr(slip.qr_text))
 
     def check_there(self, person: Person, number: str) -> str:

@@ -13,14 +13,14 @@ def problem_list(form: Form, problems: tuple[Problem, ...]) -> tuple[dict[str, A
     """Each problem with its label, row and column, sentence, and the page and place where it is put right."""
     labels = labels_of(form)
     columns = {(field.id, column.id): column.label for field in form.fields() for column in field.columns}
-    images = {field.id for field in form.fields() if field.kind in IMAGE_KINDS}
+    kinds = {field.id: field.kind for field in form.fields()}
     return tuple(
         {
             "label": labels.get(problem.field or problem.material or "", ""),
             "row": None if problem.row is None else problem.row + 1,
             "column": columns.get((problem.field or "", problem.column or ""), ""),
-            "text": wording.problem_text(problem),
-            "material": problem.material or (problem.field if problem.field in images else None),
+            "text": wording.problem_text(problem, "" if problem.column else kinds.get(problem.field or "", "")),
+            "material": problem.material or (problem.field if kinds.get(problem.field or "") in IMAGE_KINDS else None),
             "step": page_of_field(form, problem.field) if problem.field else None,
             "anchor": problem_anchor(problem),
         }

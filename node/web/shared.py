@@ -80,7 +80,12 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
     def home() -> str:
         boxes, counts = _boxes(parts, _person())
         first = desk.cases(_person(), box="mine" if "mine" in boxes else "all", limit=HOME_LINES)
-        todo = [line for box in _todo(_person()) if box in boxes and counts.get(box) for line in desk.cases(_person(), box=box, limit=HOME_LINES)]
+        todo = [
+            line
+            for box in _todo(_person())
+            if box in boxes and counts.get(box)
+            for line in desk.cases(_person(), box=box, limit=HOME_LINES)
+        ]
         is_officer = bool(OFFICERS.intersection(_person().roles))
         asked = len(parts.reception.registrar.waiting()) if is_officer else 0
         missing_year = parts.county.calendar.missing_year() if parts.county is not None and is_officer else None
@@ -117,8 +122,7 @@ def _add_papers(pages: Blueprint, papers: Papers) -> None:
     @pages.get("/cases/<number>/papers/<kind>")
     @policy()
     def paper(number: str, kind: str) -> str:
-        slip = papers.slip(_person(), number, kind)
-        papers.printed(_person(), number, kind)
+        slip = papers.slip(_person(), number, kind, printing=True)
         return render_template("shared/paper.html", slip=slip, number=number, kind=kind)
 
     @pages.get("/cases/<number>/qr.svg")
@@ -141,8 +145,7 @@ def _add_papers(pages: Blueprint, papers: Papers) -> None:
     @pages.get("/cases/<number>/papers/<kind>.pdf")
     @policy()
     def paper_file(number: str, kind: str) -> Response:
-        papers.printed(_person(), number, kind)
-        return Response(papers.pdf(_person(), number, kind), content_type="application/pdf")
+        return Response(papers.pdf(_person(), number, kind, printing=True), content_type="application/pdf")
 
     @pages.get("/static/rules/<name>")
     @policy(login=False)

@@ -67,7 +67,8 @@ def _card(entry: ItemEntry) -> Card:
         return Card(entry, find, CARD["special_told"], (CARD["special"],))
     tags = (entry.case_type, entry.charge, promise(entry.promised_workdays))
     decides = CARD["decides"].format(organ=organ(entry.department)) if entry.department else ""
-    return Card(entry, find, "".join((decides, CARD["materials"].format(count=entry.material_count))), tags)
+    materials = CARD["materials" if entry.material_count else "no_materials"].format(count=entry.material_count)
+    return Card(entry, find, decides + materials, tags)
 
 
 def tiers_text(accepts: Iterable[str]) -> str:

@@ -26,6 +26,8 @@ from signing.errors import PinError, PinLockedError
 TALK = ("message", "urge", "withdrawal_asked", "opinion")
 """What people say to each other about a case (申审互动)."""
 ON_PAGES_OF_THEIR_OWN = ("submitted", "supplement", "erased", "branch_named")
+DECIDING = frozenset({"accepted", "not_accepted", "forwarded", "resumed", "approved", "denied", "delivered", "closed"})
+"""What carries a case on; it is offered before what holds it up."""
 REASON_EVENTS = frozenset({"returned", "not_accepted", "denied", "suspended", "resumed", "withdrawn", "terminated"})
 
 
@@ -91,7 +93,8 @@ def _markable(form: Form, state: Filled, slots: Sequence[Slot]) -> frozenset[str
 
 def _events(view: CaseView) -> tuple[str, ...]:
     """What may be done now that changes the state, without what has a page of its own."""
-    return tuple(event for event in view.events if event not in (*TALK, *ON_PAGES_OF_THEIR_OWN))
+    found = (event for event in view.events if event not in (*TALK, *ON_PAGES_OF_THEIR_OWN))
+    return tuple(sorted(found, key=lambda event: event not in DECIDING))
 
 
 def _story(letters: tuple[LetterLine, ...]) -> dict[str, Any]:

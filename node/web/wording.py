@@ -9,7 +9,7 @@ from typing import Any
 
 from forms.validate import Problem
 from node.web.wording_errors import ERRORS, SEEMS
-from node.web.wording_problems import PROBLEMS
+from node.web.wording_problems import PICTURES_WANTED, PROBLEMS
 
 STATES = {
     "draft": "草稿",
@@ -153,6 +153,7 @@ SET_ASIDE = {
     "transition_role": "签名人的岗位不能办这一步。请由有权限的人重新办理。",
     "transition_desk": "收到时这件事不在发出的站点办理。请看最新情况后重新办理。",
     "transition_decides": "这个事项不由发出的这一级决定。请转有权决定的一级办理。",
+    "transition_own": "报送的人和决定的人是同一个人，不能算数。请由另一位村负责人办理。",
     "revoked": "收到时签名人的证书或印章已经吊销，没有算数。请签名人领取新证书后，在这件事上重新办理一次。",
     "seal": "签名或印章核验不通过，没有接收。请核对U盾后重新办理。",
     "origin": "送来的站点与写的站点不一致，没有接收。请联系县级管理员。",
@@ -211,12 +212,14 @@ def http_text(status: int) -> str:
     return ERRORS.get(("HTTP", str(status)), ERRORS["HTTP", "500" if status >= 500 else "400"])
 
 
-def problem_text(problem: Problem) -> str:
-    """What is wrong with an answer or a material and how to put it right.
+def problem_text(problem: Problem, kind: str = "") -> str:
+    """What is wrong with an answer (of a field of some kind) or a material and how to put it right.
 
     The form's author has the first word, but for citizen numbers: there our code knows which part is wrong. Where the author does not
     say what to do, ours follows.
     """
+    if problem.code == "required" and kind in PICTURES_WANTED:
+        return PICTURES_WANTED[kind]
     ours = PROBLEMS.get(problem.code, PROBLEMS[""]).format_map(_Facts(problem.facts))
     if not problem.message or problem.code.startswith("id_"):
         return ours

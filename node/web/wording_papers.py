@@ -45,6 +45,7 @@ ERRORS: dict[tuple[str, str | None], str] = {
     ("RequestError", "original_pages"): "这份材料还没有拍照上传，先上传再核对原件。",
     ("RequestError", "mandate_stands"): "已经有一份签好的委托书。要改内容，请先撤销，再重新填写、打印、签字。",
     ("RequestError", "mandate_first"): "请先填写并打印委托书，签好以后再拍照上传。",
+    ("RequestError", "mandate_old_page"): "这一页是以前那份委托书，没有保存。请打印现在这份委托书，重新签字后拍照上传。",
     ("RequestError", "mandate_reason"): "请写明撤销的原因，最多 {most} 个字。",
     ("RequestError", "mandate_principal"): "请填写委托人姓名。",
     ("RequestError", "mandate_principal_id"): "请填写委托人的证件号码，只能是数字和字母。",

@@ -9,7 +9,8 @@ TITLES = {True: "事项代收", False: "事项清单"}
 PRINTS = {"blank": "空白表", "sample": "填写示范"}
 
 CARD = {
-    "decides": "{organ}决定 · ", "materials": "材料 {count} 种", "special": "专网办理", "special_told": "只看指南，本站不代收",
+    "decides": "{organ}决定 · ", "materials": "材料 {count} 种", "no_materials": "不用交材料", "special": "专网办理",
+    "special_told": "只看指南，本站不代收",
 }  # fmt: skip
 """What the card of an item says."""
 
@@ -61,7 +62,7 @@ LICENCE = "证照名称：{name}"
 MATERIAL_BASIS = "依据：{basis}"
 
 LIMITS = {
-    "legal": "法定时限", "promised": "承诺时限", "extend": "最长可延到", "starts": "从什么时候算起", "publicity": "公示", "note": "说明",
+    "legal": "法定时限", "promised": "承诺时限", "extend": "最长可延到", "starts": "从什么时候算起", "publicity": "公示",
     "workdays": "{count} 个工作日", "none": "没有规定", "at_once": "当场办结",
     "promised_days": "受理后 {count} 个工作日", "promised_days_village": "登记后 {count} 个工作日",
     "township_acceptance": "乡镇受理之日（村里代收、路上传送的时间不占办理时限）", "village_registration": "村里登记之日",
@@ -85,7 +86,7 @@ OTHER = "其他"
 RESULTS = {"name": "办理结果", "kind": "结果类型", "validity": "有效期"}
 VERSION = {
     "package": "事项版本", "status": "数据性质", "inferred": "推定内容（没有查到出处，以当地文件为准）", "sources": "资料来源",
-    "codes": "事项编码",
+    "codes": "事项编码", "limits_note": "时限出处",
 }  # fmt: skip
 HINTS = {
     "annual_review": "年审：{note}",

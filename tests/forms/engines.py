@@ -14,12 +14,12 @@ from forms.expressions.evaluate import TreeError, compile_patiently, compile_tre
 from forms.expressions.scripts import SCRIPTS, browser_script
 from forms.expressions.values import Scope, boolean, number, number_text, text
 from forms.expressions.zones import zone_of
+from tests.items import newest, newest_of_all
 
 TODAY = date(2026, 11, 22)
 VECTORS = Path(__file__).parent.parent / "vectors"
-ITEMS = Path(__file__).parent.parent.parent / "forms" / "items"
-SHIPPED = [ITEMS / name / "1.json" for name in ("gaoling", "dibao", "pension_enrol")]
-ALL_SHIPPED = sorted(ITEMS.glob("*/1.json"))
+SHIPPED = [newest(name) for name in ("gaoling", "dibao", "pension_enrol")]
+ALL_SHIPPED = newest_of_all()
 
 
 def run_js(lines: Sequence[dict[str, Any]], packages: Sequence[Path] = ()) -> list[Any]:

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from forms.shipped import ITEMS
 from node.assemble import Node
 from node.catalogue.views import Published
 from node.mail.packing import Addressee, Contents, pack
+from tests.items import newest
 from tests.journeys.world import World
 
 REASON = "按省里新标准"
@@ -14,7 +14,7 @@ REASON = "按省里新标准"
 
 def package(item: str = "gaoling", **members: Any) -> bytes:
     """A version of a shipped item with other members."""
-    changed = {**json.loads((ITEMS / item / "1.json").read_bytes()), **members}
+    changed = {**json.loads(newest(item).read_bytes()), **members}
     return json.dumps(changed, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -92,6 +92,9 @@ def test_what_is_forged_rolled_back_or_mixed_on_the_way_is_refused_and_changes_n
     assert bring(township, village, following(county, new), packages=(wrong,)) == ["not_named"]
     assert village.store.catalogue.held([village.station.suite.digest(wrong)]) == set()
     assert village.cataloguing.book.head() == head and len(village.store.catalogue.waiting()) == 1
+    as_calendar = parcel_of(township, village, Contents(calendars=[new]))
+    village.mailroom.take_in([as_calendar], township.station.station, "network")
+    assert refusals(village)[-1] == "not_named" and len(village.store.catalogue.waiting()) == 1
     assert bring(township, village, packages=(new,)) == []
     assert village.desk.item("gaoling")[1].charge == "三"
 

@@ -1,13 +1,19 @@
 """Every item of the sample county goes its whole way, and the tier that its answers call for decides it, at every station alike."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from node.casework.case import Desk
+from node.casework.case import Desk, Holder
+from node.casework.letter import CONTEXT, make_frame, read_frame
+from node.enrolment.founding import Above, NewPerson, enrol_person
 from node.errors import RequestError, TransitionError
 from node.evidence.verification import verify_file
+from node.staff.people import Person
+from signing.seal import sign_compact
+from tests.journeys.test_admission_table import bring, letter_from, sealed_by
 from tests.journeys.world import World
 
 DECIDERS = {"village": "head1", "township": "leader", "county": "approver"}
@@ -85,6 +91,46 @@ def test_what_the_village_decides_is_refused_where_nobody_is_the_head(world: Wor
     with pytest.raises(RequestError, match="no_village_head"):
         world.submitted("village_note")
     assert world.nodes["village1"].store.outbox.waiting().queued == 0
+
+
+def test_who_is_agent_and_head_decides_nothing_that_he_filed_and_a_village_that_seals_it_is_not_believed(world: World) -> None:
+    place, node = world.place, world.nodes["village1"]
+    new = NewPerson("both", "示例兼任", ("agent", "village_head"), "shanlu-7342-feng", "481902")
+    enrol_person(place / "village1", new, Above(place / "township", place / "county"), world.clock)
+    both = Person(new.name, new.display_name, new.roles, session_id="session of both")
+    number = world.filled("village_note").line.case_number
+    everybody = node.store.people.all()
+    for one in everybody:
+        if one.name == "head1":
+            node.store.people.put(replace(one, disabled=True))
+    with pytest.raises(RequestError, match="own_village_head"):
+        node.desk.act(both, number, "submitted", pin=new.pin)
+    node.store.people.put(next(one for one in everybody if one.name == "head1"))
+    assert node.desk.act(both, number, "submitted", pin=new.pin).events.count("approved") == 0
+    with pytest.raises(TransitionError, match="own"):
+        node.desk.act(both, number, "approved", pin=new.pin)
+    world.settle()
+    letter = letter_from(node, number, "approved", Holder(node.station.station, Desk.AGENT), {})
+    signer = node.keyring.signer_for(both, new.pin)
+    seal = sign_compact(node.station.suite, signer.signer, signer.seal, CONTEXT + letter.payload(), letter.at)
+    sealed = read_frame(make_frame(letter.payload(), (seal,)), node.station.suite.digest)
+    assert bring(world, "agent1", "township", sealed) == ("set_aside", "transition_own")
+    world.act("head1", number, "approved")
+    world.settle()
+    assert world.states(number) == dict.fromkeys(("village1", "township", "county"), "approved")
+
+
+def test_a_village_that_claims_what_the_county_decides_for_its_own_head_is_not_believed(world: World) -> None:
+    node = world.nodes["village1"]
+    number = world.filled("gaoling").line.case_number
+    view = node.desk.case(world.person("agent1"), number)
+    claimed = Holder(node.station.station, Desk.HEAD)
+    letter = letter_from(node, number, "submitted", claimed, {"answers": dict(view.answers)}, after=None)
+    sealed = sealed_by(world, "agent1", letter)
+    assert bring(world, "agent1", "township", sealed) == ("set_aside", "holder")
+    approved = sealed_by(world, "head1", replace(letter, kind="approved", after=sealed.letter_id, holder=None, body={}))
+    assert bring(world, "agent1", "township", approved)[0] == "set_aside"
+    assert (record := world.nodes["township"].store.cases.get(number)) is None or record.state == "draft"
 
 
 def test_the_export_of_what_a_village_decided_is_valid(world: World, tmp_path: Path) -> None:

@@ -143,8 +143,9 @@ def _filled_down(rows: list[GridRow], merged: Iterable[tuple[int, int, int]]) ->
             continue  # it overlaps the one before, which no spreadsheet allows
         done, at = (place, last), bisect_left(numbers, first)
         top = rows[at].cells.get(place) if at < len(rows) and numbers[at] == first else None
-        for row in rows[at + 1 : bisect_right(numbers, last)] if top is not None else ():
-            row.cells.setdefault(place, top)
+        if top is not None:
+            for row in rows[at + 1 : bisect_right(numbers, last)]:
+                row.cells.setdefault(place, top)
     return tuple(rows)
 
 

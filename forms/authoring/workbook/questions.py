@@ -26,7 +26,6 @@ _TEXTS = {"hint": "hint", "mask": "mask", "common_key": "common_key", "capture":
 _COUNTS = ("max_length", "min_rows", "max_rows", "min_select", "min_items")
 _WORDS = {"filled_by": TIER_WORDS, "level": REGION_WORDS, "outside_level": REGION_WORDS}
 _SELECT = re.compile(r"(select[_ ](?:one|multiple)|单选|多选)(?:\s+(\S+))?(?:\s+(or_other))?", re.IGNORECASE)
-_SELECT_KINDS = {"select_one": "choice", "select_multiple": "multichoice"}
 _STRUCTURE = {key(one): name for name, several in STRUCTURE.items() for one in several}
 _TYPES = {key(one): name for name, several in (*KIND_WORDS.items(), *OTHER_TYPES.items()) for one in (name, *several)}
 del _TYPES["table"], _TYPES["表格"]

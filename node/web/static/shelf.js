@@ -26,6 +26,8 @@
         if (fits) { left += 1; }
       });
       group.hidden = left === 0;
+      var shown = group.querySelector('.count');
+      if (shown) { shown.textContent = wanted.length ? left : shown.getAttribute('data-all'); }
       if (group.tagName === 'DETAILS' && wanted.length) { group.open = true; }
       count += left;
     });

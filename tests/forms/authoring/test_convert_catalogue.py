@@ -14,7 +14,8 @@ from forms.problems import CODES, MATERIAL_CODES, RULE_CODES
 from forms.procedure import TIERS
 from forms.schema import EXAMPLE_STATUS, Form
 from forms.shipped import INDEX
-from tests.forms.engines import ALL_SHIPPED, ITEMS, SHIPPED, VECTORS
+from tests.forms.engines import ALL_SHIPPED, SHIPPED, VECTORS
+from tests.items import ITEMS
 
 SOURCE = ITEMS.parent / "catalogue_source"
 

@@ -3,17 +3,15 @@
 import copy
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import forms
 from forms.authoring.revision import Difference, differences
 from signing.canonical import canonical_bytes
+from tests.items import newest, newest_of_all
 
-ITEMS = Path(forms.__file__).parent / "items"
-BEFORE = (ITEMS / "gaoling" / "1.json").read_bytes()
+BEFORE = newest("gaoling").read_bytes()
 
 
 def changed(edit: Callable[[dict[str, Any]], object]) -> tuple[Difference, ...]:
@@ -28,7 +26,7 @@ def field(package: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def test_every_item_differs_in_nothing_from_itself_and_in_everything_from_nothing() -> None:
-    for file in sorted(ITEMS.glob("*/1.json")):
+    for file in newest_of_all():
         data = file.read_bytes()
         assert differences(data, data) == ()
         assert {one.how for one in differences(None, data)} == {"added"}
@@ -42,7 +40,10 @@ def test_values_of_the_item_are_told_before_and_after() -> None:
 
     found = {one.aspect: (one.before, one.after) for one in changed(edit)}
     assert found["limits.promised_workdays"] == ("7", "5")
-    assert found["legal_basis"] == ("《老年人权益保障法》第三十三条、地方高龄津贴办法", "《老年人权益保障法》第三十三条、地方高龄津贴办法、样例办法")
+    assert found["legal_basis"] == (
+        "《老年人权益保障法》第三十三条、地方高龄津贴办法",
+        "《老年人权益保障法》第三十三条、地方高龄津贴办法、样例办法",
+    )
     assert found["publicity.min_days"] == ("5", None)
 
 

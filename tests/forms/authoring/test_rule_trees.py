@@ -7,12 +7,13 @@ import yaml
 
 from forms.authoring.convert_catalogue import Converter
 from forms.authoring.derive_trees import derivation
+from forms.authoring.rule_trees import UnknownRuleError, condition, rule
 from forms.expressions.values import Scope, boolean
 from forms.fields import Surroundings, calculated, form_fault
-from forms.authoring.rule_trees import UnknownRuleError, condition, rule
 from forms.schema import Field
 from forms.settle import is_empty
-from tests.forms.engines import ITEMS, TODAY, VECTORS, py_value, run_js
+from tests.forms.engines import TODAY, VECTORS, py_value, run_js
+from tests.items import ITEMS
 
 CONTRACT = yaml.safe_load((VECTORS / "rules.yaml").read_text(encoding="utf-8"))
 SOURCE = ITEMS.parent / "catalogue_source"

@@ -51,6 +51,19 @@ def test_a_role_certified_at_the_wrong_tier_may_nothing() -> None:
     assert refused.value.code == "role"
 
 
+def test_who_submitted_in_a_village_decides_nothing_there_and_another_of_that_name_elsewhere_may() -> None:
+    both = Signatory(VILLAGE, Tier.VILLAGE, frozenset({Role.AGENT, Role.VILLAGE_HEAD}), "示例甲")
+    draft = new_case("1" * 25, "village_note", "sm3:00", PATH, Tier.COUNTY)
+    here, above = (draft.after(Event.SUBMITTED, both, "sm3:11", tier) for tier in (Tier.VILLAGE, Tier.TOWNSHIP))
+    assert here.events_for(both) == (Event.RETURNED, Event.WITHDRAWN)
+    with pytest.raises(TransitionError) as refused:
+        here.after(Event.APPROVED, both, "sm3:22")
+    assert refused.value.code == "own"
+    assert here.after(Event.APPROVED, Signatory(VILLAGE, Tier.VILLAGE, both.roles, "示例乙"), "sm3:22").state == CaseState.APPROVED
+    leader = Signatory(TOWNSHIP, Tier.TOWNSHIP, frozenset({Role.REVIEWER, Role.LEADER}), "示例甲")
+    assert above.after(Event.ACCEPTED, leader, "sm3:22").after(Event.APPROVED, leader, "sm3:33").state == CaseState.APPROVED
+
+
 def test_a_township_leader_decides_only_what_the_township_decides() -> None:
     leader = signatory(Role.LEADER)
     case = case_in(CaseState.ACCEPTED, TOWNSHIP, decides=Tier.COUNTY)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from node.casework.casebook import title_of
 from node.casework.letter import Letter, LetterError, make_frame, read_frame
 from signing.algorithms import suite
 from signing.canonical import canonical_bytes, parse_canonical
@@ -33,6 +34,13 @@ def test_what_is_no_division_is_no_letter(division: object) -> None:
     with pytest.raises(LetterError) as caught:
         read(payload)
     assert caught.value.code == "payload"
+
+
+def test_what_a_database_cannot_keep_is_no_name_and_no_title() -> None:
+    for changed in (replace(LETTER, kind="message\0"), replace(LETTER, item_id="\0"), replace(LETTER, package="sha256:\0")):
+        with pytest.raises(LetterError):
+            read(changed.payload())
+    assert title_of({"name": "示例\0甲\u202e"}) == "示例甲" and title_of({"name": 7}) == title_of(None) == ""
 
 
 def test_a_body_whose_papers_are_not_as_the_format_says_is_no_letter() -> None:

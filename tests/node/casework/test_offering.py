@@ -7,12 +7,12 @@ import pytest
 
 from forms.entries import entry_of
 from forms.schema import Form
-from forms.shipped import ITEMS
 from node.casework.offering import check_offered, is_special_network
 from node.errors import NotAllowedError
 from node.roles import Tier
+from tests.items import newest
 
-NOTE = (ITEMS / "village_note" / "1.json").read_bytes()
+NOTE = newest("village_note").read_bytes()
 """An item with something to do at the village alone."""
 SPECIAL = {"system": "示例专网", "where": "示例派出所", "guidance": ["带身份证"]}
 

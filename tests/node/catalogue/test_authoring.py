@@ -1,16 +1,15 @@
 """What a county does with workbooks, and what it says where the extra is missing."""
 
 import sys
-from pathlib import Path
 
 import pytest
 
-import forms
 from forms.schema import Form
 from node.catalogue import authoring
 from node.errors import RequestError
+from tests.items import newest
 
-PACKAGE = (Path(forms.__file__).parent / "items" / "gaoling" / "1.json").read_bytes()
+PACKAGE = newest("gaoling").read_bytes()
 
 
 def test_a_package_goes_into_a_workbook_and_comes_out_the_same() -> None:

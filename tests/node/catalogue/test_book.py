@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forms.catalogue import Catalogue
-from forms.shipped import ITEMS, Shipped
+from forms.shipped import Shipped
 from node.casework.calendars import Calendars, shipped_calendar
 from node.catalogue.book import Head, ReleaseBook
 from node.catalogue.release import CALENDAR, PUBLISH, WITHDRAW, WITHDRAW_VERSION, Change, Release, read_release, sign_release
@@ -20,10 +20,11 @@ from node.store.catalogue import PACKAGE, ContentRecord
 from node.store.store import open_store
 from signing.algorithms import suite
 from tests.fakes import SetClock
+from tests.items import newest
 
 SUITE = suite("p256")
 AT = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
-SHIPPED = (ITEMS / "gaoling" / "1.json").read_bytes()
+SHIPPED = newest("gaoling").read_bytes()
 NEW = json.dumps({**json.loads(SHIPPED), "charge": "新"}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 CALENDAR_2027 = shipped_calendar().replace(b'"source":"', b'"source":"x')
 

@@ -75,6 +75,29 @@ def test_a_mandate_stands_once_it_is_scanned_back_until_its_term_is_over_or_it_i
     assert counter.papers.make_mandate(counter.agent, counter.number, TERMS).number == 2 and state() == "unscanned"
 
 
+@pytest.mark.parametrize("name", ["示例-代办员甲", "示例‧代办员甲", "示例代办员（甲）", "示例代办员甲\ufe00", "示例\u3164代办员甲"])
+def test_points_and_marks_that_nobody_sees_make_no_witness_of_an_agent(counter: Counter, name: str) -> None:
+    assert refusal(counter, replace(TERMS, witness=name)) == "witness_is_agent"
+
+
+def test_the_scan_of_an_earlier_mandate_bears_no_later_one(counter: Counter) -> None:
+    def again(terms: Terms) -> str:
+        counter.papers.make_mandate(counter.agent, counter.number, terms)
+        with pytest.raises(RequestError, match="mandate_old_page"):
+            counter.mandate(terms)
+        found = counter.papers.mandate(counter.agent, counter.number)
+        assert found is not None
+        return f"{found.number} {found.state}"
+
+    counter.mandate()
+    counter.papers.revoke_mandate(counter.agent, counter.number, "写错了")
+    counter.desk.detach(counter.agent, counter.number, "mandate", 1)
+    assert again(replace(TERMS, ends=date(2027, 5, 1))) == "2 unscanned"
+    counter.attach("mandate", "the second")
+    counter.desk.detach(counter.agent, counter.number, "mandate", 1)
+    assert again(TERMS) == "3 unscanned", "what was signed is not written anew under its scan"
+
+
 def test_who_looks_above_sees_the_mandate_and_the_scan_is_no_unknown_material(whole: Counter) -> None:
     whole.mandate()
     whole.sign("one")
@@ -134,5 +157,5 @@ def test_where_the_policy_asks_for_it_who_fetches_for_the_applicant_needs_the_po
         county.act("agent1", whole.number, "supplement", text="补交")
     county.approve(whole.number)
     with pytest.raises(NotAllowedError, match="mandate_power"):
-        county.act("agent1", whole.number, "delivered", receiver="示例代办员甲")
+        county.act("agent1", whole.number, "delivered", receiver="示例 代办员甲")
     assert county.act("agent1", whole.number, "delivered", receiver="示例甲").line.state == "delivered"

@@ -95,6 +95,15 @@ def test_a_time_that_cannot_be_and_a_number_that_is_not_ours_are_refused_and_ope
     assert villages.nodes["village1"].desk.cases(agent) == ()
 
 
+def test_a_restored_station_prints_none_for_it_may_have_printed_their_numbers_before(village: World) -> None:
+    papers, agent = at_counter(village)
+    papers.print_standby(agent, 1)
+    village.nodes["village1"].standing.mark_restored("backup")
+    with pytest.raises(NotAllowedError, match="standing_restored"):
+        papers.print_standby(agent, 1)
+    assert len(papers.standby(agent)) == 1
+
+
 def test_who_practises_uses_up_no_receipt(village: World) -> None:
     papers, agent = at_counter(village)
     code = code_of_receipt(papers.print_standby(agent, 1)[0])

@@ -21,7 +21,8 @@ from node.enrolment.issuing import OWN
 from node.enrolment.office import opened
 from node.roles import Tier
 from node.store.records import ParcelRecord
-from node.upkeep import checks_clock, checks_disk
+from node.upkeep.checks import clock as clock_checks
+from node.upkeep.checks import disk as disk_checks
 from node.upkeep.doctor import CHECKS
 from node.upkeep.findings import Grade
 from node.upkeep.machine import Memory, WindowsMemory, memory
@@ -70,7 +71,7 @@ def village(make: Callable[[str], Patient]) -> Patient:
     patient = make("village")
     with patient.store() as store:
         store.link.heard(START)
-        checks_clock.keep_offset(store, START, START, 0.2)
+        clock_checks.keep_offset(store, START, START, 0.2)
         backup = {"at": to_text(START), "path": "somewhere", "size": 1000, "verified": True, "error": None}
         store.meta.set("backup_last", json.dumps(backup))
     with patient.doctor() as (doctor, _book):
@@ -143,14 +144,14 @@ def test_what_the_parent_refused_is_bad(village: Patient) -> None:
 )  # fmt: skip
 def test_the_offset_to_the_parents_clock_is_graded_by_its_size(village: Patient, seconds: int, found: dict[str, Grade]) -> None:
     with village.store() as store:
-        checks_clock.keep_offset(store, START + timedelta(seconds=seconds), START, 0.0)
+        clock_checks.keep_offset(store, START + timedelta(seconds=seconds), START, 0.0)
     assert village.grades() == found
 
 
 def test_the_parents_time_is_compared_with_the_middle_of_the_call(village: Patient) -> None:
     with village.store() as store:
-        checks_clock.keep_offset(store, START - timedelta(seconds=10), START, 20.0)
-        measured = checks_clock.offset(store)
+        clock_checks.keep_offset(store, START - timedelta(seconds=10), START, 20.0)
+        measured = clock_checks.offset(store)
     assert measured is not None and measured.seconds == 0
 
 
@@ -167,7 +168,7 @@ def test_a_clock_that_was_set_back_is_found_and_forgiven_when_the_parent_agrees_
         doctor.do_rounds(village.clock.now())
     assert village.grades()["clock_went_back"] == BAD
     with village.store() as store:
-        checks_clock.keep_offset(store, village.clock.now(), village.clock.now(), 0.0)
+        clock_checks.keep_offset(store, village.clock.now(), village.clock.now(), 0.0)
     assert "clock_went_back" not in village.grades()
 
 
@@ -178,7 +179,7 @@ def test_a_clock_of_another_decade_is_outside_the_stations_own_certificate(villa
 
 def test_what_another_program_left_in_place_of_the_offset_is_no_offset(village: Patient) -> None:
     with village.store() as store:
-        store.meta.set(checks_clock.OFFSET, '{"seconds": 1, "at": "2026-11-22T01:00:00Z", "more": 2}')
+        store.meta.set(clock_checks.OFFSET, '{"seconds": 1, "at": "2026-11-22T01:00:00Z", "more": 2}')
     assert village.grades() == {"clock_not_compared": NOTE}
 
 
@@ -229,7 +230,7 @@ def test_a_folder_or_file_that_others_can_read_is_found(village: Patient, name: 
 
 def test_on_windows_modes_mean_nothing_and_are_not_looked_at(village: Patient) -> None:
     with village.doctor() as (doctor, _book):
-        assert checks_disk.modes(doctor._subject(), "nt") == ()
+        assert disk_checks.modes(doctor._subject(), "nt") == ()
 
 
 # the database
@@ -427,7 +428,7 @@ def test_a_county_that_has_published_the_next_year_is_well(county: Patient) -> N
 
 def codes_in_source() -> Iterator[tuple[str, str]]:
     """(good, note or bad; code) of every finding that a check can give with a literal code."""
-    for file in sorted(Path(checks_clock.__file__).parent.glob("checks_*.py")):
+    for file in sorted(Path(clock_checks.__file__).parent.glob("*.py")):
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in tuple(Grade) and call.args:
                 if isinstance(call.args[0], ast.Constant):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from node.clock import to_text
 from node.commands.demo_county import found_demo_county
-from node.upkeep.checks_clock import offset
+from node.upkeep.checks.clock import offset
 from node.upkeep.findings import Finding, Grade
 from node.upkeep.report import Report, ReportError, kept_report, read_report
 from sync.exchange import MAX_REPORT_BYTES

@@ -2,16 +2,14 @@
 
 import io
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 
-import forms
 from forms.authoring.workbook import write_workbook
+from tests.items import newest
 
 Changes = dict[str, tuple[str, int, Any]]
-ITEMS = Path(forms.__file__).parent / "items"
 
 
 def workbook(changes: Changes) -> bytes:
@@ -21,7 +19,7 @@ def workbook(changes: Changes) -> bytes:
 
 @cache
 def _workbook(changes: tuple[tuple[str, tuple[str, int, Any]], ...]) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(write_workbook((ITEMS / "gaoling" / "1.json").read_bytes())))
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(newest("gaoling").read_bytes())))
     for sheet, (column, row, value) in changes:
         book[sheet][f"{column}{row}"] = value
     file = io.BytesIO()

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from forms.schema import Form
-from forms.shipped import ITEMS
 from node.web.blank_forms import Box, Grid, Line, PrintedForm, blank_form, sample_form
+from tests.items import newest
 
-DIBAO = Form.from_bytes((ITEMS / "dibao" / "1.json").read_bytes())
+DIBAO = Form.from_bytes(newest("dibao").read_bytes())
 
 
 def lines(sheet: PrintedForm) -> list[Line]:
@@ -60,7 +60,7 @@ def test_fields_asked_on_one_condition_stand_under_one_note() -> None:
 
 
 def test_what_another_tier_fills_in_is_not_the_applicants() -> None:
-    form = Form.from_bytes((ITEMS / "linshi" / "1.json").read_bytes())
+    form = Form.from_bytes(newest("linshi").read_bytes())
     assert "以下由乡镇填写，申请人不填" in [line.note for line in lines(blank_form(form))]
 
 

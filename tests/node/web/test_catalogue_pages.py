@@ -9,9 +9,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from forms.authoring.workbook import read_workbook
+from tests.items import newest
 from tests.journeys.world import World
 from tests.node.web.browsing import Browsing, body_of
-from tests.node.web.clerk import BROKEN, ITEMS, promised, workbook
+from tests.node.web.clerk import BROKEN, promised, workbook
 
 Browse = Callable[[str], Browsing]
 REASON = "承诺时限缩短为5个工作日"
@@ -121,7 +122,7 @@ def test_a_version_is_tried_with_working_rules_and_downloaded(county: World, bro
     assert county.nodes["county"].store.cases.count() == 0
     got = admin.get(f"{base}/workbook")
     assert "xlsx" in got.headers["Content-Disposition"]
-    assert read_workbook(got.data).package == (ITEMS / "gaoling" / "1.json").read_bytes() == admin.get(f"{base}/package.json").data
+    assert read_workbook(got.data).package == newest("gaoling").read_bytes() == admin.get(f"{base}/package.json").data
     assert admin.get("/catalogue/items/gaoling/sm3:00/preview").status_code == 404
 
 

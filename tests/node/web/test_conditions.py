@@ -6,8 +6,9 @@ from forms.expressions.evaluate import Tree
 from forms.schema import Form
 from forms.shipped import ITEMS
 from node.web.conditions import applicant_conditions, condition_text
+from tests.items import newest
 
-DIBAO = Form.from_bytes((ITEMS / "dibao" / "1.json").read_bytes())
+DIBAO = Form.from_bytes(newest("dibao").read_bytes())
 CAUSE, AGENT = ["field", "cause"], ["field", "by_agent"]
 
 
@@ -43,8 +44,8 @@ def test_who_may_apply_is_taken_from_the_package_where_it_says_so() -> None:
 
 
 def test_who_may_apply_follows_from_the_rules_otherwise_and_is_never_nothing() -> None:
-    elder = Form.from_bytes((ITEMS / "elder_card" / "1.json").read_bytes())
+    elder = Form.from_bytes(newest("elder_card").read_bytes())
     assert "年龄应满 60 周岁。" in applicant_conditions(elder) and "申请人是居民个人。" in applicant_conditions(elder)
     for folder in ITEMS.iterdir():
         if folder.is_dir():
-            assert len(applicant_conditions(Form.from_bytes((folder / "1.json").read_bytes()))) >= 2, folder.name
+            assert len(applicant_conditions(Form.from_bytes(newest(folder.name).read_bytes()))) >= 2, folder.name

@@ -4,14 +4,14 @@ import json
 from typing import Any
 
 from forms.schema import Form
-from forms.shipped import ITEMS
 from node.web.guides import Guide, guide_of
 from node.web.item_notices import notice_slip
+from tests.items import newest
 
 
 def guide(item: str, **members: Any) -> Guide:
     """The guide of an item, with other members where given."""
-    raw = json.loads((ITEMS / item / "1.json").read_bytes())
+    raw = json.loads(newest(item).read_bytes())
     return guide_of(Form.from_bytes(json.dumps({**raw, **members}).encode()), "sm3:0123456789abcdef")
 
 
@@ -42,7 +42,7 @@ def test_what_a_package_says_apart_becomes_hints_and_parts() -> None:
 
 
 def test_a_material_says_what_may_stand_in_its_place_and_what_asks_for_it() -> None:
-    raw = json.loads((ITEMS / "pension_cancel" / "1.json").read_bytes())
+    raw = json.loads(newest("pension_cancel").read_bytes())
     death = next(one for one in raw["materials"] if one["id"] == "mat_death")
     death["basis"] = "某办法第三条"
     told = next(one for one in guide("pension_cancel", materials=raw["materials"]).materials if one.name == death["name"])

@@ -14,12 +14,13 @@ from forms.catalogue import Catalogue
 from forms.shipped import INDEX, ITEMS, Shipped
 from node.casework.offering import Offering
 from node.web.shelf_groups import organ
+from tests.items import newest, newest_of_all
 from tests.journeys.world import World
 from tests.node.web.browsing import Browsing, body_of, logged_in
 
 Browse = Callable[[str], Browsing]
 SPECIAL = {"system": "公安专网", "where": "示例派出所户籍窗口", "guidance": ["带身份证和户口簿", "当场办理"]}
-COUNT = sum(1 for _ in ITEMS.glob("*/1.json"))
+COUNT = len(newest_of_all())
 """Items that come with the program."""
 HEADINGS = re.compile(r"<h2[^>]*>[^<]*</h2>\s*(?:</section>|<ul>\s*</ul>|<dl class=\"facts\">\s*</dl>|<ol[^>]*>\s*</ol>)")
 """A heading with nothing under it."""
@@ -53,7 +54,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, founded_county: Path) ->
 
 def publish(county: World, item: str, initials: str = "", **more: object) -> None:
     """Let the county publish an item that says something more of itself."""
-    raw = json.loads((ITEMS / item / "1.json").read_bytes())
+    raw = json.loads(newest(item).read_bytes())
     package = json.dumps({**raw, "more": {**raw["more"], **more}}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     node = county.nodes["county"]
     node.publisher.take_import(package.encode(), initials, "admin")

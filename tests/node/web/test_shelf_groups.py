@@ -5,10 +5,10 @@ import pytest
 from forms.catalogue import ItemEntry
 from forms.entries import entry_of
 from forms.schema import Form
-from forms.shipped import ITEMS
 from node.web.shelf_groups import cards_of, groups_of, organ, promise
+from tests.items import newest
 
-ENTRIES = tuple(entry_of(Form.from_bytes((ITEMS / name / "1.json").read_bytes()), f"sm3:{name}") for name in ("dibao", "tekun", "gaoling"))
+ENTRIES = tuple(entry_of(Form.from_bytes(newest(name).read_bytes()), f"sm3:{name}") for name in ("dibao", "tekun", "gaoling"))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import json
 from datetime import date
 from pathlib import Path
 
-import forms
 import node
 from forms.authoring.revision import differences
 from forms.schema import KINDS
@@ -13,8 +12,7 @@ from node.casework.calendar_document import YearChange
 from node.catalogue.release import CALENDAR, PUBLISH, WITHDRAW, WITHDRAW_VERSION
 from node.errors import Fault
 from node.web import wording_catalogue as words
-
-ITEMS = Path(forms.__file__).parent / "items"
+from tests.items import newest
 
 
 def test_every_fault_of_a_calendar_has_a_sentence() -> None:
@@ -51,7 +49,7 @@ def test_every_act_and_kind_has_a_word() -> None:
 
 
 def test_what_changes_in_an_item_is_told_in_chinese() -> None:
-    before = json.loads((ITEMS / "gaoling" / "1.json").read_bytes())
+    before = json.loads(newest("gaoling").read_bytes())
     after = json.loads(json.dumps(before))
     after["tiers"]["county"]["limit_workdays"] = 2
     after["materials"][0]["required"] = "optional"

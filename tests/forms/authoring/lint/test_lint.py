@@ -14,7 +14,8 @@ import yaml
 
 from forms.authoring.lint import CODES, DENIED, Finding, lint, lint_package, refused
 from forms.schema import Form
-from tests.forms.engines import ALL_SHIPPED, ITEMS, SHIPPED, TODAY
+from tests.forms.engines import ALL_SHIPPED, SHIPPED, TODAY
+from tests.items import ITEMS
 
 GAOLING = json.loads(SHIPPED[0].read_bytes())
 Change = Callable[[Any], Any]

@@ -4,14 +4,13 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 
 from forms.authoring.workbook import Fault, WorkbookResult, read_workbook, write_workbook
+from tests.items import newest, newest_of_all
 
-ITEMS = Path(__file__).parents[4] / "forms" / "items"
 Rows = list[list[Any]]
 Sheets = dict[str, Rows]
 
@@ -102,7 +101,7 @@ def field(value: Mapping[str, Any], path: str) -> dict[str, Any]:
 @cache
 def item(name: str) -> bytes:
     """The newest package of an item on the shelf."""
-    return max((ITEMS / name).glob("*.json"), key=lambda path: int(path.stem)).read_bytes()
+    return newest(name).read_bytes()
 
 
 @cache
@@ -111,4 +110,4 @@ def item_workbook(name: str) -> bytes:
 
 
 def item_names() -> list[str]:
-    return sorted(path.name for path in ITEMS.iterdir() if path.is_dir())
+    return [path.parent.name for path in newest_of_all()]

@@ -14,7 +14,8 @@ from forms.authoring.lint import lint_package
 from forms.authoring.workbook import UnwritableError, read_workbook, write_workbook
 from forms.authoring.workbook.__main__ import main
 from forms.authoring.workbook.grid import read_sheets
-from tests.forms.authoring.workbook.books import ITEMS, field, item, item_names, item_workbook, package, read, small
+from tests.forms.authoring.workbook.books import field, item, item_names, item_workbook, package, read, small
+from tests.items import ITEMS
 
 KEPT = Path(__file__).parents[4] / "forms" / "workbooks"
 

@@ -12,10 +12,10 @@ from node.paperwork.standby import code_of_receipt
 from node.paperwork.values import POWERS, SIGNED
 from node.staff.people import Person
 from node.store.records_papers import StandbyRecord
-from node.web.asked import asked_body, asked_list, asked_text, asked_whole
+from node.web.api.asked import asked_body, asked_list, asked_text, asked_whole
+from node.web.api.shapes_papers import form_to_sign_json, mandate_json, signed_json, tick_json
 from node.web.parts import Parts
 from node.web.security import JSON_BYTES, UPLOAD_BYTES, policy
-from node.web.shapes_papers import form_to_sign_json, mandate_json, signed_json, tick_json
 
 
 def paper_api_blueprint(parts: Parts) -> Blueprint:

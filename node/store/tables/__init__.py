@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 
 from peewee import Database, Model, SqliteDatabase
 
-from node.store.tables_cases import (
+from node.store.tables.cases import (
     CaseTable,
     CounterTable,
     DraftTable,
@@ -16,10 +16,10 @@ from node.store.tables_cases import (
     NeedTable,
     RoadTable,
 )
-from node.store.tables_catalogue import ContentTable, ImportTable, ReleaseTable, ShelfItemTable, ShelfVersionTable
-from node.store.tables_enrolment import InvitationTable, PersonCertificateTable, ReportTable, RequestTable
-from node.store.tables_papers import MandateTable, OriginalTable, PrintedFormTable, SignedPageTable, StandbyTable
-from node.store.tables_people import (
+from node.store.tables.catalogue import ContentTable, ImportTable, ReleaseTable, ShelfItemTable, ShelfVersionTable
+from node.store.tables.enrolment import InvitationTable, PersonCertificateTable, ReportTable, RequestTable
+from node.store.tables.papers import MandateTable, OriginalTable, PrintedFormTable, SignedPageTable, StandbyTable
+from node.store.tables.people import (
     AuditTable,
     LeaseTable,
     LoginAttemptTable,
@@ -27,8 +27,8 @@ from node.store.tables_people import (
     PinAttemptTable,
     SessionTable,
 )
-from node.store.tables_reuse import ReuseTable
-from node.store.tables_road import (
+from node.store.tables.reuse import ReuseTable
+from node.store.tables.road import (
     ArrivalTable,
     CertificateSentTable,
     CertificateTable,

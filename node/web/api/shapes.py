@@ -7,10 +7,10 @@ from forms.catalogue import ItemEntry
 from forms.schema import Form
 from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, LinkStatus, Mark, Road, SetAside
 from node.staff.people import Person
+from node.web.api.shapes_papers import papers_json
 from node.web.local_time import iso
 from node.web.masking import masked_answers
 from node.web.refusals import problem_json
-from node.web.shapes_papers import papers_json
 
 
 def status_json(status: LinkStatus) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from node.casework.reuse import Offer
 from node.casework.versions import Upgrade
 from node.errors import RequestError
 from node.staff.people import Person
-from node.web.asked import asked_body, asked_text, asked_whole
+from node.web.api.asked import asked_body, asked_text, asked_whole
 from node.web.masking import mask_of, masked
 from node.web.parts import Parts
 from node.web.security import JSON_BYTES, policy

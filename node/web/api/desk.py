@@ -1,4 +1,4 @@
-"""The JSON API `/api/v1`: the same desk methods as the pages, the same errors. Described by `openapi.py`."""
+"""The JSON API of the desk: status, items, login, drafts, materials, cases. `openapi.py` describes it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,9 +11,9 @@ from node.casework.views import Mark
 from node.clock import from_text
 from node.errors import NotFoundError, RequestError
 from node.staff.people import Person
-from node.web import shapes
-from node.web.asked import asked_body, asked_maybe, asked_text
-from node.web.openapi import ACT_TEXTS, document
+from node.web.api import shapes
+from node.web.api.asked import asked_body, asked_maybe, asked_text
+from node.web.api.openapi import ACT_TEXTS, document
 from node.web.papers import Papers
 from node.web.parts import Parts
 from node.web.posted import whole_number

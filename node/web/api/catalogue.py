@@ -15,7 +15,7 @@ from node.catalogue.views import Imported, Published, ShelfItem
 from node.clock import to_text
 from node.errors import CalendarError
 from node.staff.people import Person
-from node.web.asked import asked_body, asked_text, asked_whole
+from node.web.api.asked import asked_body, asked_text, asked_whole
 from node.web.catalogue_pages import LEAST_FORM, MAX_WORKBOOK_BYTES
 from node.web.security import JSON_BYTES, policy
 from node.web.wording import error_text

@@ -18,6 +18,10 @@ from forms.schema import EXAMPLE_STATUS, Field, Form
 EXAMPLE_IMAGE = "示例图像"
 """Stands for an attached image in the samples of example packages."""
 MAX_TEXT = 2000
+IMAGE_KINDS = frozenset({"photo", "signature"})
+"""Kinds whose answer is one image."""
+PICTURE_KINDS = IMAGE_KINDS | {"photo_list"}
+"""Kinds whose answer is images, one or several."""
 
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,8})?")
 _MONEY = re.compile(r"-?[0-9]{1,12}\.[0-9]{2}")

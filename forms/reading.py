@@ -10,6 +10,7 @@ from forms.expressions.evaluate import TreeError, compile_tree
 
 MAX_PACKAGE_BYTES = 4 << 20
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+_HALF_SIGN = re.compile(rb"\\u[dD][89a-fA-F]")
 _CODE = re.compile(r"[a-z0-9_]{1,40}")
 
 Reader = Callable[[Any, str], Any]
@@ -26,7 +27,10 @@ def parse_json(data: bytes) -> Any:
     if len(data) > MAX_PACKAGE_BYTES:
         raise SchemaError("", "package_too_large")
     try:
-        return json.loads(data.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse, object_pairs_hook=_unique)
+        value = json.loads(data.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse, object_pairs_hook=_unique)
+        if _HALF_SIGN.search(data):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")  # half of a sign can neither be shown nor kept
+        return value
     except (ValueError, RecursionError) as error:
         raise SchemaError("", "not_json") from error
 

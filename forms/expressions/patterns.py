@@ -2,12 +2,14 @@ r"""Patterns that Python and JavaScript read alike.
 
 Allowed: literals, `.`, classes, `^`, `$`, groups `( )` and `(?: )`, `|`, the quantifiers `* + ? {n} {n,} {n,m}` and their lazy
 forms, and the escapes `\d \D \w \W \s \S \n \t \uXXXX` and those of the syntax characters. JavaScript takes the pattern as it
-stands with the flag `u`; Python gets it with `$`, `.` and white space rewritten. A group that repeats without limit may not hold
-anything that does, so that no pattern takes exponential time.
+stands with the flag `u`; Python gets it with `$`, `.` and white space rewritten. What could take exponential time, in either, is
+refused: see `ambiguity`.
 """
 
 import re
 from functools import lru_cache
+
+from forms.expressions.ambiguity import Ways
 
 MAX_PATTERN = 500
 _TOKEN = re.compile(
@@ -32,19 +34,23 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     """
     if len(pattern) > MAX_PATTERN:
         raise ValueError("pattern too long")
-    python, at, loops = [], 0, _LoopGuard()
+    python, at, quantified, ways = [], 0, _Quantified(), Ways(pattern)
     while at < len(pattern):
         token = _TOKEN.match(pattern, at)
         if token is None or token.lastgroup is None:
             raise ValueError(f"pattern not portable at {at}")
         text = token.group()
-        loops.see(token.lastgroup, text)
+        quantified.see(token.lastgroup, text)
         python.append(_in_set(text) if token.lastgroup == "set" else _REWRITTEN.get(text, text))
+        ways.see(token.lastgroup, text, python[-1])
         at = token.end()
     try:
-        return re.compile("".join(python), re.ASCII)
+        compiled = re.compile("".join(python), re.ASCII)
     except (re.error, OverflowError) as error:
         raise ValueError("pattern not well formed") from error
+    if ways.are_many():
+        raise ValueError("pattern could take exponential time")
+    return compiled
 
 
 def _in_set(text: str) -> str:
@@ -58,32 +64,18 @@ def _in_set(text: str) -> str:
     return re.sub(r"\\(.)", lambda match: _SPACES if match[1] == "s" else match[0], text)
 
 
-class _LoopGuard:
-    """Refuses a repeat without limit around something that repeats without limit, and quantifiers of nothing."""
+class _Quantified:
+    """Refuses quantifiers of nothing, and a group that is closed without being open."""
 
     def __init__(self) -> None:
-        self._open_groups: list[bool] = []
-        self._in_group = False
-        self._last_loops = False
+        self._open_groups = 0
         self._may_quantify = False
 
     def see(self, kind: str, text: str) -> None:
-        if kind == "open":
-            self._open_groups.append(self._in_group)
-            self._in_group, self._may_quantify = False, False
-        elif kind == "close":
-            if not self._open_groups:
-                raise ValueError("pattern: group not open")
-            self._last_loops, self._may_quantify = self._in_group, True
-            self._in_group = self._open_groups.pop() or self._in_group
-        elif kind == "quantifier":
-            self._see_quantifier(text)
-        else:
-            self._last_loops, self._may_quantify = False, text not in "^$|"
-
-    def _see_quantifier(self, text: str) -> None:
-        many = text[0] in "*+" or ",}" in text or (text[0] == "{" and int(re.findall(r"[0-9]+", text)[-1]) > 50)
-        if not self._may_quantify or (many and self._last_loops):
+        """One token."""
+        if kind == "quantifier" and not self._may_quantify:
             raise ValueError("pattern: quantifier not allowed here")
-        self._may_quantify = False
-        self._in_group = self._in_group or many
+        self._open_groups += (kind == "open") - (kind == "close")
+        if self._open_groups < 0:
+            raise ValueError("pattern: group not open")
+        self._may_quantify = kind in ("close", "set", "escape") or (kind == "plain" and text not in "^$|")

@@ -8,6 +8,7 @@ from typing import Any
 from forms.bounds import answers_fault
 from forms.catalogue import Catalogue
 from forms.errors import AnswerError
+from forms.fields import IMAGE_KINDS
 from forms.schema import Field, Form
 from forms.validate import Checked, Problem, check, derive, initial_answers, missing_materials
 from node.casework.case import CaseState, Desk
@@ -32,7 +33,6 @@ from node.store.records import CaseRecord, DraftRecord, MaterialRecord
 from signing.envelope import new_content_key
 
 ENCLOSURE_CONTEXT = b"yizhan enclosure 1\n"
-IMAGE_KINDS = frozenset({"photo", "signature"})
 OPEN_STATES = frozenset({CaseState.DRAFT, CaseState.RETURNED})
 UNDER_WAY = frozenset({CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.FORWARDED, CaseState.SUSPENDED})
 MAX_PAGES = 30
@@ -72,7 +72,7 @@ class Drafts:
         self.acting = Acting(station, store)
         self.practice = Practice(station, store)
         self.paperwork = Paperwork(station, store, clock, policy)
-        self._may_number = may_number
+        self.may_number = may_number
 
     def open_case(self, person: Person, item_id: str, division: str | None = None) -> CaseRecord:
         """A new draft at the item's newest version, of one of the person's villages, with its number already given.
@@ -84,7 +84,7 @@ class Drafts:
         """
         if Role.AGENT not in person.roles or self._station.tier is not Tier.VILLAGE:
             raise NotAllowedError("role")
-        self.check_may_number()
+        self.may_number()
         package, form = self._catalogue.newest(item_id)
         check_offered(form, self._station.tier)
         village = self.acting.chosen(person, division)
@@ -112,14 +112,6 @@ class Drafts:
             self._store.cases.put(record)
             self._store.drafts.put(DraftRecord(record.case_number, 0, answers, (), now, person.name))
         return record
-
-    def check_may_number(self) -> None:
-        """Return when this station may give numbers now, to cases or to papers.
-
-        Raises:
-            NotAllowedError: `standing_…` it may have given them before.
-        """
-        self._may_number()
 
     def _next_number(self, person: Person, today: date) -> tuple[str, str]:
         """The numbers of a new case, long and short; who practises uses up no real one."""
@@ -205,7 +197,8 @@ class Drafts:
     def save_answers(self, person: Person, number: str, version: int, answers: Mapping[str, Any]) -> tuple[int, tuple[Problem, ...]]:
         """Merge answers into the draft and say what is wrong with them; the new version and all problems of the answers.
 
-        A field set to None or an empty text is emptied. What is wrong is kept all the same: a draft may be wrong.
+        A field set to None or an empty text is emptied. What is wrong is kept all the same: a draft may be wrong. What the form has no
+        field for is told and not kept: no page could ever empty it again.
 
         Raises:
             StaleError: `answers` another tab or person saved first; the facts hold both versions and the answers kept.
@@ -218,12 +211,14 @@ class Drafts:
             draft = self.draft(record)
             if draft.version != version:
                 raise StaleError("answers", {"version": draft.version, "given": version, "answers": dict(draft.answers)})
-            kept = {key: value for key, value in {**draft.answers, **answers}.items() if value not in (None, "", [])}
-            kept = _derived(form, kept, county_day(now))
+            given = {key: value for key, value in {**draft.answers, **answers}.items() if value not in (None, "", [])}
+            given = _derived(form, given, county_day(now))
+            known = {one.id for one in form.fields()}
+            kept = {key: value for key, value in given.items() if key in known}
             self._store.drafts.put(replace(draft, version=version + 1, answers=kept, updated_at=now, updated_by=person.name))
             if title_of(kept) != record.title:
                 self._store.cases.put(replace(record, title=title_of(kept), updated_at=now))
-        return version + 1, self.checked(record, kept).problems
+        return version + 1, self.checked(record, given).problems
 
     def checked(self, record: CaseRecord, answers: Mapping[str, Any]) -> Checked:
         """The answers against the form's rules today, with the pictures that are attached."""

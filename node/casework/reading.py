@@ -24,7 +24,7 @@ from node.casework.views import Attachment, CaseLine, CaseView, Deadline, Letter
 from node.clock import Clock, county_day, from_text
 from node.errors import NotFoundError, RequestError
 from node.mail.admission import Admission, rule_findings
-from node.paperwork.values import NO_PAPERS, CasePapers
+from node.paperwork.values import MANDATE, NO_PAPERS, CasePapers
 from node.roles import Tier
 from node.staff.people import Person
 from node.station import Station
@@ -122,7 +122,8 @@ class Reading:
     def _papers(self, record: CaseRecord, history: History) -> CasePapers:
         """The papers that the letters name: of the last submission and of supplements since."""
         bodies = history.submitted_bodies()
-        return self._drafts.paperwork.of_letters(record, self._casebook.form(record), bodies[0], bodies[1:]) if bodies else NO_PAPERS
+        scans = {one.plain for one in history.enclosures() if one.material == MANDATE}
+        return self._drafts.paperwork.of_letters(record, self._casebook.form(record), bodies[0], bodies[1:], scans) if bodies else NO_PAPERS
 
     def _problems(
         self, record: CaseRecord, answers: Mapping[str, Any], is_open: bool, history: History

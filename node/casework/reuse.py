@@ -7,6 +7,7 @@ station has it as well. It holds a digest in place of the number: the number its
 guard nothing, but nobody who looks into the table reads it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -193,9 +194,15 @@ def part_of(id_field: Field) -> str:
 
 
 def fields_of(form: Form, part: str) -> Iterator[Field]:
-    """The reusable fields of one person of the form: those whose ids begin so, and with no longer beginning of another person."""
+    """The reusable fields of one person of the form: those whose ids begin so, and with no longer beginning of another person.
+
+    A key that two of them have says nothing: one may be of somebody whose number the form does not ask for.
+    """
     parts = [part_of(one) for one in form.fields() if one.common_key == PERSON_ID]
+    found = []
     for one in form.fields():
         fitting = [begin for begin in parts if one.id.startswith(begin)]
         if one.common_key and fitting and max(fitting, key=len) == part:
-            yield one
+            found.append(one)
+    counts = Counter(one.common_key for one in found)
+    yield from (one for one in found if counts[one.common_key] == 1)

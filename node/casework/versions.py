@@ -13,11 +13,12 @@ from typing import Any
 from forms.catalogue import Catalogue
 from forms.changes import Change, changes_between, places_kept
 from forms.errors import UnknownItemError
+from forms.fields import IMAGE_KINDS
 from forms.schema import Field, Form
 from forms.settle import is_empty
 from forms.validate import derive
 from node.casework.casebook import Casebook, title_of
-from node.casework.drafts import IMAGE_KINDS, Drafts
+from node.casework.drafts import Drafts
 from node.clock import Clock
 from node.errors import NotAllowedError, RequestError, StaleError
 from node.paperwork.values import RESERVED

@@ -69,7 +69,9 @@ class ReleaseArrivals:
         if digest in self._store.catalogue.held([digest]):
             return
         waiting = (read_release(row.data).content for row in self._store.catalogue.waiting())
-        if any((act, digest) == (one.act, one.content) for release in waiting for one in release.changes) or self._store.catalogue.names(digest):
+        if any((act, digest) == (one.act, one.content) for release in waiting for one in release.changes) or self._store.catalogue.names(
+            digest
+        ):
             keep(data)
         else:
             self._refuse(digest, "not_named", maker)

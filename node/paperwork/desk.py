@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from forms.fields import PICTURE_KINDS
 from forms.schema import Form
 from node.casework.case import CaseState
 from node.casework.casebook import Casebook
@@ -14,7 +15,7 @@ from node.clock import Clock, county_day
 from node.errors import NotAllowedError, RequestError
 from node.paperwork.codes import code_of
 from node.paperwork.mandates import USUAL_TERM, Terms
-from node.paperwork.signatures import PICTURES, SIGNED_FORM, signature_fields
+from node.paperwork.signatures import SIGNED_FORM, signature_fields
 from node.paperwork.values import POWERS, MandateLine, SignedLine, TickLine
 from node.roles import Role, Tier
 from node.staff.people import Person
@@ -54,12 +55,15 @@ class PaperDesk:
         return self._paperwork.mandates.current(self._own(person, number).case_number)
 
     def proposal(self, person: Person, number: str) -> Terms:
-        """What a new mandate may say: everything but money, for half a year, by the applicant that the answers name."""
+        """What a new mandate may say: everything but money, for half a year, by the applicant that the answers name.
+
+        The citizen number of a sealed case is not among it: whoever looks at that asks for it, and it is logged.
+        """
         record = self._own(person, number)
         form, today = self._casebook.form(record), county_day(self._clock.now())
         answers = self._answers(record)
         named = {one.common_key: str(answers.get(one.id) or "") for one in form.fields() if one.common_key}
-        name, id_no = named.get("person.name", ""), named.get("person.id_no", "")
+        name, id_no = named.get("person.name", ""), named.get("person.id_no", "") if self._is_open_here(record) else ""
         return Terms(name, id_no, POWERS, today, today + USUAL_TERM, "", "")
 
     def make_mandate(self, person: Person, number: str, terms: Terms) -> MandateLine:
@@ -98,7 +102,7 @@ class PaperDesk:
         if not self._is_open_here(record):
             return self._to_sign(record, form, answers, ready=True)
         checked = self._drafts.checked(record, answers)
-        pictures = {one.id for one in form.fields() if one.kind in PICTURES}
+        pictures = {one.id for one in form.fields() if one.kind in PICTURE_KINDS}
         return self._to_sign(record, form, checked.clean, ready=all(one.field in pictures for one in checked.problems))
 
     def print_form(self, person: Person, number: str) -> FormToSign:
@@ -142,7 +146,7 @@ class PaperDesk:
     def print_standby(self, person: Person, count: int) -> tuple[StandbyRecord, ...]:
         """Register so many new standby receipts, to be printed; see `Standby.print`. A restored station must have its next number first."""
         self._at_counter(person)
-        self._drafts.check_may_number()
+        self._drafts.may_number()
         return self._paperwork.standby.print(person, count)
 
     def void_standby(self, person: Person, code: str, reason: str) -> StandbyRecord:

@@ -1,5 +1,6 @@
 """The members that papers have in a letter's body: written, read and checked. `docs/formats.md` has them field by field. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -8,13 +9,14 @@ from typing import Any
 from node.clock import from_text, to_text
 from node.paperwork.values import NO_PAPERS, STANDING, CasePapers, MandateLine, SignedLine, TickLine
 
-NAMES = ("mandate", "originals", "signed", "standby")
-"""The optional members, all but `standby` JSON of their own."""
-
 MOST_ORIGINALS = 200
 LONGEST = 200
 """Characters of any text in these members."""
 
+YEARS = range(1970, 2100)
+"""A time outside of them is none, as for a letter's own time."""
+
+_DIGEST = re.compile(r"[a-z0-9]+:[0-9a-f]+")
 _MANDATE = ("principal", "from", "until", "witness", "signed", "page", "content")
 
 
@@ -99,7 +101,9 @@ def are_members(body: Mapping[str, Any]) -> bool:
 
 
 def _is_signed(signed: object) -> bool:
-    return _are_texts(signed, ("by", "answers", "at")) and isinstance(signed, dict) and _moment(signed["at"]) is not None
+    if not isinstance(signed, dict) or not _are_texts(signed, ("by", "answers", "at")):
+        return False
+    return _moment(signed["at"]) is not None and _DIGEST.fullmatch(signed["answers"]) is not None
 
 
 def _is_mandate(mandate: object) -> bool:
@@ -107,7 +111,8 @@ def _is_mandate(mandate: object) -> bool:
         return False
     powers = mandate.get("powers")
     listed = isinstance(powers, list) and len(powers) <= 20 and all(isinstance(one, str) and len(one) <= LONGEST for one in powers)
-    return listed and all(_is_day(mandate[name]) for name in ("from", "until"))
+    digests = all(_DIGEST.fullmatch(mandate[name]) for name in ("page", "content"))
+    return listed and digests and all(_is_day(mandate[name]) for name in ("from", "until"))
 
 
 def _are_texts(member: object, names: tuple[str, ...]) -> bool:
@@ -123,6 +128,7 @@ def _is_day(text: str) -> bool:
 
 def _moment(text: object) -> datetime | None:
     try:
-        return from_text(text) if isinstance(text, str) else None
+        moment = from_text(text) if isinstance(text, str) else None
     except ValueError:
         return None
+    return moment if moment is not None and moment.year in YEARS else None

@@ -1,6 +1,7 @@
 """All papers of a case together (纸面手续): what drafts keep of them, what is sealed of them, and what a case shows of them."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -85,8 +86,13 @@ class Paperwork:
             first_contact_at=receipt.written_at if receipt and receipt.written_at else record.opened_at,
         )
 
-    def of_letters(self, record: CaseRecord, form: Form, submitted: Mapping[str, Any], later: tuple[Mapping[str, Any], ...]) -> CasePapers:
-        """The papers that a case's letters name: of the last submission's body, and the mandate of a supplement since."""
+    def of_letters(
+        self, record: CaseRecord, form: Form, submitted: Mapping[str, Any], later: tuple[Mapping[str, Any], ...], pages: AbstractSet[str]
+    ) -> CasePapers:
+        """The papers that a case's letters name: of the last submission's body, and the mandate of a supplement since.
+
+        `pages` are the digests of the mandate's scans among the case's pages: a mandate whose scan is not there is only claimed.
+        """
         answers = submitted.get("answers")
         said = answers if "signed" in submitted and isinstance(answers, Mapping) else None
         digest = "" if said is None else self.signatures.digest(record, form, said)
@@ -94,7 +100,10 @@ class Paperwork:
         told = [read_mandate(body["mandate"], self._today()) for body in (submitted, *later) if "mandate" in body]
         # Where the mandate was written one knows more than the letters say: that it was taken back since.
         here = self.mandates.current(record.case_number)
-        return replace(papers, mandate=here or next(reversed(told), None))
+        claimed = next(reversed(told), None)
+        if claimed is not None and claimed.state == STANDING and not pages & set(claimed.pages):
+            claimed = replace(claimed, state="unscanned", pages=())
+        return replace(papers, mandate=here or claimed)
 
     def put_back(self, record: CaseRecord, form: Form, submitted: Mapping[str, Any]) -> None:
         """Take ticks and signature from the last submission, at a station that stands in the place of the one that kept them.

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from forms.fields import PICTURE_KINDS
 from forms.problems import Problem
 from forms.schema import Field, Form
 from node.clock import Clock
-from node.errors import StaleError
+from node.errors import RequestError, StaleError
 from node.paperwork.values import PAD, PAPER, SignedLine
 from node.staff.people import Person
 from node.station import Station
@@ -21,9 +22,6 @@ from node.store.records_papers import PrintedFormRecord, SignedPageRecord
 
 SIGNED_FORM = "mat_form"
 """The material id of the application form (申请表), printed here or elsewhere and signed."""
-
-PICTURES = frozenset({"photo", "photo_list", "signature"})
-"""Kinds whose answers are pictures: they are not on the form that is signed."""
 
 MOST_NAMED = 5
 """So many changed fields are named, no more."""
@@ -61,11 +59,15 @@ class Signatures:
 
         Raises:
             StaleError: `signed` the answers are no longer those.
+            RequestError: `sign_same` this very picture was signed under other answers.
         """
         if signing is not None:
             digest = self.digest(record, form, answers)
             if signing != digest:
                 raise StaleError("signed", {"answers": digest, "given": signing})
+            known = self._store.papers.signed(record.case_number)
+            if any(one.plain_digest == row.plain_digest and one.digest != digest for one in known):
+                raise RequestError("sign_same")
             self._bind(person, record, row, PAD, digest, signed_answers(form, answers))
             return self._filled(record, form, row, PAD)
         printed = self._store.papers.printed(record.case_number)
@@ -143,8 +145,8 @@ def signature_fields(form: Form) -> tuple[Field, ...]:
 
 def signed_answers(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers without pictures, in tables too."""
-    pictures = {one.id for one in form.fields() if one.kind in PICTURES}
-    columns = {one.id: {column.id for column in one.columns if column.kind in PICTURES} for one in form.fields() if one.columns}
+    pictures = {one.id for one in form.fields() if one.kind in PICTURE_KINDS}
+    columns = {one.id: {column.id for column in one.columns if column.kind in PICTURE_KINDS} for one in form.fields() if one.columns}
     said: dict[str, Any] = {}
     for name, value in answers.items():
         if name in pictures:

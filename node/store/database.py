@@ -3,7 +3,7 @@
 import errno
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -194,14 +194,14 @@ class Connection:
         with self.transaction(), self._statement():
             return int(self._execute(query).rowcount)
 
-    def run(self, sql: str) -> list[tuple[Any, ...]]:
-        """Runs a statement that is no query of a table.
+    def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Runs a statement that is no query of a table, or one that was made before.
 
         Raises:
             StoreError: the database would not.
         """
         with self._statement():
-            cursor = self._execute_sql(sql)
+            cursor = self._execute_sql(sql, values or None)
             return list(cursor.fetchall()) if cursor.description else []
 
     @contextmanager

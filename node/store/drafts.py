@@ -108,8 +108,3 @@ class Materials(Group):
         """Empties the slots of a case that hold this enclosure."""
         table = self._tables.materials
         self._connection.write(table.delete().where((table.case_number == case_number) & (table.enclosure_id == enclosure_id)))
-
-    def using(self, enclosure_id: str) -> int:
-        """How many slots name this enclosure: it may go when none does."""
-        table = self._tables.materials
-        return len(self._connection.rows(table.select(table.page).where(table.enclosure_id == enclosure_id)))

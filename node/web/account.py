@@ -4,12 +4,12 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import NodeError, RequestError
-from node.staff.people import Person, Session
+from node.staff.people import Session
 from node.web import wording_people
 from node.web.parts import Parts
 from node.web.posted import LARGEST_ANSWER, posted_file, sent_file
 from node.web.refusals import status_of
-from node.web.security import Guard, policy
+from node.web.security import Guard, person_here, policy
 from node.web.wording import error_text
 from signing.errors import SigningError
 
@@ -23,7 +23,7 @@ def account_blueprint(parts: Parts, guard: Guard) -> Blueprint:
 
 
 def _page(parts: Parts, status: int = 200, message: str = "") -> Response:
-    person, done = _person(), wording_people.DONE.get(request.args.get("done", ""), "")
+    person, done = person_here(), wording_people.DONE.get(request.args.get("done", ""), "")
     villages = parts.desk.villages(person) if parts.station.tier == "village" and person.has("agent") else ()
     keys = parts.key_desk.keys_of(person.name)
     return Response(render_template("people/account.html", keys=keys, villages=villages, message=message, done=done), status)
@@ -52,7 +52,7 @@ def _add_secrets(pages: Blueprint, parts: Parts, guard: Guard) -> None:
     def pin() -> AnyResponse:
         form = request.form
         try:
-            parts.key_desk.change_pin(_person().name, form.get("pin", ""), form.get("new", ""), form.get("again", ""))
+            parts.key_desk.change_pin(person_here().name, form.get("pin", ""), form.get("new", ""), form.get("again", ""))
         except (NodeError, SigningError) as error:
             return _page(parts, status_of(error), error_text(error))
         return redirect(url_for("account.mine", done="pin"), 303)
@@ -65,7 +65,7 @@ def _add_key(pages: Blueprint, parts: Parts) -> None:
     @policy()
     def ask() -> AnyResponse:
         try:
-            desk.ask(_person().name, request.form.get("new", ""), request.form.get("again", ""))
+            desk.ask(person_here().name, request.form.get("new", ""), request.form.get("again", ""))
         except (NodeError, SigningError) as error:
             return _page(parts, status_of(error), error_text(error))
         return redirect(url_for("account.mine", done="key"), 303)
@@ -73,7 +73,7 @@ def _add_key(pages: Blueprint, parts: Parts) -> None:
     @pages.get("/account/request")
     @policy()
     def asked() -> Response:
-        return sent_file(desk.request_file(_person().name, request.args.get("division", "")), f"{_person().name}.request")
+        return sent_file(desk.request_file(person_here().name, request.args.get("division", "")), f"{person_here().name}.request")
 
     @pages.post("/account/answer")
     @policy(body_bytes=LARGEST_ANSWER)
@@ -100,8 +100,3 @@ def _changed_password(parts: Parts, old: str, new: str, again: str) -> str:
     parts.keyring.lock(session.person.session_id)
     token, _ = parts.people.login(session.person.name, new)
     return token
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person

@@ -8,13 +8,13 @@ from forms.problems import Problem
 from node.errors import NotAllowedError, RequestError, StaleError
 from node.web import wording
 from node.web.draft_pages import add_drafts
-from node.web.fill_pages import add_filling, no_longer_open, person
+from node.web.fill_pages import add_filling, no_longer_open
 from node.web.filling import fill, pages_of
 from node.web.local_time import today
 from node.web.parts import Parts
 from node.web.problem_list import problem_list
 from node.web.refusals import status_of
-from node.web.security import policy
+from node.web.security import person_here, policy
 from signing.errors import PinError, PinLockedError
 
 
@@ -36,14 +36,14 @@ def _add_submission(pages: Blueprint, parts: Parts) -> None:
         return no_longer_open(desk, number) or check_page(number)
 
     def check_page(number: str, status: int = 200, message: str = "", problems: tuple[Problem, ...] = ()) -> Response:
-        view = desk.case(person(), number)
+        view = desk.case(person_here(), number)
         form = desk.form_of(view.line.case_number)
         state = fill(form, view, today(parts.clock.now()), problems=view.problems)
         body = render_template(
             "agent/check.html", view=view, form=form, pages=pages_of(form), cell=state.cell, message=message,
-            upgrade=desk.filling.upgrade(person(), number) if view.version is not None else None,
-            withdrawn=view.version is not None and desk.filling.is_withdrawn(person(), number),
-            to_sign=desk.papers.form_to_sign(person(), number) if view.version is not None else None,
+            upgrade=desk.filling.upgrade(person_here(), number) if view.version is not None else None,
+            withdrawn=view.version is not None and desk.filling.is_withdrawn(person_here(), number),
+            to_sign=desk.papers.form_to_sign(person_here(), number) if view.version is not None else None,
             summary=() if message and not problems else problem_list(form, problems or (*view.problems, *view.material_problems)),
         )  # fmt: skip
         return Response(body, status)
@@ -54,7 +54,7 @@ def _add_submission(pages: Blueprint, parts: Parts) -> None:
         form = request.form
         try:
             view = desk.act(
-                person(), number, "submitted", pin=form.get("pin") or None, shown=form.get("shown"),
+                person_here(), number, "submitted", pin=form.get("pin") or None, shown=form.get("shown"),
                 expected_head=form.get("expected_head") or None, note=form.get("note") or None,
             )  # fmt: skip
         except AnswerError as error:
@@ -66,5 +66,5 @@ def _add_submission(pages: Blueprint, parts: Parts) -> None:
     @pages.post("/cases/<number>/discard")
     @policy("agent")
     def discard(number: str) -> AnyResponse:
-        desk.discard(person(), number)
+        desk.discard(person_here(), number)
         return redirect(url_for("shared.home"), 303)

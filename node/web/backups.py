@@ -1,14 +1,13 @@
 """The page 备份: how the last backup went, one more at once, to which drive, and the recovery code. Nothing here waits for a backup."""
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import LoginError, NotAllowedError, RequestError
-from node.staff.people import Person
 from node.web import wording_backup
 from node.web.parts import Parts
 from node.web.refusals import status_of
-from node.web.security import policy
+from node.web.security import person_here, policy
 from node.web.wording import error_text
 
 
@@ -48,15 +47,10 @@ def backups_blueprint(parts: Parts) -> Blueprint:
     @policy("admin")
     def renew() -> AnyResponse:
         try:
-            parts.people.check_own(_person().name, request.form.get("password", ""))
+            parts.people.check_own(person_here().name, request.form.get("password", ""))
         except LoginError as error:
             return page(status_of(error), error_text(error))
-        code = keys.renew(_person().name)
+        code = keys.renew(person_here().name)
         return Response(render_template("station/recovery_code.html", code=code, held=keys.current()))
 
     return pages
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person

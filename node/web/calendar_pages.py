@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.casework.calendar_document import MAX_BYTES
 from node.catalogue.calendar_desk import CalendarDesk
 from node.errors import CalendarError, NodeError, RequestError, StaleError
-from node.staff.people import Person
 from node.web.posted import posted_file, whole_number
 from node.web.refusals import status_of
-from node.web.security import policy
+from node.web.security import person_here, policy
 from node.web.wording import error_text
 
 OFFICERS = ("admin", "key_officer")
@@ -54,7 +53,7 @@ def calendar_blueprint(desk: CalendarDesk) -> Blueprint:
         try:
             published = desk.publish(
                 form.get("document", "").encode(), whole_number(form.get("number", "")) or 0, form.get("reason", ""),
-                _person().display_name, replace=form.get("replace") == "yes",
+                person_here().display_name, replace=form.get("replace") == "yes",
             )  # fmt: skip
         except (RequestError, StaleError) as error:
             return years_page(status_of(error), error)
@@ -72,8 +71,3 @@ def _confirm_page(desk: CalendarDesk, **facts: Any) -> Response:
     document = facts["proposal"].after.to_bytes().decode()
     body = render_template("catalogue/calendar_confirm.html", document=document, number=desk.next_number(), **facts)
     return Response(body, 200)
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.catalogue.authoring import is_available
@@ -11,14 +11,14 @@ from node.catalogue.item_desk import ItemDesk, Taken
 from node.catalogue.release import PUBLISH
 from node.catalogue.views import ShelfItem
 from node.errors import LintError, NodeError, NotFoundError, RequestError
-from node.staff.people import Person
 from node.upkeep.health import Health, StationHealth
 from node.web import wording_catalogue, wording_lint, wording_workbook
 from node.web.catalogue_preview import add_preview
+from node.web.labels import labels_of
 from node.web.parts import Parts
 from node.web.posted import posted_file, whole_number
 from node.web.refusals import status_of
-from node.web.security import policy
+from node.web.security import person_here, policy
 from node.web.wording import error_text
 
 OFFICERS = ("admin", "key_officer")
@@ -77,7 +77,7 @@ def _add_imports(pages: Blueprint, desk: ItemDesk) -> None:
     @policy(*OFFICERS, body_bytes=MAX_WORKBOOK_BYTES + LEAST_FORM)
     def take() -> AnyResponse:
         try:
-            taken = desk.take_workbook(posted_file("workbook"), _person().name)
+            taken = desk.take_workbook(posted_file("workbook"), person_here().display_name)
         except NodeError as error:
             return _shelf_page(desk, status_of(error), error_text(error))
         if taken.entry is None:
@@ -93,7 +93,7 @@ def _add_imports(pages: Blueprint, desk: ItemDesk) -> None:
     @policy(*OFFICERS)
     def drop(item_id: str) -> AnyResponse:
         try:
-            desk.drop(item_id, _person().name)
+            desk.drop(item_id, person_here().name)
         except RequestError as error:
             return _shelf_page(desk, status_of(error), error_text(error))
         return redirect(url_for("catalogue.shelf", done="dropped"), 303)
@@ -104,7 +104,7 @@ def _review_page(desk: ItemDesk, item_id: str, status: int = 200, message: str =
     body = render_template(
         "catalogue/review.html", review=found, entry=found.imported.entry, message=message, most=DIFFERENCES_SHOWN,
         levels=wording_lint.LEVELS, finding_text=wording_lint.finding_text, place_text=wording_lint.place_text,
-        done=wording_catalogue.DONE.get(request.args.get("done", "")),
+        done=wording_catalogue.DONE.get(request.args.get("done", "")), labels=labels_of(found.form),
     )  # fmt: skip
     return Response(body, status)
 
@@ -127,7 +127,7 @@ def _add_signing(pages: Blueprint, desk: ItemDesk) -> None:
         act, item_id = form.get("act", ""), form.get("item", "")
         number = whole_number(form.get("number", "")) or 0
         try:
-            made = desk.carry_out(act, item_id, form.get("package", ""), number, form.get("reason", ""), _person().display_name)
+            made = desk.carry_out(act, item_id, form.get("package", ""), number, form.get("reason", ""), person_here().display_name)
         except LintError as error:
             return _review_page(desk, item_id, status_of(error), error_text(error))
         return redirect(url_for("catalogue.release", number=made.release.number, done=act), 303)
@@ -167,8 +167,3 @@ def _add_releases(pages: Blueprint, desk: ItemDesk, health: Health) -> None:
             raise NotFoundError("release", number)
         done = wording_catalogue.DONE.get(request.args.get("done", ""))
         return render_template("catalogue/release.html", one=desk.release(known), unsent=desk.unsent(), done=done)
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person

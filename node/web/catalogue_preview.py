@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms.fields import PICTURE_KINDS
 from forms.problems import Problem
 from forms.schema import Form
 from forms.validate import check, initial_answers, needed_materials
@@ -12,7 +13,7 @@ from node.catalogue.item_desk import ItemDesk
 from node.clock import Clock
 from node.web.choices import Choices
 from node.web.fill_pages import FILL_FILES
-from node.web.filling import IMAGE_KINDS, Filled, settled_on
+from node.web.filling import Filled, settled_on
 from node.web.local_time import today
 from node.web.posted import read_answers, sent_file
 from node.web.problem_list import problem_list
@@ -21,7 +22,6 @@ from node.web.security import policy
 OFFICERS = ("admin", "key_officer")
 Problems = tuple[Problem, ...]
 TRY_BYTES = 1024 * 1024
-PICTURES = IMAGE_KINDS | {"photo_list"}
 """What a village takes with a camera; nobody can try that here."""
 NOT_HERE = frozenset({"saving.js", "stale.js", "reuse.js", "keys.js"})
 """Parts of the filling page that keep what is typed, or look at cases; in their place stands `catalogue/preview.js`."""
@@ -40,7 +40,7 @@ def add_preview(pages: Blueprint, desk: ItemDesk, clock: Clock) -> None:
         needed = needed_materials(form, settled.seen, day)
         body = render_template(
             "catalogue/preview.html", form=form, package=package, sections=[(one.title, state.cells(one.fields)) for one in form.sections],
-            image_kinds=PICTURES, divisions=state.villages(), tried=tried, summary=problem_list(form, problems),
+            image_kinds=PICTURE_KINDS, divisions=state.villages(), tried=tried, summary=problem_list(form, problems),
             materials=[(one, one.id in needed) for one in form.materials], scripts=SCRIPTS,
             label_of=lambda one: form.field(one).label, choice_name=lambda cell, one: state.name_of(cell.field, one),
         )  # fmt: skip
@@ -58,7 +58,7 @@ def add_preview(pages: Blueprint, desk: ItemDesk, clock: Clock) -> None:
     def tried(item_id: str, package: str) -> Response:
         form, day = desk.form(item_id, package), today(clock.now())
         answers = _posted(form, clock)
-        pictures = {one.id for one in form.fields() if one.kind in PICTURES}
+        pictures = {one.id for one in form.fields() if one.kind in PICTURE_KINDS}
         found = check(form, answers, day)
         problems = tuple(one for one in found.problems if one.field not in pictures)
         return page(item_id, package, answers, problems, found.warnings, tried=True)

@@ -7,12 +7,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import NotFoundError, RequestError, StaleError
 from node.web import wording
-from node.web.fill_pages import person
 from node.web.filling import pages_of
 from node.web.parts import Parts
 from node.web.posted import read_version, whole_number
 from node.web.refusals import status_of
-from node.web.security import policy
+from node.web.security import person_here, policy
 from node.web.wording_filling import change_text
 
 
@@ -23,22 +22,22 @@ def add_drafts(pages: Blueprint, parts: Parts) -> None:
     @pages.post("/cases/<number>/reuse")
     @policy("agent")
     def reuse(number: str) -> AnyResponse:
-        offers = desk.filling.offers(person(), number)
+        offers = desk.filling.offers(person_here(), number)
         if request.form.get("all"):
             wanted = {one.field.id: one.case_number for one in offers}
         else:
             wanted = dict(_pair(one) for one in request.form.getlist("take"))
         if wanted:
-            desk.filling.take(person(), number, read_version(request.form), wanted)
+            desk.filling.take(person_here(), number, read_version(request.form), wanted)
         step = whole_number(request.form.get("step", ""), 999) or 1
         return redirect(url_for("agent.fill_in", number=number, step=step), 303)
 
     def upgrade_page(number: str, status: int = 200, message: str = "") -> Response:
-        view = desk.case(person(), number)
+        view = desk.case(person_here(), number)
         form = desk.form_of(view.line.case_number)
         body = render_template(
             "agent/upgrade.html", view=view, form=form, pages=pages_of(form), message=message, left_text=left_text, change_text=change_text,
-            upgrade=desk.filling.upgrade(person(), number), withdrawn=desk.filling.is_withdrawn(person(), number),
+            upgrade=desk.filling.upgrade(person_here(), number), withdrawn=desk.filling.is_withdrawn(person_here(), number),
         )  # fmt: skip
         return Response(body, status)
 
@@ -51,10 +50,10 @@ def add_drafts(pages: Blueprint, parts: Parts) -> None:
     @policy("agent")
     def move(number: str) -> AnyResponse:
         try:
-            way = desk.filling.upgrade(person(), number)
+            way = desk.filling.upgrade(person_here(), number)
             if way is not None and way.left and not request.form.get("seen"):
                 raise RequestError("upgrade_unseen")
-            desk.filling.move(person(), number, read_version(request.form), request.form.get("package", ""))
+            desk.filling.move(person_here(), number, read_version(request.form), request.form.get("package", ""))
         except (RequestError, StaleError) as error:
             return upgrade_page(number, status_of(error), wording.error_text(error))
         return redirect(url_for("agent.fill_in", number=number, step=1), 303)

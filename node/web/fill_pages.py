@@ -3,24 +3,24 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms.fields import IMAGE_KINDS
 from forms.problems import Problem
 from forms.schema import Field, Form
 from node.casework.desk import Desk
 from node.casework.reuse import Offer
 from node.casework.views import CaseView
 from node.errors import NotFoundError, StaleError
-from node.staff.people import Person
 from node.web.choices import Choices
-from node.web.filling import IMAGE_KINDS, Filled, FormPage, fill, pages_of, problem_anchor, settled_on
+from node.web.filling import Filled, FormPage, fill, pages_of, problem_anchor, settled_on
 from node.web.local_time import today
 from node.web.masking import mask_of, masked
 from node.web.parts import Parts
 from node.web.posted import read_answers, read_version, whole_number
 from node.web.problem_list import problem_list
-from node.web.security import policy
+from node.web.security import person_here, policy
 
 FILL_FILES = (
     "answers.js", "rules.js", "combobox.js", "masking.js", "saving.js", "stale.js", "rows.js", "reuse.js", "keys.js",
@@ -64,7 +64,7 @@ class FillPages:
     def show(self, number: str, step: int, *, status: int = 200, problems: tuple[Problem, ...] = (), extra_row: str = "",
              stale: StaleError | None = None, answers: dict[str, Any] | None = None) -> Response:  # fmt: skip
         """The page with what is saved and, over it, `answers` that were not; `stale` when another tab saved first."""
-        view = self._desk.case(person(), number)
+        view = self._desk.case(person_here(), number)
         form = self._desk.form_of(view.line.case_number)
         page = page_at(form, step)
         mine = {**view.answers, **(answers or {})}
@@ -84,12 +84,12 @@ class FillPages:
         """Offers of earlier cases and what a newer version means for this draft; nothing for a case that is not open here."""
         if view.version is None:
             return {"offers": (), "upgrade": None, "withdrawn": False}
-        aids = self._desk.filling.aids(person(), view.line.case_number)
+        aids = self._desk.filling.aids(person_here(), view.line.case_number)
         return {"offers": tuple(_line(state, one) for one in aids.offers), "upgrade": aids.upgrade, "withdrawn": aids.withdrawn}
 
     def offers(self, number: str, step: int) -> str:
         """The panel of answers that earlier cases can give, as the page's script asks for it."""
-        view = self._desk.case(person(), number)
+        view = self._desk.case(person_here(), number)
         form = self._desk.form_of(view.line.case_number)
         state = fill(form, view, self._today())
         return render_template("agent/offers.html", view=view, page=page_at(form, step), **self._aids(state, view))
@@ -97,7 +97,7 @@ class FillPages:
     def read(self, number: str, form: Form, page: FormPage) -> dict[str, Any]:
         """The posted answers of a page: names of options in place of their codes resolved, rows moved, what was not picked left out."""
         posted = read_answers(page.fields, request.form)
-        saved, day = self._desk.case(person(), number).answers, self._today()
+        saved, day = self._desk.case(person_here(), number).answers, self._today()
         answers, before = posted, None
         while answers != before:  # a name below is looked for among the options of the one above, which must be known first
             before = answers
@@ -130,7 +130,7 @@ def add_filling(pages: Blueprint, parts: Parts) -> None:
     def fill_in(number: str, step: int) -> AnyResponse:
         if elsewhere := no_longer_open(desk, number):
             return elsewhere
-        problems = desk.case(person(), number).problems if request.args.get("check") else ()
+        problems = desk.case(person_here(), number).problems if request.args.get("check") else ()
         return draw.show(number, step, problems=problems, extra_row=request.args.get("add", ""))
 
     @pages.post("/cases/<number>/fill/<int:step>")
@@ -139,7 +139,7 @@ def add_filling(pages: Blueprint, parts: Parts) -> None:
         page = page_at(form := desk.form_of(number), step)
         answers = draw.read(number, form, page)
         try:
-            _version, problems = desk.save_answers(person(), number, read_version(request.form), answers)
+            _version, problems = desk.save_answers(person_here(), number, read_version(request.form), answers)
         except StaleError as error:
             return draw.show(number, step, status=409, stale=error, answers=answers)
         here = _on_page(page, problems)
@@ -161,15 +161,9 @@ def add_filling(pages: Blueprint, parts: Parts) -> None:
         return answer
 
 
-def person() -> Person:
-    """Who is logged in."""
-    found: Person = g.session.person
-    return found
-
-
 def no_longer_open(desk: Desk, number: str) -> AnyResponse | None:
     """To the case's own page, where there is nothing left to fill in, say after going back in the browser; None while there is."""
-    view = desk.case(person(), number)
+    view = desk.case(person_here(), number)
     return redirect(url_for("window.case", number=number), 303) if view.version is None and "submitted" not in view.events else None
 
 
@@ -229,12 +223,20 @@ def _after_save(number: str, step: int, count: int, go: str) -> str:
 def _compared(state: Filled, page: FormPage, stale: StaleError, answers: dict[str, Any]) -> tuple[Compared, ...]:
     """What this tab holds against what was saved elsewhere: each field that differs."""
     saved = stale.facts.get("answers") or {}
-    both = (
+    return tuple(
         Compared(one.id, one.label, told(state, one, saved.get(one.id)), told(state, one, answers[one.id]))
         for one in page.fields
-        if one.id in answers
+        if one.id in answers and _plain(saved.get(one.id)) != _plain(answers[one.id])
     )
-    return tuple(one for one in both if one.saved != one.mine)
+
+
+def _plain(value: Any) -> Any:
+    """An answer as two are compared: what is empty is left out, and numbers are texts, as the page posts them."""
+    if isinstance(value, list):
+        return [one for one in map(_plain, value) if one] or ""
+    if isinstance(value, dict):
+        return {name: text for name, one in value.items() if (text := _plain(one))}
+    return "" if value is None else str(value)
 
 
 def told(state: Filled, field: Field, value: Any) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from forms.fields import surroundings
+from forms.fields import IMAGE_KINDS, PICTURE_KINDS, surroundings
 from forms.problems import Problem
 from forms.schema import Field, Form
 from forms.settle import Settled, SettledForm, settle
@@ -21,8 +21,7 @@ TABLE_WEIGHT = 4
 """A table takes the room of this many fields."""
 RADIO_CHOICES = 5
 """Up to so many choices are all in sight; more go into a list."""
-IMAGE_KINDS = frozenset({"photo", "signature"})
-PICTURES = IMAGE_KINDS | {"photo_list", "coords"}
+WITHOUT_SAMPLE = PICTURE_KINDS | {"coords"}
 SAME_AS = {"person.live_addr": "person.hukou_addr", "bank.holder": "person.name"}
 """Reuse keys whose answer is often the same as another's: a button copies it."""
 BLANK_ROW = "__row__"
@@ -156,7 +155,7 @@ class Filled:
             blank=self._row(field, BLANK_ROW, {}, state) if field.columns else (),
             text=self._text(field, value),
             options=self._choices.options(field, most=_most(field)) if field.list is not None else (),
-            sample="" if field.columns or field.kind in PICTURES else self._text(field, self.form.sample.get(field.id)),
+            sample="" if field.columns or field.kind in WITHOUT_SAMPLE else self._text(field, self.form.sample.get(field.id)),
             same=self._same(field),
         )
 

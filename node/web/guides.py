@@ -6,6 +6,7 @@ from typing import Any
 
 from forms.procedure import DYNAMIC, TIERS, accepting_tiers
 from forms.schema import Form, Material
+from node.casework.offering import is_special_network
 from node.web import wording_shelf as words
 from node.web.conditions import applicant_conditions, condition_text, has_own_conditions
 from node.web.shelf_groups import promise, tiers_text
@@ -67,7 +68,7 @@ class Guide:
     @property
     def is_special(self) -> bool:
         """Whether there is guidance in place of a form."""
-        return bool(self.form.more.get("special_network"))
+        return is_special_network(self.form)
 
 
 def guide_of(form: Form, package: str) -> Guide:
@@ -125,7 +126,7 @@ def _limits(form: Form) -> Iterator[Row]:
     yield words.LIMITS["promised"], promise(limits["promised_workdays"], limits["clock_starts"] == "village_registration")
     if extend:
         yield words.LIMITS["extend"], words.LIMITS["workdays"].format(count=extend)
-    if limits["promised_workdays"] or legal:
+    if (limits["promised_workdays"] or legal) and not is_special_network(form):
         yield words.LIMITS["starts"], words.LIMITS[limits["clock_starts"]]
     if publicity := _publicity(form):
         yield words.LIMITS["publicity"], publicity
@@ -178,7 +179,8 @@ def _process(form: Form) -> Iterator[str]:
             yield words.PROCESS[name].format(names="、".join(texts))
     if form.tiers.get("note"):
         yield str(form.tiers["note"])
-    yield words.PROCESS["delivered"]
+    if not is_special_network(form):
+        yield words.PROCESS["delivered"]
 
 
 def _hints(form: Form) -> Iterator[str]:

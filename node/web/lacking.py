@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
+from forms.fields import IMAGE_KINDS
 from forms.schema import Form
 from node.casework.views import CaseView
-from node.web.labels import labels_of
+from node.web.labels import column_labels, labels_of
 from node.web.wording import problem_text
 from node.web.wording_shelf import LACKING_ROWS, TOLERANCES
-
-IMAGE_KINDS = frozenset({"photo", "signature"})
 
 
 def lacking_rows(view: CaseView, form: Form) -> tuple[tuple[str, str], ...]:
@@ -32,10 +31,10 @@ def _materials(view: CaseView, form: Form) -> Iterator[tuple[str, str]]:
 
 
 def _answers(view: CaseView, form: Form) -> Iterator[tuple[str, str]]:
-    fields = {field.id: field for field in form.fields()}
+    fields, columns = {field.id: field for field in form.fields()}, column_labels(form)
     for one in view.problems:
         field = fields.get(one.field or "")
-        column = next((c.label for c in field.columns if c.id == one.column), "") if field else ""
+        column = columns.get((one.field or "", one.column or ""), "")
         what = LACKING_ROWS["material" if field and field.kind in IMAGE_KINDS else "answer"]
         yield what, _place(field.label if field else "", one.row, column, problem_text(one))
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms.fields import IMAGE_KINDS
 from forms.schema import Form, Material
 from node.casework.desk import Desk
 from node.casework.views import Attachment, CaseView
@@ -12,11 +13,11 @@ from node.errors import MaterialError
 from node.paperwork.values import RESERVED
 from node.staff.people import Person
 from node.web import wording
-from node.web.filling import IMAGE_KINDS, pages_of, settled_on, visible_materials
+from node.web.filling import pages_of, settled_on, visible_materials
 from node.web.local_time import today
 from node.web.parts import Parts
 from node.web.posted import whole_number
-from node.web.security import UPLOAD_BYTES, policy
+from node.web.security import UPLOAD_BYTES, person_here, policy
 from node.web.wording_papers import MATERIALS
 
 PDF = "application/pdf"
@@ -97,7 +98,7 @@ def materials_blueprint(parts: Parts) -> Blueprint:
     desk = parts.desk
 
     def slots_page(number: str, status: int = 200, message: str = "", failed: str = "") -> Response:
-        view = desk.case(_person(), number)
+        view = desk.case(person_here(), number)
         form = desk.form_of(view.line.case_number)
         slots = slots_of(view, form, parts)
         body = render_template("agent/materials.html", view=view, slots=slots, message=message, failed=failed, pages=pages_of(form))
@@ -112,7 +113,7 @@ def materials_blueprint(parts: Parts) -> Blueprint:
     @policy("agent", body_bytes=UPLOAD_BYTES)
     def upload(number: str, material: str) -> AnyResponse:
         try:
-            attach_uploaded(desk, _person(), number, material)
+            attach_uploaded(desk, person_here(), number, material)
         except MaterialError as error:
             return slots_page(number, 422, wording.error_text(error), material)
         return redirect(url_for("materials.slots", number=number, _anchor=f"slot-{material}"), 303)
@@ -120,19 +121,19 @@ def materials_blueprint(parts: Parts) -> Blueprint:
     @pages.post("/cases/<number>/materials/<material>/<int:page>/remove")
     @policy("agent")
     def remove(number: str, material: str, page: int) -> AnyResponse:
-        desk.detach(_person(), number, material, page)
+        desk.detach(person_here(), number, material, page)
         return redirect(url_for("materials.slots", number=number, _anchor=f"slot-{material}"), 303)
 
     @pages.get("/cases/<number>/materials/<material>/<int:page>")
     @policy()
     def picture(number: str, material: str, page: int) -> Response:
-        data, media_type = desk.attachment(_person(), number, material, page, bool(request.args.get("small")))
+        data, media_type = desk.attachment(person_here(), number, material, page, bool(request.args.get("small")))
         return Response(data, content_type=media_type)
 
     @pages.get("/cases/<number>/materials/<material>/<int:page>/sheets/<int:sheet>")
     @policy()
     def sheet_picture(number: str, material: str, page: int, sheet: int) -> Response:
-        data, media_type = desk.attachment(_person(), number, material, page)
+        data, media_type = desk.attachment(person_here(), number, material, page)
         if media_type == PDF:
             data, media_type = parts.images.page_image(data, sheet), "image/jpeg"
         return Response(data, content_type=media_type)
@@ -140,12 +141,7 @@ def materials_blueprint(parts: Parts) -> Blueprint:
     @pages.get("/cases/<number>/materials/<material>/<int:page>/sheets.json")
     @policy()
     def sheets(number: str, material: str, page: int) -> Response:
-        data, media_type = desk.attachment(_person(), number, material, page)
+        data, media_type = desk.attachment(person_here(), number, material, page)
         return jsonify(sheets=parts.images.page_count(data) if media_type == PDF else 1)
 
     return pages
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person

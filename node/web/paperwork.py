@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.schema import Form
@@ -12,7 +12,6 @@ from node.paperwork.codes import code_of
 from node.paperwork.mandates import Terms
 from node.paperwork.originals import ORIGINAL_SEEN
 from node.paperwork.values import MANDATE, POWERS, SIGNED
-from node.staff.people import Person
 from node.web import wording, wording_papers
 from node.web.filling import fill, pages_of
 from node.web.local_time import today
@@ -21,7 +20,7 @@ from node.web.materials import attach_uploaded
 from node.web.parts import Parts
 from node.web.posted import posted_file
 from node.web.refusals import status_of
-from node.web.security import UPLOAD_BYTES, policy
+from node.web.security import UPLOAD_BYTES, person_here, policy
 
 
 def unseen_originals(view: CaseView, form: Form) -> tuple[str, ...]:
@@ -43,11 +42,11 @@ def _add_mandate(pages: Blueprint, parts: Parts) -> None:
     desk = parts.desk
 
     def mandate_page(number: str, status: int = 200, message: str = "") -> Response:
-        view = desk.case(_person(), number)
-        mandate = desk.papers.mandate(_person(), number)
+        view = desk.case(person_here(), number)
+        mandate = desk.papers.mandate(person_here(), number)
         scans = tuple(one for one in (*view.attachments, *view.waiting) if one.material == MANDATE)
         body = render_template(
-            "papers/mandate.html", view=view, mandate=mandate, proposal=desk.papers.proposal(_person(), number), scans=scans,
+            "papers/mandate.html", view=view, mandate=mandate, proposal=desk.papers.proposal(person_here(), number), scans=scans,
             next_page=max((one.page for one in scans), default=0) + 1, given=request.form, message=message, code=code_of,
             hidden=masked("id", mandate.principal_id) if mandate else "",
         )  # fmt: skip
@@ -62,7 +61,7 @@ def _add_mandate(pages: Blueprint, parts: Parts) -> None:
     @policy("agent")
     def make(number: str) -> AnyResponse:
         try:
-            desk.papers.make_mandate(_person(), number, _terms())
+            desk.papers.make_mandate(person_here(), number, _terms())
         except RequestError as error:
             return mandate_page(number, status_of(error), wording.error_text(error))
         return redirect(url_for("paperwork.mandate", number=number, _anchor="print"), 303)
@@ -71,7 +70,7 @@ def _add_mandate(pages: Blueprint, parts: Parts) -> None:
     @policy("agent", body_bytes=UPLOAD_BYTES)
     def scan(number: str) -> AnyResponse:
         try:
-            attach_uploaded(desk, _person(), number, MANDATE)
+            attach_uploaded(desk, person_here(), number, MANDATE)
         except (MaterialError, RequestError) as error:
             return mandate_page(number, status_of(error), wording.error_text(error))
         return redirect(url_for("paperwork.mandate", number=number), 303)
@@ -80,7 +79,7 @@ def _add_mandate(pages: Blueprint, parts: Parts) -> None:
     @policy("agent")
     def revoke(number: str) -> AnyResponse:
         try:
-            desk.papers.revoke_mandate(_person(), number, request.form.get("reason", ""))
+            desk.papers.revoke_mandate(person_here(), number, request.form.get("reason", ""))
         except RequestError as error:
             return mandate_page(number, status_of(error), wording.error_text(error))
         return redirect(url_for("paperwork.mandate", number=number), 303)
@@ -118,9 +117,9 @@ def _add_originals(pages: Blueprint, parts: Parts) -> None:
     def original(number: str, material: str) -> AnyResponse:
         papers = parts.desk.papers
         if request.form.get("tick") == "1":
-            papers.tick(_person(), number, material)
+            papers.tick(person_here(), number, material)
         else:
-            papers.untick(_person(), number, material)
+            papers.untick(person_here(), number, material)
         if request.form.get("back") == "materials":
             return redirect(url_for("materials.slots", number=number, _anchor=f"slot-{material}"), 303)
         return redirect(url_for("agent.check", number=number, _anchor="papers"), 303)
@@ -130,8 +129,8 @@ def _add_pad(pages: Blueprint, parts: Parts) -> None:
     desk = parts.desk
 
     def pad_page(number: str, status: int = 200, message: str = "") -> Response:
-        view = desk.case(_person(), number)
-        form, to_sign = desk.form_of(view.line.case_number), desk.papers.form_to_sign(_person(), number)
+        view = desk.case(person_here(), number)
+        form, to_sign = desk.form_of(view.line.case_number), desk.papers.form_to_sign(person_here(), number)
         state = fill(form, view, today(parts.clock.now()), answers=to_sign.answers)
         consent = wording_papers.CONSENT.format(item=view.line.item_name, code=to_sign.code)
         body = render_template(
@@ -148,12 +147,7 @@ def _add_pad(pages: Blueprint, parts: Parts) -> None:
     @policy("agent", body_bytes=UPLOAD_BYTES)
     def sign(number: str) -> AnyResponse:
         try:
-            desk.papers.sign(_person(), number, posted_file("file"), request.form.get("answers", ""))
+            desk.papers.sign(person_here(), number, posted_file("file"), request.form.get("answers", ""))
         except NodeError as error:
             return pad_page(number, status_of(error), wording.error_text(error))
         return redirect(url_for("agent.check", number=number, _anchor="papers"), 303)
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person

@@ -1,17 +1,16 @@
 """The people of this station (人员): accounts, roles, set-up codes, and leaving (离岗移交) with its sheet to sign."""
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import NodeError, RequestError
 from node.roles import TIERS_OF_ROLE, Role, Tier
 from node.staff.leaving import CONFIRMING, REASONS, Leaving
-from node.staff.people import Person
 from node.staff.roster import Roster
 from node.web import wording, wording_people
 from node.web.parts import Parts
 from node.web.refusals import status_of
-from node.web.security import policy
+from node.web.security import person_here, policy
 
 
 def people_blueprint(parts: Parts) -> Blueprint:
@@ -24,8 +23,8 @@ def people_blueprint(parts: Parts) -> Blueprint:
     @pages.post("/practice/wipe")
     @policy("admin", "agent")
     def wipe() -> AnyResponse:
-        parts.desk.wipe_practice(_person())
-        there = url_for("people.everybody", done="wiped") if "admin" in _person().roles else url_for("shared.home")
+        parts.desk.wipe_practice(person_here())
+        there = url_for("people.everybody", done="wiped") if "admin" in person_here().roles else url_for("shared.home")
         return redirect(there, 303)
 
     return pages
@@ -34,7 +33,7 @@ def people_blueprint(parts: Parts) -> Blueprint:
 def _add_roster(pages: Blueprint, roster: Roster, roles: tuple[str, ...]) -> None:
     def roster_page(status: int = 200, message: str = "") -> Response:
         done = wording_people.DONE.get(request.args.get("done", ""), "")
-        entries = roster.entries(_person())
+        entries = roster.entries(person_here())
         return Response(
             render_template("people/people.html", entries=entries, roles=roles, message=message, done=done, given=request.form), status
         )
@@ -50,7 +49,7 @@ def _add_roster(pages: Blueprint, roster: Roster, roles: tuple[str, ...]) -> Non
         form = request.form
         name = form.get("name", "").strip()
         try:
-            code = roster.add(_person(), name, form.get("display_name", ""), form.getlist("role"), practice=form.get("practice") == "1")
+            code = roster.add(person_here(), name, form.get("display_name", ""), form.getlist("role"), practice=form.get("practice") == "1")
         except RequestError as error:
             return roster_page(status_of(error), wording.error_text(error))
         return _code_page(roster, name, code)
@@ -63,7 +62,7 @@ def person_page(parts: Parts, name: str, status: int = 200, message: str = "") -
         NotFoundError: nobody here is called that.
     """
     done = wording_people.DONE.get(request.args.get("done", ""), "")
-    entry, keys = parts.roster.entry(_person(), name), parts.key_desk.keys_of(name)
+    entry, keys = parts.roster.entry(person_here(), name), parts.key_desk.keys_of(name)
     body = render_template(
         "people/person.html", entry=entry, keys=keys, roles=_roles(parts), message=message, done=done, given=request.form,
         township=parts.station.id[:9],
@@ -87,12 +86,12 @@ def _add_changes(pages: Blueprint, parts: Parts) -> None:
     @pages.post("/people/<name>/code")
     @policy("admin")
     def code(name: str) -> Response:
-        return _code_page(roster, name, roster.new_code(_person(), name))
+        return _code_page(roster, name, roster.new_code(person_here(), name))
 
     @pages.post("/people/<name>")
     @policy("admin", "key_officer")
     def change(name: str) -> AnyResponse:
-        what, by = request.form.get("what", ""), _person()
+        what, by = request.form.get("what", ""), person_here()
         changes = {
             "roles": lambda: roster.set_roles(by, name, request.form.getlist("role")),
             "disable": lambda: roster.disable(by, name),
@@ -116,7 +115,7 @@ def _add_leaving(pages: Blueprint, leaving: Leaving) -> None:
             lists, status, message = leaving.prepare(name), status_of(error), message or wording.error_text(error)
         body = render_template(
             "people/leaving.html", lists=lists, successors=leaving.successors(name), reasons=REASONS, message=message,
-            may_confirm=not CONFIRMING.isdisjoint(_person().roles),
+            may_confirm=not CONFIRMING.isdisjoint(person_here().roles),
         )  # fmt: skip
         return Response(body, status)
 
@@ -130,7 +129,7 @@ def _add_leaving(pages: Blueprint, leaving: Leaving) -> None:
     def confirm(name: str) -> AnyResponse:
         form = request.form
         try:
-            leaving.confirm(_person(), name, form.get("to", ""), form.get("reason", ""))
+            leaving.confirm(person_here(), name, form.get("to", ""), form.get("reason", ""))
         except NodeError as error:
             return leaving_page(name, form.get("to") or None, status_of(error), wording.error_text(error))
         return redirect(url_for("people.handover", name=name), 303)
@@ -142,9 +141,4 @@ def _add_leaving(pages: Blueprint, leaving: Leaving) -> None:
 
 
 def _code_page(roster: Roster, name: str, code: str) -> Response:
-    return Response(render_template("people/code.html", entry=roster.entry(_person(), name), code=code))
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person
+    return Response(render_template("people/code.html", entry=roster.entry(person_here(), name), code=code))

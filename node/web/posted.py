@@ -7,10 +7,10 @@ from urllib.parse import quote
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
+from forms.fields import IMAGE_KINDS
 from forms.schema import Field
 from node.casework.views import Mark
 from node.errors import RequestError
-from node.web.filling import IMAGE_KINDS
 
 MAX_ROWS = 200
 LARGEST_ANSWER = 8 * 1024 * 1024

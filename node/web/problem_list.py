@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from forms.fields import IMAGE_KINDS
 from forms.problems import Problem
 from forms.schema import Form
 from node.web import wording
-from node.web.filling import IMAGE_KINDS, page_of_field, problem_anchor
-from node.web.labels import labels_of
+from node.web.filling import page_of_field, problem_anchor
+from node.web.labels import column_labels, labels_of
 
 
 def problem_list(form: Form, problems: tuple[Problem, ...]) -> tuple[dict[str, Any], ...]:
     """Each problem with its label, row and column, sentence, and the page and place where it is put right."""
     labels = labels_of(form)
-    columns = {(field.id, column.id): column.label for field in form.fields() for column in field.columns}
+    columns = column_labels(form)
     kinds = {field.id: field.kind for field in form.fields()}
     return tuple(
         {

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from forms.problems import Problem
 from forms.schema import Form
 from node.casework.views import CaseView
-from node.web.labels import labels_of
+from node.web.labels import column_labels, labels_of
 from node.web.wording import problem_text
 
 MARK_LENGTH, REASON_LENGTH = 500, 2000
@@ -41,7 +41,6 @@ def _sentence(form: Form, problem: Problem, *, named: bool) -> str:
     """What is wrong; with its name where the place does not say it already."""
     text = problem_text(problem).rstrip("。")
     if problem.column is not None:
-        columns = {(field.id, column.id): column.label for field in form.fields() for column in field.columns}
-        text = f"{columns.get((problem.field or '', problem.column), problem.column)}：{text}"
+        text = f"{column_labels(form).get((problem.field or '', problem.column), problem.column)}：{text}"
     name = labels_of(form).get(problem.field or problem.material or "", problem.field or problem.material or "")
     return f"{name}：{text}" if named and name else text

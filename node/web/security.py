@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import LoginError, MaterialError, NotAllowedError
 from node.scanning.limits import MAX_INPUT_BYTES
-from node.staff.people import Session
+from node.staff.people import Person, Session
 from node.web.parts import Parts
 
 FORM_BYTES = 512 * 1024
@@ -77,6 +77,12 @@ def policy_of(app: Flask, endpoint: str, door: str | None) -> Policy | None:
         return DOOR
     found = vars(app.view_functions[endpoint]).get("policy")
     return found if isinstance(found, Policy) else None
+
+
+def person_here() -> Person:
+    """Who is logged in, in a view whose policy asks for a login."""
+    person: Person = g.session.person
+    return person
 
 
 class InMemoryRequest(Request):

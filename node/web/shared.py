@@ -15,9 +15,9 @@ from node.casework.reading import SET_ASIDE
 from node.errors import LoginError, NotFoundError
 from node.staff.people import Person
 from node.web import wording, wording_people
-from node.web.papers import Papers
 from node.web.parts import Parts
-from node.web.security import Guard, new_token, policy
+from node.web.security import Guard, new_token, person_here, policy
+from node.web.slips import Slips
 from node.web.telling import strip
 
 RULE_FILES = tuple(path.name for path in SCRIPTS)
@@ -39,7 +39,7 @@ def shared_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     pages = Blueprint("shared", __name__)
     _add_login(pages, parts, guard)
     _add_lists(pages, parts)
-    _add_papers(pages, Papers(parts.desk, parts.images, parts.clock))
+    _add_slips(pages, Slips(parts.desk, parts.images, parts.clock))
     return pages
 
 
@@ -78,18 +78,18 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
     @pages.get("/")
     @policy()
     def home() -> str:
-        boxes, counts = _boxes(parts, _person())
-        first = desk.cases(_person(), box="mine" if "mine" in boxes else "all", limit=HOME_LINES)
+        boxes, counts = _boxes(parts, person_here())
+        first = desk.cases(person_here(), box="mine" if "mine" in boxes else "all", limit=HOME_LINES)
         todo = [
             line
-            for box in _todo(_person())
+            for box in _todo(person_here())
             if box in boxes and counts.get(box)
-            for line in desk.cases(_person(), box=box, limit=HOME_LINES)
+            for line in desk.cases(person_here(), box=box, limit=HOME_LINES)
         ]
-        is_officer = bool(OFFICERS.intersection(_person().roles))
+        is_officer = bool(OFFICERS.intersection(person_here().roles))
         asked = len(parts.reception.registrar.waiting()) if is_officer else 0
         missing_year = parts.county.calendar.missing_year() if parts.county is not None and is_officer else None
-        items = _items_first(desk, _person())
+        items = _items_first(desk, person_here())
         return render_template("shared/home.html", counts=counts, boxes=boxes, lines=first, todo=todo, items=items, asked=asked,
                                missing_year=missing_year)  # fmt: skip
 
@@ -107,8 +107,8 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
         box, query = request.args.get("box", "all"), request.args.get("q", "").strip()
         if box not in wording.BOXES:
             raise NotFoundError("box", box)
-        lines = desk.cases(_person(), box=box, q=query or None, after=request.args.get("after"), limit=LIST_LINES)
-        boxes, counts = _boxes(parts, _person())
+        lines = desk.cases(person_here(), box=box, q=query or None, after=request.args.get("after"), limit=LIST_LINES)
+        boxes, counts = _boxes(parts, person_here())
         more = lines[-1].cursor if len(lines) == LIST_LINES and box != SET_ASIDE else ""
         return render_template("shared/cases.html", box=box, query=query, lines=lines, boxes=boxes, counts=counts, more=more)
 
@@ -118,34 +118,34 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
         return redirect(url_for("shared.cases", box="all", q=request.args.get("q", "")), 303)
 
 
-def _add_papers(pages: Blueprint, papers: Papers) -> None:
+def _add_slips(pages: Blueprint, slips: Slips) -> None:
     @pages.get("/cases/<number>/papers/<kind>")
     @policy()
     def paper(number: str, kind: str) -> str:
-        slip = papers.slip(_person(), number, kind, printing=True)
+        slip = slips.slip(person_here(), number, kind, printing=True)
         return render_template("shared/paper.html", slip=slip, number=number, kind=kind)
 
     @pages.get("/cases/<number>/qr.svg")
     @policy()
     def qr(number: str) -> AnyResponse:
-        case_number = papers.check_there(_person(), number)
+        case_number = slips.check_there(person_here(), number)
         answer = make_response()
         answer.set_etag(hashlib.sha256(case_number.encode()).hexdigest()[:20])
         answer.headers["Cache-Control"] = "private, no-cache"
         if answer.make_conditional(request).status_code != 304:
-            answer.set_data(papers.qr_svg(case_number))
+            answer.set_data(slips.qr_svg(case_number))
             answer.content_type = "image/svg+xml"
         return answer
 
     @pages.get("/cases/<number>/papers/<kind>/qr.svg")
     @policy()
     def paper_qr(number: str, kind: str) -> Response:
-        return Response(papers.qr_svg(papers.slip(_person(), number, kind).qr_text), content_type="image/svg+xml")
+        return Response(slips.qr_svg(slips.slip(person_here(), number, kind).qr_text), content_type="image/svg+xml")
 
     @pages.get("/cases/<number>/papers/<kind>.pdf")
     @policy()
     def paper_file(number: str, kind: str) -> Response:
-        return Response(papers.pdf(_person(), number, kind, printing=True), content_type="application/pdf")
+        return Response(slips.pdf(person_here(), number, kind, printing=True), content_type="application/pdf")
 
     @pages.get("/static/rules/<name>")
     @policy(login=False)
@@ -174,11 +174,6 @@ def _items_first(desk: Desk, person: Person) -> tuple[ItemEntry, ...]:
 def _todo(person: Person) -> tuple[str, ...]:
     """The boxes whose cases wait for this person."""
     return tuple(box for role in person.roles for box in TODO.get(role, ()))
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person
 
 
 def _login_page(guard: Guard, status: int, error: LoginError | None) -> Response:

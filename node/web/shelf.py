@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.procedure import accepting_tiers
@@ -19,7 +19,7 @@ from node.web.item_notices import notice_slip
 from node.web.local_time import day_text, today
 from node.web.parts import Parts
 from node.web.posted import whole_number
-from node.web.security import policy
+from node.web.security import person_here, policy
 from node.web.shelf_groups import MOST_DRAWN, MOST_FOUND, cards_of, groups_of
 from node.web.wording_shelf import GROUPINGS, NOTICE, PRINTS, TITLES
 
@@ -52,7 +52,7 @@ def _add_shelf(pages: Blueprint, parts: Parts) -> None:
         is_long = len(everything) > MOST_DRAWN
         return render_template(
             "shelf/items.html", title=TITLES[_may_open(parts)], by=by, group=group, can_start=_may_open(parts), is_long=is_long,
-            recent=() if query else cards_of(desk.recent_items(_person())),
+            recent=() if query else cards_of(desk.recent_items(person_here())),
             groups=() if query else groups_of(offered, by),
             others=() if query or is_long else cards_of(entry for entry in everything if not desk.is_on_shelf(entry)),
             first=whole_number(request.args.get("from", "0"), len(everything)) or 0, most=MOST_DRAWN, query=query,
@@ -89,13 +89,13 @@ def _add_guide(pages: Blueprint, parts: Parts) -> None:
         on_shelf = parts.station.tier in accepting_tiers(form.tiers, form.more)
         return render_template(
             "shelf/guide.html", form=form, guide=guide_of(form, package), on_shelf=on_shelf,
-            can_start=on_shelf and _may_open(parts), villages=desk.villages(_person()) if _may_open(parts) else (),
+            can_start=on_shelf and _may_open(parts), villages=desk.villages(person_here()) if _may_open(parts) else (),
         )  # fmt: skip
 
     @pages.post("/items/<item_id>/start")
     @policy("agent")
     def start(item_id: str) -> AnyResponse:
-        view = desk.open_case(_person(), item_id, request.form.get("division") or None)
+        view = desk.open_case(person_here(), item_id, request.form.get("division") or None)
         return redirect(url_for("agent.fill_in", number=view.line.case_number, step=1), 303)
 
     @pages.get("/items/<item_id>/qr.svg")
@@ -125,7 +125,7 @@ def _add_prints(pages: Blueprint, parts: Parts) -> None:
     @pages.get("/items/<item_id>/notice.pdf")
     @policy()
     def notice_file(item_id: str) -> Response:
-        return Response(notice_pdf(parts, _person(), item_id), content_type="application/pdf")
+        return Response(notice_pdf(parts, person_here(), item_id), content_type="application/pdf")
 
     @pages.get("/items/<item_id>/blank")
     @policy()
@@ -170,13 +170,8 @@ def _printable(desk: Desk, item_id: str) -> tuple[str, Form]:
 
 def _may_open(parts: Parts) -> bool:
     """Whether who looks may open cases at this station."""
-    return parts.station.tier == "village" and "agent" in _person().roles
+    return parts.station.tier == "village" and "agent" in person_here().roles
 
 
 def _query() -> str:
     return request.args.get("q", "").strip()[:MAX_QUERY]
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.casework.views import Attachment, CaseView
@@ -13,7 +13,7 @@ from node.web.labels import labels_of
 from node.web.materials import Slot, attach_uploaded, slots_of
 from node.web.parts import Parts
 from node.web.refusals import status_of
-from node.web.security import UPLOAD_BYTES, policy
+from node.web.security import UPLOAD_BYTES, person_here, policy
 from signing.errors import SigningError
 
 UNDER_WAY = frozenset({"submitted", "accepted", "forwarded", "suspended"})
@@ -49,8 +49,8 @@ def _add_supplements(pages: Blueprint, parts: Parts) -> None:
     desk = parts.desk
 
     def supplement_page(number: str, status: int = 200, message: str = "") -> Response:
-        view = desk.case(_person(), number)
-        if not may_supplement(view, _person(), parts.station.id):
+        view = desk.case(person_here(), number)
+        if not may_supplement(view, person_here(), parts.station.id):
             raise NotFoundError("page", "supplement")
         slots = slots_of(view, desk.form_of(view.line.case_number), parts)
         growing = [
@@ -69,7 +69,7 @@ def _add_supplements(pages: Blueprint, parts: Parts) -> None:
     @policy("agent", body_bytes=UPLOAD_BYTES)
     def add(number: str, material: str) -> AnyResponse:
         try:
-            attach_uploaded(desk, _person(), number, material)
+            attach_uploaded(desk, person_here(), number, material)
         except MaterialError as error:
             return supplement_page(number, 422, wording.error_text(error))
         return redirect(url_for("supplements.supplement", number=number, _anchor=f"slot-{material}"), 303)
@@ -79,7 +79,9 @@ def _add_supplements(pages: Blueprint, parts: Parts) -> None:
     def send(number: str) -> AnyResponse:
         form = request.form
         try:
-            desk.act(_person(), number, "supplement", pin=form.get("pin") or None, shown=form.get("shown"), text=form.get("text") or None)
+            desk.act(
+                person_here(), number, "supplement", pin=form.get("pin") or None, shown=form.get("shown"), text=form.get("text") or None
+            )
         except (NodeError, SigningError) as error:
             return supplement_page(number, status_of(error), wording.error_text(error))
         return redirect(url_for("window.case", number=number, done="supplement"), 303)
@@ -89,7 +91,7 @@ def _add_erasing(pages: Blueprint, parts: Parts) -> None:
     desk = parts.desk
 
     def confirm_page(number: str, material: str, page: int, status: int = 200, message: str = "") -> Response:
-        view = desk.case(_person(), number)
+        view = desk.case(person_here(), number)
         form = desk.form_of(view.line.case_number)
         names = labels_of(form)
         one = _sent(view, material, page)
@@ -109,7 +111,7 @@ def _add_erasing(pages: Blueprint, parts: Parts) -> None:
         form = request.form
         try:
             desk.act(
-                _person(), number, "erased", pin=form.get("pin") or None, text=form.get("text") or None, enclosure=form.get("enclosure")
+                person_here(), number, "erased", pin=form.get("pin") or None, text=form.get("text") or None, enclosure=form.get("enclosure")
             )
         except (NodeError, SigningError) as error:
             return confirm_page(number, material, page, status_of(error), wording.error_text(error))
@@ -126,8 +128,3 @@ def _sent(view: CaseView, material: str, page: int) -> Attachment:
     if found is None or "erased" not in view.events or view.version is not None:
         raise NotFoundError("page", f"{material}/{page}")
     return found
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person

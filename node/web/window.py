@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.schema import Form
 from node.casework.case import Event
 from node.casework.views import CaseView, LetterLine
 from node.errors import NotAllowedError, RequestError, StaleError
-from node.staff.people import Person
 from node.web import wording
 from node.web.filling import Filled, fill, pages_of
 from node.web.labels import labels_of
@@ -20,7 +19,7 @@ from node.web.parts import Parts
 from node.web.posted import read_marks
 from node.web.refusals import status_of
 from node.web.rule_marks import with_rule_marks
-from node.web.security import policy
+from node.web.security import person_here, policy
 from signing.errors import PinError, PinLockedError
 
 TALK = ("message", "urge", "withdrawal_asked", "opinion")
@@ -37,7 +36,7 @@ def window_blueprint(parts: Parts) -> Blueprint:
     desk = parts.desk
 
     def case_page(number: str, *, status: int = 200, message: str = "", full: bool = False, mark_rules: bool = False) -> Response:
-        view = desk.reveal(_person(), number) if full else desk.case(_person(), number)
+        view = desk.reveal(person_here(), number) if full else desk.case(person_here(), number)
         form = desk.form_of(view.line.case_number)
         state = fill(form, view, view.checked_on or today(parts.clock.now()), problems=view.problems, masking=not full)
         slots = slots_of(view, form, parts)
@@ -47,7 +46,7 @@ def window_blueprint(parts: Parts) -> Blueprint:
             "window/case.html" if window else "agent/case.html", view=view, form=form, pages=pages_of(form), cell=state.cell,
             slots=slots, full=full, message=message, events=_events(view),
             talk_events=[event for event in TALK if event in view.events], reason_events=REASON_EVENTS, given=given,
-            labels=_labels(form), done=request.args.get("done", ""), **_story(desk.letters(_person(), view.line.case_number)),
+            labels=_labels(form), done=request.args.get("done", ""), **_story(desk.letters(person_here(), view.line.case_number)),
         )  # fmt: skip
         return Response(body, status)
 
@@ -72,7 +71,7 @@ def window_blueprint(parts: Parts) -> Blueprint:
         form = request.form
         try:
             desk.act(
-                _person(), number, form.get("event", ""), pin=form.get("pin") or None, shown=form.get("shown"),
+                person_here(), number, form.get("event", ""), pin=form.get("pin") or None, shown=form.get("shown"),
                 expected_head=form.get("expected_head") or None, reason=form.get("reason") or None, note=form.get("note") or None,
                 marks=read_marks(form) if form.get("event") == "returned" else (), receiver=form.get("receiver") or None,
                 text=form.get("text") or None, branch=form.get("branch") or None,
@@ -113,8 +112,3 @@ def _story(letters: tuple[LetterLine, ...]) -> dict[str, Any]:
 def _labels(form: Form) -> dict[str, str]:
     """Names of fields and materials by id, for the marks in the chain."""
     return labels_of(form)
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from node.casework.calendar_document import OFFICIAL, PROVISIONAL, YearChange, spans
 from node.errors import Fault
@@ -113,7 +114,7 @@ ASPECTS: Mapping[str, str] = {
     "choice_filter": "选项怎样筛选", "default": "默认值", "mask": "遮盖方式", "max_length": "最多字数", "hint": "填写提示",
     "common_key": "可复用的名称", "capture": "怎样采集", "min_rows": "最少行数", "max_rows": "最多行数", "filled_by": "由哪一级填",
     "form": "原件或复印件", "tolerance": "容缺或承诺", "source": "来源渠道", "licence": "对应证照", "any_one_of": "任选其一",
-    "basis": "依据", "columns": "列",
+    "basis": "依据", "columns": "列", "sample_materials": "样表交的材料",
 }  # fmt: skip
 """What a member of an item is called, by its path; others keep their path."""
 _OF_MATERIALS: Mapping[str, str] = {"required": "必要性", "relevant": "什么时候要", "name": "名称"}
@@ -139,8 +140,8 @@ KINDS: Mapping[str, str] = {
 MASKS: Mapping[str, str] = {"id": "证件号码", "phone": "电话", "bank": "账号", "name": "姓名"}
 
 
-def aspect_text(aspect: str, part: str = "") -> str:
-    """What a member of an item, or of one of its materials, is called."""
+def aspect_text(aspect: str, part: str = "", labels: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What a member of an item, or of one of its materials, is called; `labels` name the item's fields."""
     if part == "material" and aspect in _OF_MATERIALS:
         return _OF_MATERIALS[aspect]
     if aspect in ASPECTS:
@@ -148,17 +149,19 @@ def aspect_text(aspect: str, part: str = "") -> str:
     for begin, words in _GROUPS.items():
         if aspect.startswith(begin + "."):
             rest = aspect.removeprefix(begin + ".")
-            return words.format(rest=rest) if "{" in words else f"{words}{_TIER_MEMBERS.get(rest, rest)}"
+            return words.format(rest=labels.get(rest, rest)) if "{" in words else f"{words}{_TIER_MEMBERS.get(rest, rest)}"
     return aspect
 
 
-def value_text(aspect: str, value: str | None) -> str:
+def value_text(aspect: str, value: str | None, labels: Mapping[str, str] = MappingProxyType({})) -> str:
     """A value of an item as people read it; a dash where there is none."""
     if value is None:
         return "—"
     if aspect.startswith("rule."):
         formula, level, message = value.rsplit(" | ", 2)
         return f"{formula}（{_LEVELS.get(level, level)}{'' if message.isascii() else '：' + message}）"
+    if aspect == "sample_materials":
+        return "、".join(labels.get(one, one) for one in value.split("、")) or "（空）"
     words = {"kind": KINDS, "mask": MASKS}.get(aspect, _VALUES)
     return words.get(value, value) or "（空）"
 

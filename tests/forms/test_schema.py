@@ -116,6 +116,7 @@ def test_a_package_that_is_not_one_is_refused(change: Callable[[Any], None], cod
         (b"\xff", "not_json"),
         (b'{"id":1.5}', "not_json"),
         (b'{"id":NaN}', "not_json"),
+        (b'{"id":"\\ud800"}', "not_json"),
         (b'{"id":1,"id":1}', "not_json"),
         (b"[" * 200_000, "not_json"),
         (b"[]", "not_a_mapping"),

@@ -44,21 +44,27 @@ def renumber(world: World, name: str, parent: str) -> Node:
 
 
 def go_on(world: World) -> None:
-    """Carry and refill until nothing moves; stations that ask for it are started again."""
+    """Carry, refill and do every chore until a whole round stirs nothing; stations that ask for it are started again."""
     for _ in range(8):
-        restart(world)
-        world.carry()
-        restart(world)
+        stirred = [restart(world), world.carry(), restart(world)]
         for node in world.nodes.values():
             node.chores.run_due(all_of_them=True)
-        world.settle()
+        stirred.append(world.settle())
+        if not any(stirred) and not asking(world):
+            return
 
 
-def restart(world: World) -> None:
-    """Put the stations together anew that ask for it, as `serve` does."""
-    for name, node in list(world.nodes.items()):
-        if node.restart.is_set():
-            world.start(name)
+def restart(world: World) -> bool:
+    """Put the stations together anew that ask for it, as `serve` does; whether any did."""
+    wanted = asking(world)
+    for name in wanted:
+        world.start(name)
+    return bool(wanted)
+
+
+def asking(world: World) -> list[str]:
+    """The stations that ask to be started again."""
+    return [name for name, node in world.nodes.items() if node.restart.is_set()]
 
 
 def saved(world: World, name: str) -> Path:

@@ -1,5 +1,6 @@
 """Answers of reviewed cases are offered to the next case of the same person, at the same village, and to nobody else."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from node.casework.reuse import Offer
+from forms.schema import Form
+from forms.shipped import ITEMS
+from node.casework.reuse import Offer, fields_of
 from node.errors import NotAllowedError, NotFoundError
 from node.staff.people import Person
 from tests.journeys.world import World
@@ -119,6 +122,15 @@ def test_each_person_of_a_form_gets_what_is_of_that_person(place: tuple[World, s
     found = offers(world, number)
     assert found["h_mobile"].value == "13100000001"
     assert all(one.startswith("h_") for one in found)
+
+
+def test_a_key_that_two_fields_of_a_person_have_is_of_neither() -> None:
+    package = json.loads((ITEMS / "elder_card" / "1.json").read_bytes())
+    fields = {one["id"]: one for section in package["sections"] for one in section["fields"]}
+    before = {one.id for one in fields_of(Form.from_bytes(json.dumps(package).encode()), "")}
+    assert {"mobile", "live_addr"} <= before
+    fields["live_addr"]["common_key"] = fields["mobile"]["common_key"]
+    assert before - {one.id for one in fields_of(Form.from_bytes(json.dumps(package).encode()), "")} == {"mobile", "live_addr"}
 
 
 def test_a_lower_case_x_is_the_same_number(world: World) -> None:

@@ -136,21 +136,27 @@ class World:
         """The station where a person works."""
         return self.nodes[next(one.station for one in PEOPLE if one.name == name)]
 
-    def carry(self, *names: str, rounds: int = 1) -> None:
-        """Let the couriers of these stations (all by default) carry, from the bottom up; a line that is down is no error."""
+    def carry(self, *names: str, rounds: int = 1) -> bool:
+        """Let the couriers of these stations (all by default) carry, from the bottom up; a line that is down is no error.
+
+        Whether anything came through, or a line that is up failed.
+        """
+        stirred = False
         for _ in range(rounds):
             for name in names or ORDER:
                 courier = self.nodes[name].courier
                 assert courier is not None
-                courier.carry_once()
+                report = courier.carry_once()
+                stirred |= report.moved or (report.failure is not None and name not in self.weather.down)
+        return stirred
 
-    def settle(self) -> None:
-        """Carry over the lines that are up until nothing moves any more."""
-        for _ in range(40):
+    def settle(self) -> bool:
+        """Carry over the lines that are up until nothing moves any more; whether anything did."""
+        for passes in range(40):
             up = (name for name in ORDER if name not in self.weather.down)
             reports = [courier.carry_once() for name in up if (courier := self.nodes[name].courier)]
             if not any(report.moved or report.failure for report in reports):
-                return
+                return passes > 0
         raise AssertionError(f"the couriers do not come to rest: {reports}")
 
     def filled(self, item: str = "gaoling", agent: str = "agent1") -> CaseView:

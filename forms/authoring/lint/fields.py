@@ -51,7 +51,9 @@ def lint_sample(form: Form, today: date | None) -> Iterator[Finding]:
             yield Finding(f"sample.{problem.field}", "sample_fails", facts, "warn")
         needed = needed_materials(form, form.sample, written_on)
         if not failed and tuple(form.sample_materials) != needed:
-            yield Finding("sample_materials", "sample_materials_differ", {"needed": list(needed)}, "warn")
+            yield Finding(
+                "sample_materials", "sample_materials_differ", {"needed": [one.name for one in form.materials if one.id in needed]}, "warn"
+            )
         if not failed and today is not None and today != written_on:
             for problem in _problems(form, today):
                 facts = {"label": _label(form, problem), "problem": problem.code}

@@ -7,7 +7,7 @@ from forms.authoring.workbook.cells import JSON_MARK, narrowed
 from forms.authoring.workbook.faults import Faults, Place
 from forms.authoring.workbook.members import RuleReader, json_or_text
 from forms.authoring.workbook.profile import REGION_WORDS, REQUIRED_WORDS, TIER_WORDS, TOLERANCE_WORDS
-from forms.authoring.workbook.questions import Question
+from forms.authoring.workbook.questions import Question, rows_of_questions
 from forms.authoring.workbook.table import Row, Table
 from forms.procedure import TIERS
 
@@ -104,20 +104,13 @@ def read_sources(table: Table | None) -> list[dict[str, str]]:
 def read_sample(table: Table | None, questions: Mapping[str, Question]) -> dict[str, Any]:
     """The sample answers by question; `questions` are found by their paths."""
     found: dict[str, Any] = {}
-    for row in () if table is None else table.rows():
-        path = narrowed(row.needed("field"))
-        question = questions.get(path)
-        if question is None:
-            if path:
-                row.fault("field", "unknown_name", name=path)
-        elif not row.has("value"):
-            row.fault("value", "blank")
-        elif question.table is None:
-            if path in found:
-                row.fault("field", "entry_twice", entry=path)
-            found[path] = _answer(row, question.data["kind"])
-        else:
+    for row, question in rows_of_questions(table, questions, "value"):
+        if question.table is not None:
             _put_cell(row, question, found)
+            continue
+        if question.path in found:
+            row.fault("field", "entry_twice", entry=question.path)
+        found[question.path] = _answer(row, question.data["kind"])
     return found
 
 

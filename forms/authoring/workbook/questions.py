@@ -1,7 +1,7 @@
 """The sheet `survey`, first pass: its groups, tables and questions, with everything about a question but its rules."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,20 @@ class Question:
     def path(self) -> str:
         """Its id as the sheets `rules` and `sample` name it."""
         return self.data["id"] if self.table is None else f"{self.table.data['id']}.{self.data['id']}"
+
+
+def rows_of_questions(table: Table | None, questions: Mapping[str, Question], column: str) -> Iterator[tuple[Row, Question]]:
+    """The rows of a sheet that name a question (by its path, in `field`) and say something in `column`; any other is a fault."""
+    for row in () if table is None else table.rows():
+        path = narrowed(row.needed("field"))
+        question = questions.get(path)
+        if question is None:
+            if path:
+                row.fault("field", "unknown_name", name=path)
+        elif row.has(column):
+            yield row, question
+        else:
+            row.fault(column, "blank")
 
 
 @dataclass

@@ -10,7 +10,7 @@ from forms.authoring.workbook.cells import narrowed
 from forms.authoring.workbook.faults import Faults
 from forms.authoring.workbook.members import json_or_text
 from forms.authoring.workbook.profile import LEVEL_WORDS
-from forms.authoring.workbook.questions import Question
+from forms.authoring.workbook.questions import Question, rows_of_questions
 from forms.authoring.workbook.scope import Names, Position, Resolver
 from forms.authoring.workbook.table import Row, Table
 from forms.authoring.xpath import ExpressionError, parse_expression, parse_filter
@@ -138,16 +138,8 @@ class RuleBook:
 
     def read_sheet(self, table: Table | None, questions: Mapping[str, Question]) -> None:
         """Give the questions the rules of the sheet `rules`."""
-        for row in () if table is None else table.rows():
-            path = narrowed(row.needed("field"))
-            question = questions.get(path)
-            if question is None:
-                if path:
-                    row.fault("field", "unknown_name", name=path)
-            elif not row.has("rule"):
-                row.fault("rule", "blank")
-            else:
-                self.add(question, row, "rule", row.text("message") if row.has("message") else None)
+        for row, question in rows_of_questions(table, questions, "rule"):
+            self.add(question, row, "rule", row.text("message") if row.has("message") else None)
 
 
 def facts_text(facts: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from node.casework.calendar_document import MAX_BYTES as MAX_CALENDAR_BYTES
 from node.casework.calendar_proposal import Proposal
@@ -14,10 +14,9 @@ from node.catalogue.release import PUBLISH, WITHDRAW, WITHDRAW_VERSION
 from node.catalogue.views import Imported, Published, ShelfItem
 from node.clock import to_text
 from node.errors import CalendarError
-from node.staff.people import Person
 from node.web.api.asked import asked_body, asked_text, asked_whole
 from node.web.catalogue_pages import LEAST_FORM, MAX_WORKBOOK_BYTES
-from node.web.security import JSON_BYTES, policy
+from node.web.security import JSON_BYTES, person_here, policy
 from node.web.wording import error_text
 from node.web.wording_catalogue import NOT_IMPORTED, change_lines, fault_cure
 from node.web.wording_lint import finding_text
@@ -50,7 +49,7 @@ def _add_items(api: Blueprint, desk: ItemDesk) -> None:
     @api.post("/api/v1/catalogue/import")
     @policy(*OFFICERS, body_bytes=MAX_WORKBOOK_BYTES + LEAST_FORM)
     def take() -> Response:
-        taken = desk.take_workbook(request.get_data(cache=False), _person().name)
+        taken = desk.take_workbook(request.get_data(cache=False), person_here().display_name)
         if taken.entry is None:
             faults = [
                 {"sheet": one.sheet, "row": one.row, "column": one.column, "code": one.code, "message": workbook_cure(one)}
@@ -67,14 +66,14 @@ def _add_items(api: Blueprint, desk: ItemDesk) -> None:
     @api.delete("/api/v1/catalogue/imports/<item_id>")
     @policy(*OFFICERS)
     def drop(item_id: str) -> Response:
-        desk.drop(item_id, _person().name)
+        desk.drop(item_id, person_here().name)
         return jsonify({})
 
 
 def _add_acts(api: Blueprint, desk: ItemDesk) -> None:
     def carried_out(act: str, body: dict[str, Any], package: str) -> Response:
         item, number, reason = asked_text(body, "item"), asked_whole(body, "number"), asked_text(body, "reason")
-        return jsonify(_release_json(desk.carry_out(act, item, package, number, reason, _person().display_name)))
+        return jsonify(_release_json(desk.carry_out(act, item, package, number, reason, person_here().display_name)))
 
     @api.post("/api/v1/catalogue/publish")
     @policy(*OFFICERS, body_bytes=JSON_BYTES)
@@ -110,7 +109,7 @@ def _add_calendar(api: Blueprint, desks: CountyDesks) -> None:
     def publish_calendar() -> Response:
         body = asked_body()
         document, number, reason = asked_text(body, "document"), asked_whole(body, "number"), asked_text(body, "reason")
-        made = desk.publish(document.encode(), number, reason, _person().display_name, replace=body.get("replace") is True)
+        made = desk.publish(document.encode(), number, reason, person_here().display_name, replace=body.get("replace") is True)
         return jsonify(_release_json(made))
 
 
@@ -171,8 +170,3 @@ def _proposal_json(proposal: Proposal) -> dict[str, Any]:
         "forgotten": {str(year): [day.isoformat() for day in days] for year, days in proposal.forgotten.items()},
         "replaces": list(proposal.replaced),
     }
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person

@@ -10,16 +10,15 @@ from node.casework.desk import Desk
 from node.casework.views import Mark
 from node.clock import from_text
 from node.errors import NotFoundError, RequestError
-from node.staff.people import Person
 from node.web.api import shapes
 from node.web.api.asked import asked_body, asked_maybe, asked_text
 from node.web.api.openapi import ACT_TEXTS, document
-from node.web.papers import Papers
 from node.web.parts import Parts
 from node.web.posted import whole_number
 from node.web.refusals import problem_json
-from node.web.security import JSON_BYTES, UPLOAD_BYTES, Guard, policy
+from node.web.security import JSON_BYTES, UPLOAD_BYTES, Guard, person_here, policy
 from node.web.shelf import notice_pdf
+from node.web.slips import Slips
 
 MAX_LIMIT = 200
 MAX_QUERY = 100
@@ -33,7 +32,7 @@ def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     _add_login(api, parts, guard)
     _add_drafts(api, parts.desk)
     _add_materials(api, parts.desk)
-    _add_cases(api, parts.desk, Papers(parts.desk, parts.images, parts.clock))
+    _add_cases(api, parts.desk, Slips(parts.desk, parts.images, parts.clock))
     return api
 
 
@@ -70,7 +69,7 @@ def _add_station(api: Blueprint, parts: Parts) -> None:
     @api.get("/api/v1/items/<item_id>/documents/notice")
     @policy()
     def item_notice(item_id: str) -> Response:
-        return Response(notice_pdf(parts, _person(), item_id), content_type="application/pdf")
+        return Response(notice_pdf(parts, person_here(), item_id), content_type="application/pdf")
 
 
 def _add_login(api: Blueprint, parts: Parts, guard: Guard) -> None:
@@ -98,20 +97,20 @@ def _add_drafts(api: Blueprint, desk: Desk) -> None:
     @policy(body_bytes=JSON_BYTES)
     def open_case() -> Response:
         body = asked_body()
-        line = (view := desk.open_case(_person(), asked_text(body, "item"), asked_maybe(body, "division"), _standby(body))).line
+        line = (view := desk.open_case(person_here(), asked_text(body, "item"), asked_maybe(body, "division"), _standby(body))).line
         return _made(case_number=line.case_number, short_number=line.short_number, version=view.version)
 
     @api.delete("/api/v1/cases/<number>")
     @policy()
     def discard(number: str) -> Response:
-        desk.discard(_person(), number)
+        desk.discard(person_here(), number)
         return jsonify({})
 
     @api.patch("/api/v1/cases/<number>/answers")
     @policy(body_bytes=JSON_BYTES)
     def answers(number: str) -> Response:
         body = asked_body()
-        version, problems = desk.save_answers(_person(), number, _version(body), _mapping(body, "answers"))
+        version, problems = desk.save_answers(person_here(), number, _version(body), _mapping(body, "answers"))
         return jsonify(version=version, problems=[problem_json(problem) for problem in problems])
 
 
@@ -119,68 +118,68 @@ def _add_materials(api: Blueprint, desk: Desk) -> None:
     @api.put("/api/v1/cases/<number>/materials/<material>")
     @policy(body_bytes=UPLOAD_BYTES)
     def attach(number: str, material: str) -> Response:
-        kept, warnings = desk.attach(_person(), number, material, _number("page", 1, MAX_PAGE), request.get_data(cache=False))
+        kept, warnings = desk.attach(person_here(), number, material, _number("page", 1, MAX_PAGE), request.get_data(cache=False))
         return jsonify(digest=kept.plain_digest, size_bytes=kept.size_bytes, warnings=list(warnings))
 
     @api.get("/api/v1/cases/<number>/materials/<material>")
     @policy()
     def attachment(number: str, material: str) -> Response:
         preview = request.args.get("preview") in ("1", "true")
-        data, media_type = desk.attachment(_person(), number, material, _number("page", 1, MAX_PAGE), preview)
+        data, media_type = desk.attachment(person_here(), number, material, _number("page", 1, MAX_PAGE), preview)
         return Response(data, content_type=media_type)
 
     @api.delete("/api/v1/cases/<number>/materials/<material>")
     @policy()
     def detach(number: str, material: str) -> Response:
-        desk.detach(_person(), number, material, _number("page", 1, MAX_PAGE))
+        desk.detach(person_here(), number, material, _number("page", 1, MAX_PAGE))
         return jsonify({})
 
 
-def _add_cases(api: Blueprint, desk: Desk, papers: Papers) -> None:
+def _add_cases(api: Blueprint, desk: Desk, slips: Slips) -> None:
     @api.get("/api/v1/cases")
     @policy()
     def cases() -> Response:
         states = tuple(state for text in request.args.getlist("state") for state in text.split(",") if state)
         lines = desk.cases(
-            _person(), states, request.args.get("box"), request.args.get("q"), request.args.get("after"), _number("limit", 50, MAX_LIMIT)
+            person_here(),
+            states,
+            request.args.get("box"),
+            request.args.get("q"),
+            request.args.get("after"),
+            _number("limit", 50, MAX_LIMIT),
         )
         return jsonify(cases=[shapes.line_json(line) for line in lines])
 
     @api.get("/api/v1/cases/<number>")
     @policy()
     def case(number: str) -> Response:
-        view = desk.case(_person(), number)
-        return jsonify(shapes.case_json(view, desk.form_of(view.line.case_number), _person()))
+        view = desk.case(person_here(), number)
+        return jsonify(shapes.case_json(view, desk.form_of(view.line.case_number), person_here()))
 
     @api.post("/api/v1/cases/<number>/events")
     @policy(body_bytes=JSON_BYTES)
     def events(number: str) -> Response:
         body = asked_body()
         texts: dict[str, Any] = {name: asked_maybe(body, name) for name in ACT_TEXTS}
-        view = desk.act(_person(), number, asked_text(body, "event"), marks=_marks(body), **texts)
-        return jsonify(shapes.case_json(view, desk.form_of(view.line.case_number), _person()))
+        view = desk.act(person_here(), number, asked_text(body, "event"), marks=_marks(body), **texts)
+        return jsonify(shapes.case_json(view, desk.form_of(view.line.case_number), person_here()))
 
     @api.post("/api/v1/cases/<number>/reveal")
     @policy()
     def reveal(number: str) -> Response:
-        return jsonify(answers=dict(desk.reveal(_person(), number).answers))
+        return jsonify(answers=dict(desk.reveal(person_here(), number).answers))
 
     @api.get("/api/v1/cases/<number>/letters")
     @policy()
     def letters(number: str) -> Response:
-        return jsonify(letters=[shapes.letter_json(letter) for letter in desk.letters(_person(), number)])
+        return jsonify(letters=[shapes.letter_json(letter) for letter in desk.letters(person_here(), number)])
 
     @api.get("/api/v1/cases/<number>/documents/<kind>")
     @policy()
     def document_of(number: str, kind: str) -> Response:
         if request.args.get("format", "pdf") != "pdf":
             raise NotFoundError("document", kind)
-        return Response(papers.pdf(_person(), number, kind), content_type="application/pdf")
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person
+        return Response(slips.pdf(person_here(), number, kind), content_type="application/pdf")
 
 
 def _made(**members: Any) -> Response:

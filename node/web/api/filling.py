@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify
+from flask import Blueprint, Response, jsonify
 
 from forms.settle import is_empty
 from node.casework.reuse import Offer
 from node.casework.versions import Upgrade
 from node.errors import RequestError
-from node.staff.people import Person
 from node.web.api.asked import asked_body, asked_text, asked_whole
 from node.web.masking import mask_of, masked
 from node.web.parts import Parts
-from node.web.security import JSON_BYTES, policy
+from node.web.security import JSON_BYTES, person_here, policy
 
 
 def filling_api_blueprint(parts: Parts) -> Blueprint:
@@ -23,7 +22,7 @@ def filling_api_blueprint(parts: Parts) -> Blueprint:
     @api.get("/api/v1/cases/<number>/reuse")
     @policy()
     def offers(number: str) -> Response:
-        return jsonify(offers=[_offer_json(one) for one in filling.offers(_person(), number)])
+        return jsonify(offers=[_offer_json(one) for one in filling.offers(person_here(), number)])
 
     @api.post("/api/v1/cases/<number>/reuse")
     @policy(body_bytes=JSON_BYTES)
@@ -32,26 +31,21 @@ def filling_api_blueprint(parts: Parts) -> Blueprint:
         wanted = body.get("take")
         if not isinstance(wanted, dict) or not wanted or not all(isinstance(one, str) for one in wanted.values()):
             raise RequestError("bad", name="take")
-        return jsonify(version=filling.take(_person(), number, asked_whole(body, "version"), wanted))
+        return jsonify(version=filling.take(person_here(), number, asked_whole(body, "version"), wanted))
 
     @api.get("/api/v1/cases/<number>/upgrade")
     @policy()
     def upgrade(number: str) -> Response:
-        way = filling.upgrade(_person(), number)
-        return jsonify(withdrawn=filling.is_withdrawn(_person(), number), upgrade=None if way is None else _upgrade_json(way))
+        way = filling.upgrade(person_here(), number)
+        return jsonify(withdrawn=filling.is_withdrawn(person_here(), number), upgrade=None if way is None else _upgrade_json(way))
 
     @api.post("/api/v1/cases/<number>/upgrade")
     @policy(body_bytes=JSON_BYTES)
     def move(number: str) -> Response:
         body = asked_body()
-        return jsonify(version=filling.move(_person(), number, asked_whole(body, "version"), asked_text(body, "package")))
+        return jsonify(version=filling.move(person_here(), number, asked_whole(body, "version"), asked_text(body, "package")))
 
     return api
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person
 
 
 def _offer_json(offer: Offer) -> dict[str, Any]:

@@ -3,19 +3,18 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from node.clock import to_text
 from node.errors import RequestError
 from node.paperwork.mandates import Terms
 from node.paperwork.standby import code_of_receipt
 from node.paperwork.values import POWERS, SIGNED
-from node.staff.people import Person
 from node.store.records_papers import StandbyRecord
 from node.web.api.asked import asked_body, asked_list, asked_text, asked_whole
 from node.web.api.shapes_papers import form_to_sign_json, mandate_json, signed_json, tick_json
 from node.web.parts import Parts
-from node.web.security import JSON_BYTES, UPLOAD_BYTES, policy
+from node.web.security import JSON_BYTES, UPLOAD_BYTES, person_here, policy
 
 
 def paper_api_blueprint(parts: Parts) -> Blueprint:
@@ -34,18 +33,18 @@ def _add_mandate(api: Blueprint, parts: Parts) -> None:
     @api.get("/api/v1/cases/<number>/mandate")
     @policy()
     def mandate(number: str) -> Response:
-        found = papers.mandate(_person(), number)
+        found = papers.mandate(person_here(), number)
         return jsonify(mandate=None if found is None else mandate_json(found))
 
     @api.put("/api/v1/cases/<number>/mandate")
     @policy(body_bytes=JSON_BYTES)
     def make(number: str) -> Response:
-        return jsonify(mandate=mandate_json(papers.make_mandate(_person(), number, _terms(asked_body()))))
+        return jsonify(mandate=mandate_json(papers.make_mandate(person_here(), number, _terms(asked_body()))))
 
     @api.post("/api/v1/cases/<number>/mandate/revocation")
     @policy(body_bytes=JSON_BYTES)
     def revoke(number: str) -> Response:
-        return jsonify(mandate=mandate_json(papers.revoke_mandate(_person(), number, asked_text(asked_body(), "reason"))))
+        return jsonify(mandate=mandate_json(papers.revoke_mandate(person_here(), number, asked_text(asked_body(), "reason"))))
 
 
 def _terms(body: dict[str, Any]) -> Terms:
@@ -75,12 +74,12 @@ def _add_originals(api: Blueprint, parts: Parts) -> None:
     @api.put("/api/v1/cases/<number>/originals/<material>")
     @policy()
     def tick(number: str, material: str) -> Response:
-        return jsonify(tick_json(papers.tick(_person(), number, material)))
+        return jsonify(tick_json(papers.tick(person_here(), number, material)))
 
     @api.delete("/api/v1/cases/<number>/originals/<material>")
     @policy()
     def untick(number: str, material: str) -> Response:
-        papers.untick(_person(), number, material)
+        papers.untick(person_here(), number, material)
         return jsonify({})
 
 
@@ -90,7 +89,7 @@ def _add_signature(api: Blueprint, parts: Parts) -> None:
     @api.get("/api/v1/cases/<number>/signature")
     @policy("agent")
     def to_sign(number: str) -> Response:
-        return jsonify(form_to_sign_json(papers.form_to_sign(_person(), number)))
+        return jsonify(form_to_sign_json(papers.form_to_sign(person_here(), number)))
 
     @api.put("/api/v1/cases/<number>/signature")
     @policy(body_bytes=UPLOAD_BYTES)
@@ -98,12 +97,12 @@ def _add_signature(api: Blueprint, parts: Parts) -> None:
         answers = request.args.get("answers", "")
         if not answers:
             raise RequestError("missing", name="answers")
-        return jsonify(signed_json(papers.sign(_person(), number, request.get_data(cache=False), answers)))
+        return jsonify(signed_json(papers.sign(person_here(), number, request.get_data(cache=False), answers)))
 
     @api.post("/api/v1/cases/<number>/printed")
     @policy("agent")
     def printed(number: str) -> Response:
-        return jsonify(form_to_sign_json(papers.print_form(_person(), number)))
+        return jsonify(form_to_sign_json(papers.print_form(person_here(), number)))
 
 
 def _add_standby(api: Blueprint, parts: Parts) -> None:
@@ -112,12 +111,12 @@ def _add_standby(api: Blueprint, parts: Parts) -> None:
     @api.get("/api/v1/standby")
     @policy()
     def standby() -> Response:
-        return jsonify(receipts=[_receipt_json(one) for one in papers.standby(_person())])
+        return jsonify(receipts=[_receipt_json(one) for one in papers.standby(person_here())])
 
     @api.post("/api/v1/standby")
     @policy(body_bytes=JSON_BYTES)
     def print_more() -> Response:
-        made = papers.print_standby(_person(), asked_whole(asked_body(), "count"))
+        made = papers.print_standby(person_here(), asked_whole(asked_body(), "count"))
         answer = jsonify(receipts=[_receipt_json(one) for one in made])
         answer.status_code = 201
         return answer
@@ -126,7 +125,7 @@ def _add_standby(api: Blueprint, parts: Parts) -> None:
     @policy(body_bytes=JSON_BYTES)
     def void() -> Response:
         body = asked_body()
-        return jsonify(_receipt_json(papers.void_standby(_person(), asked_text(body, "code"), asked_text(body, "reason"))))
+        return jsonify(_receipt_json(papers.void_standby(person_here(), asked_text(body, "code"), asked_text(body, "reason"))))
 
 
 def _receipt_json(one: StandbyRecord) -> dict[str, Any]:
@@ -138,8 +137,3 @@ def _receipt_json(one: StandbyRecord) -> dict[str, Any]:
         "written_at": to_text(one.written_at) if one.written_at else None,
         "reason": one.reason,
     }
-
-
-def _person() -> Person:
-    person: Person = g.session.person
-    return person

@@ -18,7 +18,7 @@ def typed(text: str, encoding: str = "utf-8", *, official: bool = True) -> Calen
     return read_table(text.encode(encoding), SHIPPED, "样例通知", official=official)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_table_lays_its_year_down_whole(encoding: str) -> None:
     calendar = typed(TYPED, encoding)
     assert calendar.years == {

@@ -49,6 +49,14 @@ def test_a_typed_document_may_have_any_layout_and_order_of_days() -> None:
     assert read_typed(b"\xef\xbb\xbf" + typed.encode()).to_bytes() == canonical_bytes(document())
 
 
+@pytest.mark.parametrize("depth", [100, 600, 900, 5000])
+@pytest.mark.parametrize("ends", ["[ ]", '{"a": }'], ids=["list", "mapping"])
+def test_what_is_nested_without_end_is_told_as_a_fault(ends: str, depth: int) -> None:
+    opening, closing = ends.split(" ")
+    with pytest.raises(CalendarError):
+        read_typed((opening * depth + "1" + closing * depth).encode())
+
+
 @pytest.mark.parametrize(
     ("value", "place", "code"),
     [

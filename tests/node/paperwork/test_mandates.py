@@ -115,6 +115,22 @@ def test_who_looks_above_sees_the_mandate_and_the_scan_is_no_unknown_material(wh
     assert kept is not None and kept.state == "revoked", "the station that was told knows it"
 
 
+def test_a_mandate_without_its_scan_among_the_pages_is_only_claimed(whole: Counter) -> None:
+    whole.mandate()
+    whole.sign("one")
+    county = whole.county
+    county.act("agent1", whole.number, "submitted")
+    county.settle()
+    proposal = whole.papers.proposal(whole.agent, whole.number)
+    assert (proposal.principal, proposal.principal_id) == ("示例甲", ""), "a sealed case shows no number that was not asked for"
+    seen = county.nodes["township"].desk.case(county.person("reviewer"), whole.number)
+    scan = next(one for one in seen.attachments if one.material == "mandate")
+    county.act("agent1", whole.number, "erased", text="误传", enclosure=scan.enclosure_id)
+    county.settle()
+    told = county.nodes["township"].desk.case(county.person("reviewer"), whole.number).papers.mandate
+    assert told is not None and (told.state, told.pages) == ("unscanned", ())
+
+
 def test_a_mandate_that_was_forgotten_goes_up_with_a_supplement(whole: Counter) -> None:
     whole.sign("one")
     county = whole.county

@@ -52,7 +52,10 @@ SAID = write_members(PAPERS)["mandate"]
         {"mandate": {**SAID, "witness": 7}}, {"originals": {}}, {"originals": [{"material": "mat_id", "by": "x"}]},
         {"originals": [{"material": "a", "by": "b", "at": "today"}]},
         {"originals": [{"material": "a", "by": "b" * 201, "at": "2026-11-22T01:00:00Z"}]},
-        {"signed": {"by": "pad", "answers": "sm3:bb", "at": None}}, {"signed": "pad"}, {"standby": 7}, {"standby": "x" * 201},
+        {"signed": {"by": "pad", "answers": "sm3:bb", "at": None}},
+        {"signed": {"by": "pad", "answers": "sm3:bb", "at": "9999-12-31T23:59:59Z"}},
+        {"signed": {"by": "pad", "answers": "sm3:zz", "at": "2026-11-22T01:00:00Z"}}, {"mandate": {**SAID, "content": "sm3:zz"}},
+        {"mandate": {**SAID, "page": ""}}, {"signed": "pad"}, {"standby": 7}, {"standby": "x" * 201},
     ],
     ids=lambda one: "-".join(one),
 )  # fmt: skip

@@ -1,10 +1,12 @@
 """The applicant signs once: what is bound to which answers, and what a later change says."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from forms.errors import AnswerError
+from node.casework.reading import Reading
 from node.errors import RequestError, StaleError
 from node.staff.people import Person
 from tests.journeys.world import World, picture
@@ -127,3 +129,35 @@ def test_a_thrown_away_draft_leaves_no_papers_behind(counter: Counter) -> None:
     kept = counter.county.nodes["village1"].store.papers
     assert (kept.mandates(counter.number), kept.originals(counter.number), kept.signed(counter.number)) == ([], [], [])
     assert kept.printed(counter.number) is None
+
+
+def test_a_picture_that_was_signed_under_other_answers_is_refused_and_changes_nothing(counter: Counter) -> None:
+    counter.sign("one")
+    for row in counter.view.attachments:
+        if row.material in ("mat_form", "sign_image"):
+            counter.desk.detach(counter.agent, counter.number, row.material, row.page)
+    counter.answer(live_addr="另一处")
+    before = counter.view
+    with pytest.raises(RequestError, match="sign_same"):
+        counter.sign("one")
+    assert (counter.view.answers, counter.view.attachments, counter.view.papers) == (before.answers, before.attachments, before.papers)
+
+
+def test_what_another_tab_saves_while_a_page_is_read_is_never_sealed_as_if_it_had_been_shown(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.sign("one")
+    problems = Reading._problems
+
+    def meanwhile(*given: Any) -> Any:
+        found = problems(*given)
+        monkeypatch.setattr(Reading, "_problems", problems)
+        counter.answer(live_addr="另一处")
+        counter.sign("two")
+        return found
+
+    monkeypatch.setattr(Reading, "_problems", meanwhile)
+    view = counter.view
+    assert view.answers["live_addr"] != "另一处"
+    with pytest.raises(StaleError, match="shown"):
+        counter.desk.act(counter.agent, counter.number, "submitted", pin=counter.county.pin("agent1"), shown=view.shown)

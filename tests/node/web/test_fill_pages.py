@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.items import newest
 from tests.journeys.publishing import package, publish, send
-from tests.journeys.world import World
+from tests.journeys.world import World, picture
+from tests.node.paperwork.conftest import TERMS
 from tests.node.web.browsing import Browsing, body_of
 
 Browse = Callable[[str], Browsing]
@@ -110,6 +111,15 @@ def test_two_tabs_are_merged_field_by_field(county: World, browse: Browse) -> No
     assert (answers(county, number)["name"], answers(county, number)["id_no"]) == ("先", "2")
 
 
+def test_rows_that_read_alike_and_differ_by_their_column_are_compared(county: World, browse: Browse) -> None:
+    agent = browse("agent1")
+    number = start(agent, "dibao")
+    path = f"/cases/{number}/fill/4"
+    agent.post(path, {"m.fam": "1", "f.fam.0.m_name": "3"}, version="0", go="stay")
+    stale = agent.post(path, {"m.fam": "1", "f.fam.0.m_disab": "3"}, version="0", go="next")
+    assert stale.status_code == 409 and re.findall(r'name="pick.(\w+)" value="mine"', stale.text) == ["fam"]
+
+
 def test_reused_answers_are_ticked_one_by_one_and_what_differs_stands_beside_it(county: World, browse: Browse) -> None:
     source = county.submitted()
     county.settle()
@@ -140,6 +150,9 @@ def test_the_upgrade_is_refused_until_what_is_left_was_seen_and_the_api_tells_th
     agent = browse("agent1")
     number = start(agent)
     assert "已经是最新的版本" in agent.get(f"/cases/{number}/upgrade").text
+    desk, person = county.nodes["village1"].desk, county.person("agent1")
+    desk.papers.make_mandate(person, number, TERMS)
+    desk.attach(person, number, "mandate", 1, picture("mandate"))
     raw = json.loads(newest("gaoling").read_bytes())
     fields = raw["sections"][0]["fields"]
     raw["sections"][0]["fields"] = [one for one in fields if one["id"] != "nation"]
@@ -156,6 +169,7 @@ def test_the_upgrade_is_refused_until_what_is_left_was_seen_and_the_api_tells_th
     assert stale.status_code == 409 and answers(county, number)["nation"] == "汉族"
     done = agent.api("POST", f"/cases/{number}/upgrade", {"version": int(form["version"]), "package": form["package"]})
     assert body_of(done) == {"version": int(form["version"]) + 1} and "nation" not in answers(county, number)
+    assert (mandate := desk.papers.mandate(person, number)) is not None and mandate.state == "standing"
 
 
 def test_a_draft_on_a_withdrawn_version_is_told_so_on_its_pages_and_refused_with_the_way_out(county: World, browse: Browse) -> None:

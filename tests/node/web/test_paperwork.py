@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from node.web.papers import Papers
+from node.web.slips import Slips
 from tests.journeys.world import World, picture
 from tests.node.web.browsing import Browsing, body_of
 
@@ -46,7 +46,7 @@ def test_the_printed_form_says_its_code_and_the_check_page_what_is_missing(count
     code = body_of(agent.api("GET", f"/cases/{number}/signature"))["code"]
     assert sheet.count(code) == 3, "in words, under the QR, and in what is signed"
     node = county.nodes["village1"]
-    said = Papers(node.desk, node.intake, node.clock).slip(county.person("agent1"), number, "form").qr_text
+    said = Slips(node.desk, node.intake, node.clock).slip(county.person("agent1"), number, "form").qr_text
     package = node.desk.case(county.person("agent1"), number).package.partition(":")[2]
     assert said == f"{number} form {package[:12]} {body_of(agent.api('GET', f'/cases/{number}/signature'))['answers']}"
     assert agent.get(f"/cases/{number}/papers/form/qr.svg").data != agent.get(f"/cases/{number}/qr.svg").data

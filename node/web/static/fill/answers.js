@@ -75,6 +75,17 @@ window.YizhanFill = (function () {
     }).filter(Boolean).join('；');
   };
 
+  /* The same as texts that are equal only when the answers are: a cell keeps its column, what is empty is left out. */
+  F.exact = function (part, value) {
+    if (!Array.isArray(value)) { return F.text(value); }
+    var columns = part && part.dataset.kind === 'table' ? F.columns(part) : null;
+    var rows = value.map(function (one) {
+      if (typeof one !== 'object' || !one) { return F.text(one); }
+      return (columns || Object.keys(one)).map(function (key) { return F.text(one[key]); });
+    }).filter(function (one) { return typeof one === 'string' ? one : one.some(Boolean); });
+    return rows.length ? JSON.stringify(rows) : '';
+  };
+
   F.announce = function (words) {
     var place = document.getElementById('told');
     if (place) { place.textContent = words; }

@@ -22,7 +22,7 @@
     list.textContent = '';
     Object.keys(mine).forEach(function (id) {
       var part = F.part(id), theirs = F.plain(part, saved[id]), ours = F.plain(part, mine[id]);
-      if (theirs === ours) { return; }
+      if (F.exact(part, saved[id]) === F.exact(part, mine[id])) { return; }
       var row = list.insertRow(), head = document.createElement('th');
       var chosen = picked[id] || (F.touched[id] ? 'mine' : 'saved');
       head.scope = 'row';

@@ -1,8 +1,9 @@
-"""Sheets to hand over (凭单): the receipt, the notice of corrections, the result and the filled form, for screen, printer and PDF."""
+"""Slips to hand over (凭单): the receipt, the notice of corrections, the result and the filled form, for screen, printer and PDF."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from forms.fields import IMAGE_KINDS
 from forms.schema import Form
 from node.casework.desk import Desk
 from node.casework.history import read_marks
@@ -15,7 +16,6 @@ from node.slips import Slip, slip_pdf
 from node.staff.people import Person
 from node.web import wording, wording_papers
 from node.web.choices import name_of
-from node.web.filling import IMAGE_KINDS
 from node.web.labels import labels_of
 from node.web.lacking import lacking_rows
 from node.web.local_time import day_text, moment_text, today
@@ -43,8 +43,8 @@ MANDATES = {"mandate": mandate_slip, "revocation": revocation_slip}
 _DECISIONS = ("approved", "denied", "not_accepted", "withdrawn", "terminated")
 
 
-class Papers:
-    """Makes sheets from cases."""
+class Slips:
+    """Makes slips of cases."""
 
     def __init__(self, desk: Desk, images: IntakeProcess, clock: Clock) -> None:
         self._desk = desk

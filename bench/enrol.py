@@ -18,7 +18,7 @@ from node.enrolment.founding import NewStation, found_station
 from node.enrolment.joining import begin, finish
 from node.enrolment.stations_csv import read_stations
 from node.roles import Tier
-from node.store.records_enrolment import InvitationRecord
+from node.store.records.enrolment import InvitationRecord
 
 TOWNSHIPS, STATIONS = 12, 352
 COUNTY = "131025"

@@ -213,7 +213,7 @@ class ItemDesk:
 
     def _made(self, act: str, item_id: str, package: str, reason: str, who: str) -> Published:
         if act == PUBLISH:
-            return self._publisher.publish_items([item_id], reason, who)[-1]
+            return self._publisher.publish_items([item_id], reason, who, package)[-1]
         if act == WITHDRAW_VERSION:
             return self._publisher.withdraw_version(item_id, package, reason, who)[-1]
         return self._publisher.withdraw_item(item_id, reason, who)[-1]

@@ -134,8 +134,8 @@ class Publisher:
             self._drop_import(item_id)
             self._store.audit.append(AuditRecord(self._clock.now(), who, "catalogue_import_dropped", item_id, {"package": row.package}))
 
-    def publish_items(self, items: Sequence[str], reason: str, who: str) -> tuple[Published, ...]:
-        """Publish what was imported for these items, or all that was; the releases made.
+    def publish_items(self, items: Sequence[str], reason: str, who: str, seen: str | None = None) -> tuple[Published, ...]:
+        """Publish what was imported for these items, or all that was; the releases made. `seen` is the one package that was looked at.
 
         Raises:
             RequestError: `catalogue_nothing`; `catalogue_not_imported`; `catalogue_known`, it is on the shelf; `catalogue_too_large`;
@@ -149,6 +149,8 @@ class Publisher:
             raise RequestError("catalogue_nothing")
         rows = [self._import(item) for item in dict.fromkeys(wanted)]
         for row in rows:
+            if seen is not None and row.package != seen:
+                raise RequestError("catalogue_not_imported", item=row.item)
             self._check_publishable(row)
         changes = [Change(PUBLISH, row.item, row.package, row.initials) for row in rows]
         return self._release(changes, reason, who)

@@ -22,7 +22,7 @@ from node.folder import StationFolder
 from node.mail.mailroom import Mailroom
 from node.station import Station
 from node.store import Store
-from node.store.records_enrolment import RequestRecord
+from node.store.records.enrolment import RequestRecord
 from node.succession.register import Register
 from node.version import VERSION
 from signing.certificates import Certificate

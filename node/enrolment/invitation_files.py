@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Sequence
 
 from node.enrolment.documents import INVITATION_SUFFIX
-from node.store.records_enrolment import InvitationRecord
+from node.store.records.enrolment import InvitationRecord
 
 
 def file_name(record: InvitationRecord) -> str:

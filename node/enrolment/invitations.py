@@ -14,7 +14,7 @@ from node.roles import Tier
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord
-from node.store.records_enrolment import InvitationRecord
+from node.store.records.enrolment import InvitationRecord
 from node.succession import standing
 from signing.certificates import TIERS, CertificateProfile
 from sync.routes import StationEntry

@@ -12,7 +12,7 @@ from node.errors import EnrolmentError
 from node.roles import Tier
 from node.station import Station
 from node.store import Store
-from node.store.records_enrolment import InvitationRecord
+from node.store.records.enrolment import InvitationRecord
 from signing.algorithms import Suite
 from signing.certificates import TIERS, Certificate, CertificateProfile
 from signing.errors import MalformedError, SigningError

@@ -23,7 +23,7 @@ from node.errors import EnrolmentError, NotFoundError, RequestError
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord
-from node.store.records_enrolment import RequestRecord
+from node.store.records.enrolment import RequestRecord
 from node.succession.register import Register
 from signing.certificates import Certificate
 from signing.errors import SigningError

@@ -22,7 +22,7 @@ from node.staff.people import Person
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord
-from node.store.records_papers import StandbyRecord
+from node.store.records.papers import StandbyRecord
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from node.staff.people import Person
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, CaseRecord
-from node.store.records_papers import MandateRecord
+from node.store.records.papers import MandateRecord
 
 LONGEST_TERM = timedelta(days=366)
 USUAL_TERM = timedelta(days=180)

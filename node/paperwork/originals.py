@@ -9,7 +9,7 @@ from node.paperwork.values import TickLine
 from node.staff.people import Person
 from node.store import Store
 from node.store.records import AuditRecord, CaseRecord
-from node.store.records_papers import OriginalRecord
+from node.store.records.papers import OriginalRecord
 
 ORIGINAL_SEEN = "原件核验"
 """What stands in a material's `form` when the original is to be seen and a copy is kept."""

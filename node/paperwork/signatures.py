@@ -18,7 +18,7 @@ from node.staff.people import Person
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord, MaterialRecord
-from node.store.records_papers import PrintedFormRecord, SignedPageRecord
+from node.store.records.papers import PrintedFormRecord, SignedPageRecord
 
 SIGNED_FORM = "mat_form"
 """The material id of the application form (申请表), printed here or elsewhere and signed."""

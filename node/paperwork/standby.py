@@ -15,7 +15,7 @@ from node.staff.people import Person
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, CaseRecord
-from node.store.records_papers import StandbyRecord
+from node.store.records.papers import StandbyRecord
 
 MOST_AT_ONCE = 50
 OLDEST = timedelta(days=60)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from node.store.database import Group
-from node.store.records_enrolment import InvitationRecord
+from node.store.records.enrolment import InvitationRecord
 
 
 class Invitations(Group):

@@ -108,6 +108,8 @@ class Outbox(Group):
             if chosen and room < 0:
                 break
             chosen.append(row["parcel_id"])
+        if not chosen:
+            return []
         table = self._tables.parcels
         found = {row["parcel_id"]: row for row in self._connection.rows(table.select().where(table.parcel_id.in_(chosen)))}
         return [QueuedParcel(one, bytes(found[one]["data"]), found[one]["urgent"]) for one in chosen if one in found]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from node.store.database import Group
-from node.store.records_papers import MandateRecord, OriginalRecord, PrintedFormRecord, SignedPageRecord, StandbyRecord
+from node.store.records.papers import MandateRecord, OriginalRecord, PrintedFormRecord, SignedPageRecord, StandbyRecord
 
 
 class CasePapers(Group):

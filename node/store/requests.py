@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from node.store.database import Group
-from node.store.records_enrolment import RequestRecord
+from node.store.records.enrolment import RequestRecord
 
 
 class Requests(Group):

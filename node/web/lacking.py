@@ -36,7 +36,7 @@ def _answers(view: CaseView, form: Form) -> Iterator[tuple[str, str]]:
         field = fields.get(one.field or "")
         column = columns.get((one.field or "", one.column or ""), "")
         what = LACKING_ROWS["material" if field and field.kind in IMAGE_KINDS else "answer"]
-        yield what, _place(field.label if field else "", one.row, column, problem_text(one))
+        yield what, _place(field.label if field else "", one.row, column, problem_text(one, field.kind if field and not column else ""))
 
 
 def _place(label: str, row: int | None, column: str, text: str) -> str:

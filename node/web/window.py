@@ -11,7 +11,7 @@ from node.casework.case import Event
 from node.casework.views import CaseView, LetterLine
 from node.errors import NotAllowedError, RequestError, StaleError
 from node.web import wording
-from node.web.filling import Filled, fill, pages_of
+from node.web.filling import Filled, fill, page_of_field, pages_of
 from node.web.labels import labels_of
 from node.web.local_time import today
 from node.web.materials import Slot, slots_of
@@ -46,7 +46,8 @@ def window_blueprint(parts: Parts) -> Blueprint:
             "window/case.html" if window else "agent/case.html", view=view, form=form, pages=pages_of(form), cell=state.cell,
             slots=slots, full=full, message=message, events=_events(view),
             talk_events=[event for event in TALK if event in view.events], reason_events=REASON_EVENTS, given=given,
-            labels=_labels(form), done=request.args.get("done", ""), **_story(desk.letters(person_here(), view.line.case_number)),
+            labels=_labels(form), done=request.args.get("done", ""), step_of=lambda field: page_of_field(form, field),
+            **_story(desk.letters(person_here(), view.line.case_number)),
         )  # fmt: skip
         return Response(body, status)
 

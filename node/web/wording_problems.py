@@ -6,9 +6,9 @@ The codes and their facts are listed in `forms.problems.CODES`; the key `""` is 
 from node.web.wording_papers import PROBLEMS as PAPER_PROBLEMS
 
 PICTURES_WANTED = {
-    "photo": "还没有照片，请到“材料”一步拍照或上传。",
-    "photo_list": "还没有照片，请到“材料”一步拍照或上传。",
-    "signature": "还没有签名，请到“材料”一步在手写板上签名，或拍照上传签名。",
+    "photo": "还没有照片，请拍照或上传。",
+    "photo_list": "还没有照片，请拍照或上传。",
+    "signature": "还没有签名，请在手写板上签名，或拍照上传签名。",
 }
 """What is said in place of "fill this in" where the answer is a picture, by the field's kind."""
 

@@ -96,6 +96,7 @@ WORKBOOK_FAULTS = {
     "rule_pattern_not_literal": "格式（正则）要直接写成加引号的文字（…{near}…）。",
     "rule_too_deep": "规则的括号套得太深，请拆成几条。",
     "rule_too_long": "规则太长，超过 {most} 个字，请拆成几条。",
+    "rules_too_long": "全部规则加起来太长，超过 {most} 个字，从这一行起没有再读。请删去重复的规则。",
 }
 SCHEMA_FAULTS = {
     "package_too_large": "内容太多，一个事项装不下。请减少选项表的行数。",

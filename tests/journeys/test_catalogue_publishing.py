@@ -122,6 +122,18 @@ def test_an_import_takes_the_place_of_the_one_before_and_leaves_no_package_behin
     refused("catalogue_too_large", lambda: node.publisher.take_import(package(charge=noise), "", "示例"))
 
 
+def test_what_was_imported_after_somebody_looked_is_not_signed_in_its_place(world: World) -> None:
+    publisher, digest = world.nodes["county"].publisher, world.nodes["county"].station.suite.digest
+    looked_at, later = package(charge="一"), package(charge="一百元")
+    publisher.take_import(looked_at, "xb", "示例")
+    publisher.take_import(later, "xb", "示例")
+    with pytest.raises(RequestError, match="catalogue_not_imported"):
+        publisher.publish_items(["gaoling"], "示例", "示例", digest(looked_at))
+    assert publisher.head().number == 0
+    (made,) = publisher.publish_items(["gaoling"], "示例", "示例", digest(later))
+    assert made.release.changes[0].package == digest(later)
+
+
 def test_a_county_whose_clock_cannot_be_right_publishes_nothing(world: World) -> None:
     node = world.nodes["county"]
     node.publisher.take_import(package(charge="新"), "", "示例")

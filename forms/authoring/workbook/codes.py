@@ -97,6 +97,7 @@ RULE: Mapping[str, tuple[str, ...]] = {
     "rule_pattern_not_literal": _RULE_FACTS,
     "rule_too_deep": _RULE_FACTS,
     "rule_too_long": ("most",),
+    "rules_too_long": ("most",),
 }
 CODES: Mapping[str, tuple[str, ...]] = {**FILE, **SHEET, **CELL, **QUESTION, **RULE}
 """Every code with its facts."""

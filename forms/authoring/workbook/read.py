@@ -182,6 +182,8 @@ class _WorkbookReader:
         package["materials"], package["sample_materials"] = [], []
         if materials is not None:
             read_materials(materials, package, self._places, rules.tree)
+        elif not package["more"].get("special_network"):  # none are asked for where it has a header only, not where somebody lost it
+            self._faults.add(Place(""), "missing_sheet", sheet=MATERIALS.title, name=MATERIALS.name)
         package["sources"] = read_sources(self._table(SOURCES))
         package["sample"] = read_sample(self._table(SAMPLE), {one.path: one for one in questions})
         if not questions and not package["more"].get("special_network"):

@@ -22,6 +22,9 @@ ON_THE_FORM = Position()
 _CODE = re.compile(r"[a-z0-9_]{1,40}")
 _CALLED = re.compile(r"\s*[a-z][a-z0-9:_-]*\(.*\)\s*|.*\$\{.*", re.DOTALL)
 
+MAX_ALL_CHARACTERS = 600_000
+"""Of all rules of a workbook together, those of a group once for each of its questions: some seconds of reading."""
+
 
 class RuleBook:
     """Reads the rules of one workbook, whose names are `names`; `labels` are those of its questions."""
@@ -31,12 +34,19 @@ class RuleBook:
         self._labels = labels
         self._parameters = parameters
         self._faults = faults
+        self._read_characters = 0
 
     def tree(self, row: Row, column: str, position: Position = ON_THE_FORM) -> Tree:
         """The rule in a cell as a tree; `""` when it is none, with a fault."""
         return self._parsed(row, column, row.expression(column), position)
 
     def _parsed(self, row: Row, column: str, text: str, position: Position) -> Tree:
+        if self._read_characters > MAX_ALL_CHARACTERS:
+            return ""
+        self._read_characters += len(text)
+        if self._read_characters > MAX_ALL_CHARACTERS:
+            row.fault(column, "rules_too_long", most=MAX_ALL_CHARACTERS)
+            return ""
         try:
             tree = parse_expression(text)
         except ExpressionError as error:

@@ -10,7 +10,7 @@ from node.errors import RequestError
 from node.paperwork.mandates import Terms
 from node.paperwork.standby import code_of_receipt
 from node.paperwork.values import POWERS, SIGNED
-from node.store.records_papers import StandbyRecord
+from node.store.records.papers import StandbyRecord
 from node.web.api.asked import asked_body, asked_list, asked_text, asked_whole
 from node.web.api.shapes_papers import form_to_sign_json, mandate_json, signed_json, tick_json
 from node.web.parts import Parts

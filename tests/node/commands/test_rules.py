@@ -74,3 +74,9 @@ def test_without_node_the_js_engine_says_so(monkeypatch: pytest.MonkeyPatch, cap
 
 def test_no_lines_give_no_lines(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     assert told("js", "", monkeypatch, capsysbinary) == []
+
+
+def test_a_byte_order_mark_before_the_first_line_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert told("python", '\ufeff{"expr": "1 + 1", "as": "number"}\r\n', monkeypatch, capsysbinary) == ['{"value": 2}']

@@ -16,7 +16,7 @@ from node.enrolment.registrar import Registrar
 from node.roles import Tier
 from node.station import Station
 from node.store import Store
-from node.store.records_enrolment import RequestRecord
+from node.store.records.enrolment import RequestRecord
 from node.succession.register import Register
 from signing.certificates import Certificate
 from signing.trust import TrustStore

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from node.store import Store
-from node.store.records_enrolment import InvitationRecord, RequestRecord
+from node.store.records.enrolment import InvitationRecord, RequestRecord
 from tests.fakes import START
 
 INVITATION = InvitationRecord("a" * 32, "13102510520101", "示例一村", b"document", START, START + timedelta(days=30))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from node.store import Store
-from node.store.records_papers import MandateRecord, OriginalRecord, PrintedFormRecord, SignedPageRecord, StandbyRecord
+from node.store.records.papers import MandateRecord, OriginalRecord, PrintedFormRecord, SignedPageRecord, StandbyRecord
 from tests.node.store.conftest import START
 from tests.node.store.samples import CASE, VILLAGE
 

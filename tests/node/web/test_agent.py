@@ -99,6 +99,9 @@ def test_the_check_page_names_what_is_missing_and_links_to_it(browse: Browse) ->
     agent = browse("agent1")
     page = agent.get(f"/cases/{start(agent)}/check").text
     assert "#slot-mat_form" in page and "fill/1?check=1#f-name" in page
+    assert "还没有照片，请拍照或上传。" in page and "还没有签名" in page, "nobody fills in a picture"
+    assert "还没有上传要核对原件的材料" in page and "都核对过了" not in page
+    assert "王权村村民委员会" in page and "131025105201（" not in page, "a village has a name"
 
 
 def test_a_wrong_pin_keeps_the_check_page_and_says_what_is_left(county: World, browse: Browse) -> None:
@@ -124,6 +127,9 @@ def test_submitting_shows_the_receipt_with_the_network_dead(county: World, brows
     assert "接收回执" in receipt.text and "不是受理通知" in receipt.text and number in receipt.text
     assert f'src="/cases/{number}/qr.svg"' in receipt.text and "线路通了会自动送到" in receipt.text
     assert "待发" in agent.get(f"/cases/{number}").text
+    for path in ("check", "fill/1"):
+        back = agent.get(f"/cases/{number}/{path}")
+        assert (back.status_code, back.location) == (303, f"/cases/{number}"), "who goes back finds the case, not a form to send twice"
 
 
 def test_a_draft_can_be_thrown_away(browse: Browse) -> None:

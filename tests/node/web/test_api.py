@@ -99,6 +99,16 @@ def test_problems_name_field_code_and_sentence(browse: Browse) -> None:
     assert found["code"] == "id_check" and found["message"] and found["row"] is None
 
 
+def test_what_the_form_has_no_field_for_is_told_and_not_kept(browse: Browse) -> None:
+    agent = browse("agent1")
+    number = draft(agent)
+    answer = body_of(agent.api("PATCH", f"/cases/{number}/answers", {"version": 0, "answers": {"gone": "x", "name": "示例甲"}}))
+    assert ("gone", "unknown_field") in {(one["field"], one["code"]) for one in answer["problems"]}
+    kept = body_of(agent.api("GET", f"/cases/{number}"))
+    assert kept["answers"]["name"] == "示例甲" and "gone" not in kept["answers"]
+    assert all(one.get("field") != "gone" for one in kept["problems"])
+
+
 def test_a_submission_with_holes_is_422_with_every_problem(browse: Browse) -> None:
     agent = browse("agent1")
     answer = agent.api("POST", f"/cases/{draft(agent)}/events", {"event": "submitted", "pin": agent.pin})

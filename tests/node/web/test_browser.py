@@ -154,6 +154,7 @@ def test_a_second_tab_gets_a_comparison_and_overwrites_only_when_told(opened: Op
 def test_a_login_that_ran_out_is_renewed_in_place_and_nothing_is_lost(opened: Open) -> None:
     page = opened("agent1")
     number = start(page, "gaoling")
+    page.wait_for_selector("#fill[data-ready]")
     page.context.clear_cookies()
     page.fill("#f-name", "示例甲")
     page.press("#f-name", "Tab")

@@ -63,7 +63,7 @@ def test_a_change_of_an_official_year_must_be_meant_and_another_release_in_betwe
     page = look(admin, "日期,类型\n2026-01-01,放假\n")
     assert "2026 年的日历已经是正式的" in page and "确实要替换正式日历" in page
     given = hidden(page)
-    assert "确实要改，请再确认一次" in admin.post("/calendar/publish", given).text
+    assert "确实要改，请确认“替换正式日历”" in admin.post("/calendar/publish", given).text
     other = hidden(look(admin, TABLE))
     assert admin.post("/calendar/publish", {**given, "replace": "yes"}).status_code == 303
     assert admin.post("/calendar/publish", other).status_code == 409

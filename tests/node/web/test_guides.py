@@ -60,6 +60,8 @@ def test_the_packages_own_words_come_first() -> None:
 def test_guidance_of_another_network_needs_nothing_but_to_be_marked() -> None:
     told = guide("gaoling", more={"special_network": True})
     assert told.is_special and told.special == () and told.guidance == ()
+    assert not any("代办员" in text for text in told.process), "what is handled elsewhere does not come back to the village"
+    assert "代办员" in guide("gaoling").process[-1]
     told = guide("gaoling", more={"special_network": {"where": "示例派出所", "guidance": ["带证件"]}})
     assert told.special == (("到哪里办", "示例派出所"),) and told.guidance == ("带证件",)
 

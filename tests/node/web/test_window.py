@@ -68,6 +68,7 @@ def test_a_single_row_of_a_table_is_marked_and_only_that_row_shows_it(county: Wo
     assert ["年龄与户口簿不符" in row for row in rows[1:]] == [False, True]
     for place in (f"/cases/{number}", f"/cases/{number}/check", f"/cases/{number}/papers/notice"):
         assert "年龄与户口簿不符" in agent.get(place).text, place
+    assert f'href="/cases/{number}/fill/{step}#f-fam"' in agent.get(f"/cases/{number}").text
     assert "家庭成员第 2 行：年龄与户口簿不符" in agent.get(f"/cases/{number}/papers/notice").text
 
 

@@ -42,6 +42,7 @@ REPEAT = ["begin_repeat", "inner", "内表"]
 CASES: list[tuple[Change, list[tuple[str, int | None, str, str]]]] = [
     (drop("settings"), [("", None, "", "missing_sheet")]),
     (drop("item"), [("", None, "", "missing_sheet")]),
+    (drop("materials"), [("", None, "", "missing_sheet")]),
     (take("item", 2), [("item", None, "", "missing_entry")]),
     (take("tiers", 3), [("tiers", None, "", "missing_tier")]),
     (take("settings", 2), [("settings", None, "", "empty_sheet")]),

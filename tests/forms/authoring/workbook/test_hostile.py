@@ -10,7 +10,7 @@ import pytest
 from openpyxl.drawing.image import Image
 from PIL import Image as Picture
 
-from forms.authoring.workbook import container, read_workbook
+from forms.authoring.workbook import container, read_workbook, rules
 from forms.authoring.workbook.choices import read_choices
 from forms.authoring.workbook.faults import Faults
 from forms.authoring.workbook.grid import Cell, GridRow, Sheet
@@ -127,9 +127,9 @@ def test_a_sheet_that_claims_every_row_is_read_by_what_it_has() -> None:
 
 
 def test_a_row_beyond_the_last_that_there_is_ends_the_reading() -> None:
-    rules = "xl/worksheets/sheet8.xml"
-    assert b'<row r="1"' in part(rules)
-    assert code(repacked({rules: part(rules).replace(b'<row r="1"', b'<row r="999999999999"', 1)})) == "too_many_rows"
+    name = "xl/worksheets/sheet8.xml"
+    assert b'<row r="1"' in part(name)
+    assert code(repacked({name: part(name).replace(b'<row r="1"', b'<row r="999999999999"', 1)})) == "too_many_rows"
 
 
 def test_a_cell_in_the_last_row_or_column_is_refused_with_its_row() -> None:
@@ -201,6 +201,14 @@ def package_of(data: bytes) -> Any:
     result = read_workbook(data)
     assert result.faults == ()
     return result.package
+
+
+def test_more_rules_than_can_be_read_soon_are_refused_at_the_first_that_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "MAX_ALL_CHARACTERS", 100)
+    sheets = small()
+    sheets["rules"] += [["age", ". >= 18", "warn", "核对"] for _ in range(40)]
+    faults = read(sheets).faults
+    assert [(one.sheet, one.row, one.code) for one in faults] == [("rules", 2 + 100 // len(". >= 18") - 1, "rules_too_long")]
 
 
 def test_a_list_of_more_choices_than_a_package_may_hold_is_refused_with_its_row() -> None:

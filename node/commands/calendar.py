@@ -13,7 +13,7 @@ from node.commands.opened import opened_node
 from node.commands.wording import say
 from node.enrolment.fields import LONGEST_REASON
 from node.errors import RequestError
-from node.web.wording_catalogue import CALENDAR_BY, CALENDAR_STATES, change_lines, days_text
+from node.web.wording.catalogue import CALENDAR_BY, CALENDAR_STATES, change_lines, days_text
 
 DONE = 0
 

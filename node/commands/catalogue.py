@@ -15,7 +15,7 @@ from node.commands.enrolment import BY
 from node.commands.opened import opened_node
 from node.commands.wording import say
 from node.errors import LintError
-from node.web.wording_lint import finding_text, place_text
+from node.web.wording.lint import finding_text, place_text
 
 DONE, USER_MUST_ACT = 0, 2
 

@@ -24,7 +24,7 @@ from node.upkeep.findings import Finding, Grade, bad
 from node.upkeep.report import Report, ReportBook
 from node.web.health_text import grade_word, summary, tell_all
 from node.web.local_time import moment_text
-from node.web.wording_health import DOCTOR, HEALTH
+from node.web.wording.health import DOCTOR, HEALTH
 from signing.algorithms import suite as suite_of
 from signing.errors import SigningError
 

@@ -19,7 +19,7 @@ from node.enrolment.stations_csv import read_stations
 from node.errors import EnrolmentError, Fault, RequestError
 from node.store.files import write_file
 from node.web.acceptance import SHEET, acceptance_html
-from node.web.wording_enrolment import REFUSALS, REQUEST_KINDS
+from node.web.wording.enrolment import REFUSALS, REQUEST_KINDS
 from sync.errors import EnrolRefusedError, LinkDownError
 from sync.http import HttpWire
 from sync.wire import EnrolState

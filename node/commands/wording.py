@@ -16,8 +16,8 @@ from node.errors import (
     StationsError,
     StoreError,
 )
-from node.web.wording_catalogue import fault_text as calendar_fault
-from node.web.wording_enrolment import REFUSALS, fault_text
+from node.web.wording.catalogue import fault_text as calendar_fault
+from node.web.wording.enrolment import REFUSALS, fault_text
 from signing.errors import CertificateError, KeyFileError, NoSm2Error, PinError, PinLockedError, RecoveryCodeError, SigningError
 from sync.errors import BundleError, SyncError
 

@@ -14,8 +14,8 @@ from node.commands.files import read_file
 from node.commands.opened import opened_node
 from node.commands.wording import say
 from node.errors import RequestError
-from node.web.wording_lint import LEVELS, finding_text, place_text
-from node.web.wording_workbook import fault_text
+from node.web.wording.lint import LEVELS, finding_text, place_text
+from node.web.wording.workbook import fault_text
 
 DONE, USER_MUST_ACT = 0, 2
 

@@ -5,12 +5,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import NodeError, RequestError
 from node.staff.people import Session
-from node.web import wording_people
 from node.web.parts import Parts
 from node.web.posted import LARGEST_ANSWER, posted_file, sent_file
 from node.web.refusals import status_of
 from node.web.security import Guard, person_here, policy
 from node.web.wording import error_text
+from node.web.wording import people as people_words
 from signing.errors import SigningError
 
 
@@ -23,7 +23,7 @@ def account_blueprint(parts: Parts, guard: Guard) -> Blueprint:
 
 
 def _page(parts: Parts, status: int = 200, message: str = "") -> Response:
-    person, done = person_here(), wording_people.DONE.get(request.args.get("done", ""), "")
+    person, done = person_here(), people_words.DONE.get(request.args.get("done", ""), "")
     villages = parts.desk.villages(person) if parts.station.tier == "village" and person.has("agent") else ()
     keys = parts.key_desk.keys_of(person.name)
     return Response(render_template("people/account.html", keys=keys, villages=villages, message=message, done=done), status)

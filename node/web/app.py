@@ -7,7 +7,7 @@ from flask import Flask, g, request
 from flask.json.provider import DefaultJSONProvider
 
 from node.paperwork.codes import code_of
-from node.web import local_time, wording, wording_catalogue, wording_certificates, wording_papers, wording_people, wording_shelf
+from node.web import local_time, wording
 from node.web.account import account_blueprint
 from node.web.agent import agent_blueprint
 from node.web.api.catalogue import catalogue_api_blueprint
@@ -37,6 +37,11 @@ from node.web.switching import left_page, switching_blueprint
 from node.web.telling import letter_road_text, line_road_text, moved_text, sentence
 from node.web.updates import updates_blueprint
 from node.web.window import window_blueprint
+from node.web.wording import catalogue as catalogue_words
+from node.web.wording import certificates as certificates_words
+from node.web.wording import papers as papers_words
+from node.web.wording import people as people_words
+from node.web.wording import shelf as shelf_words
 
 STATIC_AGE_S = 3600
 
@@ -101,10 +106,10 @@ def create_app(parts: Parts) -> Flask:
 def _globals(parts: Parts) -> dict[str, Any]:
     return {
         "w": wording,
-        "wp": wording_people,
-        "ws": wording_shelf,
-        "wc": wording_catalogue,
-        "wpap": wording_papers,
+        "wp": people_words,
+        "ws": shelf_words,
+        "wc": catalogue_words,
+        "wpap": papers_words,
         "code_of": code_of,
         "unseen_originals": unseen_originals,
         "words": wording.words,
@@ -126,8 +131,8 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "station_name": parts.bureau.station.name_of,
         "parent_name": lambda: parts.numbers.parent_name,
         "key_state": parts.bureau.persons_key_state,
-        "key_words": wording_certificates.STATES,
-        "key_tones": wording_certificates.STATE_TONES,
+        "key_words": certificates_words.STATES,
+        "key_tones": certificates_words.STATE_TONES,
         "rule_files": RULE_FILES,
     }
 

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import LoginError, NotAllowedError, RequestError
-from node.web import wording_backup
 from node.web.parts import Parts
 from node.web.refusals import status_of
 from node.web.security import person_here, policy
+from node.web.wording import backup as backup_words
 from node.web.wording import error_text
 
 
@@ -20,7 +20,7 @@ def backups_blueprint(parts: Parts) -> Blueprint:
     def page(status: int = 200, message: str = "") -> Response:
         body = render_template(
             "station/backups.html", last=backups.last(), running=backups.running(), kept=backups.kept(), drives=backups.drives(),
-            settings=backups.settings, folder=backups.folder, held=keys.current(), words_of=wording_backup, message=message,
+            settings=backups.settings, folder=backups.folder, held=keys.current(), words_of=backup_words, message=message,
         )  # fmt: skip
         return Response(body, status)
 
@@ -32,7 +32,7 @@ def backups_blueprint(parts: Parts) -> Blueprint:
     @pages.get("/station/backups/running")
     @policy("admin", "agent")
     def running() -> AnyResponse:
-        return Response(render_template("station/backup_running.html", running=backups.running(), words_of=wording_backup))
+        return Response(render_template("station/backup_running.html", running=backups.running(), words_of=backup_words))
 
     @pages.post("/station/backups")
     @policy("admin", "agent")

@@ -7,7 +7,7 @@ from typing import Any
 from forms.expressions.evaluate import Tree
 from forms.schema import Field, Form
 from node.web.conditions import YES_NO, condition_text
-from node.web.wording_shelf import FORM, TIER_NAMES
+from node.web.wording.shelf import FORM, TIER_NAMES
 
 MOST_TICKS = 24
 """More options than this are written in by hand."""

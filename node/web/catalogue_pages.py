@@ -12,14 +12,16 @@ from node.catalogue.release import PUBLISH
 from node.catalogue.views import ShelfItem
 from node.errors import LintError, NodeError, NotFoundError, RequestError
 from node.upkeep.health import Health, StationHealth
-from node.web import wording_catalogue, wording_lint, wording_workbook
 from node.web.catalogue_preview import add_preview
 from node.web.labels import labels_of
 from node.web.parts import Parts
 from node.web.posted import posted_file, whole_number
 from node.web.refusals import status_of
 from node.web.security import person_here, policy
+from node.web.wording import catalogue as catalogue_words
 from node.web.wording import error_text
+from node.web.wording import lint as lint_words
+from node.web.wording import workbook as workbook_words
 
 OFFICERS = ("admin", "key_officer")
 MAX_WORKBOOK_BYTES = 8 * 1024 * 1024
@@ -42,13 +44,13 @@ def catalogue_blueprint(desk: ItemDesk, parts: Parts) -> Blueprint:
 
 
 def _shelf_page(desk: ItemDesk, status: int = 200, message: str = "", taken: Taken | None = None) -> Response:
-    query, done = request.args.get("q", "").strip(), wording_catalogue.DONE.get(request.args.get("done", ""))
+    query, done = request.args.get("q", "").strip(), catalogue_words.DONE.get(request.args.get("done", ""))
     found = [one for one in desk.shelf() if query in _searched(one)]
     published = [(change.package, one.release.number) for one in desk.releases() for change in one.release.changes if change.act == PUBLISH]
     body = render_template(
         "catalogue/shelf.html", items=found[:ITEMS_SHOWN], more=len(found[ITEMS_SHOWN:]), query=query, since=dict(reversed(published)),
         done=done, imported=desk.imported(), is_available=is_available(), message=message, faults=taken.faults if taken else (),
-        fault_cure=wording_workbook.fault_cure,
+        fault_cure=workbook_words.fault_cure,
     )  # fmt: skip
     return Response(body, status)
 
@@ -81,7 +83,7 @@ def _add_imports(pages: Blueprint, desk: ItemDesk) -> None:
         except NodeError as error:
             return _shelf_page(desk, status_of(error), error_text(error))
         if taken.entry is None:
-            return _shelf_page(desk, 422, wording_catalogue.NOT_IMPORTED.format(count=len(taken.faults)), taken)
+            return _shelf_page(desk, 422, catalogue_words.NOT_IMPORTED.format(count=len(taken.faults)), taken)
         return redirect(url_for("catalogue.review", item_id=taken.entry.id, done="imported"), 303)
 
     @pages.get("/catalogue/imports/<item_id>")
@@ -103,8 +105,8 @@ def _review_page(desk: ItemDesk, item_id: str, status: int = 200, message: str =
     found = desk.review(item_id)
     body = render_template(
         "catalogue/review.html", review=found, entry=found.imported.entry, message=message, most=DIFFERENCES_SHOWN,
-        levels=wording_lint.LEVELS, finding_text=wording_lint.finding_text, place_text=wording_lint.place_text,
-        done=wording_catalogue.DONE.get(request.args.get("done", "")), labels=labels_of(found.form),
+        levels=lint_words.LEVELS, finding_text=lint_words.finding_text, place_text=lint_words.place_text,
+        done=catalogue_words.DONE.get(request.args.get("done", "")), labels=labels_of(found.form),
     )  # fmt: skip
     return Response(body, status)
 
@@ -165,5 +167,5 @@ def _add_releases(pages: Blueprint, desk: ItemDesk, health: Health) -> None:
         known = whole_number(number)
         if known is None:
             raise NotFoundError("release", number)
-        done = wording_catalogue.DONE.get(request.args.get("done", ""))
+        done = catalogue_words.DONE.get(request.args.get("done", ""))
         return render_template("catalogue/release.html", one=desk.release(known), unsent=desk.unsent(), done=done)

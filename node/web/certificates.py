@@ -10,11 +10,11 @@ from node.enrolment.authority import Held
 from node.enrolment.bureau import Bureau
 from node.errors import NodeError, RequestError
 from node.station import Station
-from node.web import wording_certificates as words_of
 from node.web.local_time import SHANGHAI, day_text, local
 from node.web.parts import Parts
 from node.web.refusals import status_of
 from node.web.security import policy
+from node.web.wording import certificates as words_of
 from node.web.wording import error_text
 
 MOST_LINES = 200

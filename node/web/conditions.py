@@ -5,8 +5,8 @@ from typing import Any
 
 from forms.expressions.evaluate import Tree
 from forms.schema import Field, Form
-from node.web.wording_problems import PROBLEMS
-from node.web.wording_shelf import APPLICANTS, CONDITIONS, FORM, RULES
+from node.web.wording.problems import PROBLEMS
+from node.web.wording.shelf import APPLICANTS, CONDITIONS, FORM, RULES
 
 SAYS_WHO = frozenset({"age_gte", "age_between", "age_lt", "age_on_or_within_months", "reject_if", "reject_if_any"})
 """Rules on answers that say who may have the thing, in sentences that stand alone."""

@@ -12,7 +12,7 @@ from node.web.parts import Parts
 from node.web.posted import read_version, whole_number
 from node.web.refusals import status_of
 from node.web.security import person_here, policy
-from node.web.wording_filling import change_text
+from node.web.wording.filling import change_text
 
 
 def add_drafts(pages: Blueprint, parts: Parts) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from forms.procedure import DYNAMIC, TIERS, accepting_tiers
 from forms.schema import Form, Material
 from node.casework.offering import is_special_network
-from node.web import wording_shelf as words
 from node.web.conditions import applicant_conditions, condition_text, has_own_conditions
 from node.web.shelf_groups import promise, tiers_text
+from node.web.wording import shelf as words
 
 Row = tuple[str, str]
 SHORT_DIGEST = 12

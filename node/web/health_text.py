@@ -9,7 +9,7 @@ from node.upkeep.findings import RANK, Fact, Finding, Grade
 from node.upkeep.report import FIRST_YEAR, LAST_YEAR, Report
 from node.web.local_time import moment_text
 from node.web.wording import size_text
-from node.web.wording_health import CHECKS, DURATIONS, GRADES, HEALTH, OTHER, SUMMARY, USAGES, WHYS
+from node.web.wording.health import CHECKS, DURATIONS, GRADES, HEALTH, OTHER, SUMMARY, USAGES, WHYS
 
 MIB = 1024 * 1024
 MOST_QR_CODES = 8

@@ -3,7 +3,7 @@
 from node.slips import Slip
 from node.web.guides import Guide
 from node.web.wording import PAPER_ROWS
-from node.web.wording_shelf import NOTICE, NOTICE_ROWS, RATES
+from node.web.wording.shelf import NOTICE, NOTICE_ROWS, RATES
 
 
 def notice_slip(guide: Guide, station_name: str, above: str, told_by: str, printed_on: str, qr_text: str) -> Slip:

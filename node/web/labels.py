@@ -1,7 +1,7 @@
 """What a form's fields and materials are called, by id; with the materials that every case may have."""
 
 from forms.schema import Form
-from node.web.wording_papers import MATERIALS
+from node.web.wording.papers import MATERIALS
 
 
 def labels_of(form: Form) -> dict[str, str]:

@@ -7,7 +7,7 @@ from forms.schema import Form
 from node.casework.views import CaseView
 from node.web.labels import column_labels, labels_of
 from node.web.wording import problem_text
-from node.web.wording_shelf import LACKING_ROWS, TOLERANCES
+from node.web.wording.shelf import LACKING_ROWS, TOLERANCES
 
 
 def lacking_rows(view: CaseView, form: Form) -> tuple[tuple[str, str], ...]:

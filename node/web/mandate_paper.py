@@ -7,7 +7,7 @@ from node.slips import Slip
 from node.web.local_time import day_text, moment_text
 from node.web.masking import masked
 from node.web.wording import PAPER_ROWS
-from node.web.wording_papers import (
+from node.web.wording.papers import (
     MANDATE_READ_OUT,
     MANDATE_SAYS,
     PAPERS,

@@ -18,7 +18,7 @@ from node.web.local_time import today
 from node.web.parts import Parts
 from node.web.posted import whole_number
 from node.web.security import UPLOAD_BYTES, person_here, policy
-from node.web.wording_papers import MATERIALS
+from node.web.wording.papers import MATERIALS
 
 PDF = "application/pdf"
 

@@ -11,8 +11,8 @@ from node.web.posted import LARGEST_ANSWER, posted_file, sent_file
 from node.web.refusals import status_of
 from node.web.security import policy
 from node.web.wording import error_text
-from node.web.wording_enrolment import REFUSALS
-from node.web.wording_number import WHY
+from node.web.wording.enrolment import REFUSALS
+from node.web.wording.number import WHY
 
 
 def number_blueprint(parts: Parts) -> Blueprint:

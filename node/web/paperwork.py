@@ -12,7 +12,7 @@ from node.paperwork.codes import code_of
 from node.paperwork.mandates import Terms
 from node.paperwork.originals import ORIGINAL_SEEN
 from node.paperwork.values import MANDATE, POWERS, SIGNED
-from node.web import wording, wording_papers
+from node.web import wording
 from node.web.filling import fill, pages_of
 from node.web.local_time import today
 from node.web.masking import masked
@@ -21,6 +21,7 @@ from node.web.parts import Parts
 from node.web.posted import posted_file
 from node.web.refusals import status_of
 from node.web.security import UPLOAD_BYTES, person_here, policy
+from node.web.wording import papers as papers_words
 
 
 def unseen_originals(view: CaseView, form: Form) -> tuple[str, ...]:
@@ -132,7 +133,7 @@ def _add_pad(pages: Blueprint, parts: Parts) -> None:
         view = desk.case(person_here(), number)
         form, to_sign = desk.form_of(view.line.case_number), desk.papers.form_to_sign(person_here(), number)
         state = fill(form, view, today(parts.clock.now()), answers=to_sign.answers)
-        consent = wording_papers.CONSENT.format(item=view.line.item_name, code=to_sign.code)
+        consent = papers_words.CONSENT.format(item=view.line.item_name, code=to_sign.code)
         body = render_template(
             "papers/sign.html", view=view, pages=pages_of(form), cell=state.cell, to_sign=to_sign, consent=consent, message=message
         )

@@ -7,10 +7,11 @@ from node.errors import NodeError, RequestError
 from node.roles import TIERS_OF_ROLE, Role, Tier
 from node.staff.leaving import CONFIRMING, REASONS, Leaving
 from node.staff.roster import Roster
-from node.web import wording, wording_people
+from node.web import wording
 from node.web.parts import Parts
 from node.web.refusals import status_of
 from node.web.security import person_here, policy
+from node.web.wording import people as people_words
 
 
 def people_blueprint(parts: Parts) -> Blueprint:
@@ -32,7 +33,7 @@ def people_blueprint(parts: Parts) -> Blueprint:
 
 def _add_roster(pages: Blueprint, roster: Roster, roles: tuple[str, ...]) -> None:
     def roster_page(status: int = 200, message: str = "") -> Response:
-        done = wording_people.DONE.get(request.args.get("done", ""), "")
+        done = people_words.DONE.get(request.args.get("done", ""), "")
         entries = roster.entries(person_here())
         return Response(
             render_template("people/people.html", entries=entries, roles=roles, message=message, done=done, given=request.form), status
@@ -61,7 +62,7 @@ def person_page(parts: Parts, name: str, status: int = 200, message: str = "") -
     Raises:
         NotFoundError: nobody here is called that.
     """
-    done = wording_people.DONE.get(request.args.get("done", ""), "")
+    done = people_words.DONE.get(request.args.get("done", ""), "")
     entry, keys = parts.roster.entry(person_here(), name), parts.key_desk.keys_of(name)
     body = render_template(
         "people/person.html", entry=entry, keys=keys, roles=_roles(parts), message=message, done=done, given=request.form,

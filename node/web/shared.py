@@ -14,11 +14,12 @@ from node.casework.desk import Desk
 from node.casework.reading import SET_ASIDE
 from node.errors import LoginError, NotFoundError
 from node.staff.people import Person
-from node.web import wording, wording_people
+from node.web import wording
 from node.web.parts import Parts
 from node.web.security import Guard, new_token, person_here, policy
 from node.web.slips import Slips
 from node.web.telling import strip
+from node.web.wording import people as people_words
 
 RULE_FILES = tuple(path.name for path in SCRIPTS)
 """The rule engine of the browser, in the order in which its files build on each other."""
@@ -181,7 +182,7 @@ def _login_page(guard: Guard, status: int, error: LoginError | None) -> Response
     token = new_token()
     message = wording.error_text(error) if error else None
     back = inside(request.values.get("next", ""))
-    done = wording_people.DONE.get(request.args.get("done", ""), "")
+    done = people_words.DONE.get(request.args.get("done", ""), "")
     answer = make_response(render_template("shared/login.html", token=token, message=message, next=back, done=done), status)
     guard.new_login_token(answer, token)
     return answer

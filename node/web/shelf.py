@@ -21,7 +21,7 @@ from node.web.parts import Parts
 from node.web.posted import whole_number
 from node.web.security import person_here, policy
 from node.web.shelf_groups import MOST_DRAWN, MOST_FOUND, cards_of, groups_of
-from node.web.wording_shelf import GROUPINGS, NOTICE, PRINTS, TITLES
+from node.web.wording.shelf import GROUPINGS, NOTICE, PRINTS, TITLES
 
 MAX_QUERY = 100
 QR = "yizhan item {item_id} {package}"

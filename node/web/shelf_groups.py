@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forms.catalogue import ItemEntry, folded
-from node.web.wording_shelf import CARD, LIMITS, TIER_NAMES
+from node.web.wording.shelf import CARD, LIMITS, TIER_NAMES
 
 MOST_DRAWN = 200
 """Up to so many items are all drawn, and found by the browser; of more, one group at a time, and found by the server."""

@@ -14,7 +14,7 @@ from node.paperwork.desk import FormToSign
 from node.scanning.intake import IntakeProcess
 from node.slips import Slip, slip_pdf
 from node.staff.people import Person
-from node.web import wording, wording_papers
+from node.web import wording
 from node.web.choices import name_of
 from node.web.labels import labels_of
 from node.web.lacking import lacking_rows
@@ -22,8 +22,9 @@ from node.web.local_time import day_text, moment_text, today
 from node.web.mandate_paper import mandate_slip, revocation_slip
 from node.web.masking import masked_answers
 from node.web.telling import latest, sentence
-from node.web.wording_papers import ROWS
-from node.web.wording_shelf import LACKING_ROWS
+from node.web.wording import papers as papers_words
+from node.web.wording.papers import ROWS
+from node.web.wording.shelf import LACKING_ROWS
 
 Row = tuple[str, str]
 
@@ -127,8 +128,8 @@ def _to_be_signed(slip: Slip, view: CaseView, to_sign: FormToSign) -> Slip:
     version = view.package.partition(":")[2][:12]
     rows = (*slip.rows[:3], _row("package", version), (ROWS["code"], to_sign.code), *slip.rows[3:])
     qr_text = f"{view.line.case_number} form {version} {to_sign.digest}"
-    consent = wording_papers.CONSENT.format(item=view.line.item_name, code=to_sign.code)
-    heed = "" if to_sign.is_ready else wording_papers.NOT_READY
+    consent = papers_words.CONSENT.format(item=view.line.item_name, code=to_sign.code)
+    heed = "" if to_sign.is_ready else papers_words.NOT_READY
     return replace(slip, rows=rows, paragraphs=(consent,), qr_text=qr_text, caption=f"{ROWS['code']} {to_sign.code}", heed=heed)
 
 

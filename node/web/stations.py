@@ -11,10 +11,11 @@ from node.succession.numbers import Numbers
 from node.succession.standing import ACTIVE
 from node.upkeep.findings import Grade
 from node.upkeep.health import StationHealth
-from node.web import health_text, wording_health
+from node.web import health_text
 from node.web.health_text import labels, mib_text, qr_text, summary, tell_all, time_of
 from node.web.parts import Parts
 from node.web.security import policy, policy_of
+from node.web.wording import health as health_words
 
 WATCHERS = ("admin", "key_officer", "supervisor", "leader", "reviewer", "approver")
 """Who sees how the stations below are."""
@@ -102,7 +103,7 @@ def _row(one: StationHealth) -> Row:
     return Row(
         health=one,
         trouble=_trouble(one),
-        line=wording_health.LINE_WORDS.get(one.code("line_") or "", "—"),
+        line=health_words.LINE_WORDS.get(one.code("line_") or "", "—"),
         queue="—" if one.report is None else str(count or 0),
         disk=mib_text(one.fact("disk_", "free_mib")),
         keys=time_of(one.fact("certificate", "until")),
@@ -113,9 +114,9 @@ def _row(one: StationHealth) -> Row:
 def _trouble(one: StationHealth) -> str:
     """What is worst at a station, in one line."""
     if one.is_revoked:
-        return wording_health.REVOKED
+        return health_words.REVOKED
     if one.report is None:
-        return wording_health.NEVER_HEARD
+        return health_words.NEVER_HEARD
     return labels(one.report, Grade.BAD) or labels(one.report, Grade.NOTE)
 
 
@@ -147,4 +148,4 @@ def globals_of(app: Flask, numbers: Numbers) -> dict[str, Any]:
     def is_number_wanted() -> bool:
         return numbers.standing.state() != ACTIVE or bool(numbers.awaited_names())
 
-    return {"station_tabs": tabs_of(app, is_number_wanted), "h": health_text, "wh": wording_health}
+    return {"station_tabs": tabs_of(app, is_number_wanted), "h": health_text, "wh": health_words}

@@ -9,11 +9,11 @@ from node.enrolment.invitations import DAYS, Inviting, Wanted
 from node.enrolment.registrar import Registrar
 from node.enrolment.stations_csv import MAX_BYTES, read_stations
 from node.errors import EnrolmentError, NodeError, NotFoundError, RequestError, StationsError
-from node.web import wording_enrolment
 from node.web.parts import Parts
 from node.web.posted import posted_file, sent_file, whole_number
 from node.web.refusals import status_of
 from node.web.security import policy
+from node.web.wording import enrolment as enrolment_words
 from node.web.wording import error_text
 from signing.errors import SigningError
 
@@ -36,7 +36,7 @@ def _requests_page(registrar: Registrar, status: int = 200, message: str = "", d
         "stations/requests.html",
         waiting=registrar.waiting(),
         decided=registrar.decided(),
-        words_of=wording_enrolment,
+        words_of=enrolment_words,
         message=message,
         done=done,
     )
@@ -49,7 +49,7 @@ def _add_requests(pages: Blueprint, parts: Parts) -> None:
     @pages.get("/stations/requests")
     @policy(*OFFICERS)
     def requests() -> Response:
-        return _requests_page(registrar, done=wording_enrolment.DONE.get(request.args.get("done", ""), ""))
+        return _requests_page(registrar, done=enrolment_words.DONE.get(request.args.get("done", ""), ""))
 
     @pages.post("/stations/requests/confirm")
     @policy(*OFFICERS)
@@ -101,7 +101,7 @@ def _add_invitations(pages: Blueprint, parts: Parts, inviting: Inviting) -> None
             invited=inviting.all_open(),
             now=parts.clock.now(),
             message=error_text(error) if error else "",
-            faults=[wording_enrolment.fault_text(one) for one in error.faults] if isinstance(error, StationsError) else (),
+            faults=[enrolment_words.fault_text(one) for one in error.faults] if isinstance(error, StationsError) else (),
             done=done,
             given=request.form,
             days=DAYS,
@@ -123,7 +123,7 @@ def _add_invitations(pages: Blueprint, parts: Parts, inviting: Inviting) -> None
     @pages.get("/stations/invitations")
     @policy(*OFFICERS)
     def invitations() -> Response:
-        return page(done=wording_enrolment.DONE.get(request.args.get("done", ""), ""))
+        return page(done=enrolment_words.DONE.get(request.args.get("done", ""), ""))
 
     @pages.post("/stations/invitations")
     @policy(*OFFICERS)

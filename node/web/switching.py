@@ -10,12 +10,13 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import LoginError, RequestError
-from node.web import wording, wording_people
+from node.web import wording
 from node.web.desks import Desks
 from node.web.parts import Parts
 from node.web.refusals import status_of
 from node.web.security import Guard, new_token, policy
 from node.web.shared import inside
+from node.web.wording import people as people_words
 
 SEEN_WITHIN = timedelta(days=30)
 """People who have not been here for longer log in by name."""
@@ -100,7 +101,7 @@ def _add_setting_up(pages: Blueprint, parts: Parts, guard: Guard) -> None:
         form = request.form
         name, password = form.get("name", "").strip(), form.get("password", "")
         if password != form.get("again", ""):
-            return setup_page(400, wording_people.SETUP_MISMATCH, name)
+            return setup_page(400, people_words.SETUP_MISMATCH, name)
         try:
             parts.people.set_up(name, form.get("code", ""), password)
         except (LoginError, RequestError) as error:

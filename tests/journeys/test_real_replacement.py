@@ -26,7 +26,7 @@ from node.commands.demo_county import PEOPLE, STATIONS
 from node.config import ListenSettings, ParentSettings, load_config, write_config
 from node.enrolment.office import opened
 from node.succession.marks import MachineMarks
-from node.web.wording_certificates import REASONS
+from node.web.wording.certificates import REASONS
 
 ITEM = "pension_enrol"
 ALL = tuple(station.folder for station in STATIONS)

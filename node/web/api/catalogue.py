@@ -18,9 +18,9 @@ from node.web.api.asked import asked_body, asked_text, asked_whole
 from node.web.catalogue_pages import LEAST_FORM, MAX_WORKBOOK_BYTES
 from node.web.security import JSON_BYTES, person_here, policy
 from node.web.wording import error_text
-from node.web.wording_catalogue import NOT_IMPORTED, change_lines, fault_cure
-from node.web.wording_lint import finding_text
-from node.web.wording_workbook import fault_cure as workbook_cure
+from node.web.wording.catalogue import NOT_IMPORTED, change_lines, fault_cure
+from node.web.wording.lint import finding_text
+from node.web.wording.workbook import fault_cure as workbook_cure
 
 OFFICERS = ("admin", "key_officer")
 

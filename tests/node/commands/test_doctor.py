@@ -17,7 +17,7 @@ from node.enrolment.founding import NewStation, found_station
 from node.enrolment.wiping import MARKER
 from node.folder import StationFolder
 from node.roles import Tier
-from node.web.wording_health import HEALTH
+from node.web.wording.health import HEALTH
 
 Said = tuple[int, str]
 

@@ -5,7 +5,7 @@ import pytest
 from node.enrolment.invitations import Wanted
 from node.enrolment.stations_csv import read_stations
 from node.errors import StationsError
-from node.web.wording_enrolment import fault_text
+from node.web.wording.enrolment import fault_text
 
 CHINESE = "站点名称,层级,区划代码,上级区划代码,上级网址\r\n示例二村,村,131025105202,131025105000,http://10.1.2.3:8600/\r\n示例新镇,乡镇,131025106000,,\r\n"
 STATIONS = (

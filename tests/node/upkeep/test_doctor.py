@@ -27,8 +27,8 @@ from node.upkeep.doctor import CHECKS
 from node.upkeep.findings import Grade
 from node.upkeep.machine import Memory, WindowsMemory, memory
 from node.web.health_text import tell
-from node.web.wording_health import CHECKS as CHECK_WORDS
-from node.web.wording_health import HEALTH
+from node.web.wording.health import CHECKS as CHECK_WORDS
+from node.web.wording.health import HEALTH
 from signing.algorithms import suite
 from signing.certificates import parse_certificate
 from signing.issuing import issue_revocations

@@ -23,8 +23,8 @@ from node.paperwork.problems import PAPER_CODES
 from node.roles import Role, Tier
 from node.web import wording
 from node.web.refusals import STATUS, status_of
-from node.web.wording_errors import ERRORS
-from node.web.wording_problems import PROBLEMS
+from node.web.wording.errors import ERRORS
+from node.web.wording.problems import PROBLEMS
 from signing.errors import SigningError
 from sync.errors import SyncError
 
@@ -141,7 +141,7 @@ def test_a_code_of_a_newer_package_still_reads_as_a_sentence() -> None:
 
 def test_no_sentence_uses_words_that_villages_do_not() -> None:
     pages = [file.read_text(encoding="utf-8") for file in ROOT.glob("web/templates/**/*.html")]
-    tables = [(ROOT / "web" / name).read_text(encoding="utf-8") for name in ("wording.py", "wording_errors.py", "wording_problems.py")]
+    tables = [(ROOT / "web" / "wording" / name).read_text(encoding="utf-8") for name in ("__init__.py", "errors.py", "problems.py")]
     assert not [word for word in ("函件", "交换包", "信函") for text in pages + tables if word in text]
 
 

@@ -11,7 +11,7 @@ from forms.schema import KINDS
 from node.casework.calendar_document import YearChange
 from node.catalogue.release import CALENDAR, PUBLISH, WITHDRAW, WITHDRAW_VERSION
 from node.errors import Fault
-from node.web import wording_catalogue as words
+from node.web.wording import catalogue as words
 from tests.items import newest
 
 

@@ -4,7 +4,7 @@ import string
 
 from forms.authoring.lint import CODES, Finding
 from forms.schema import Form
-from node.web.wording_lint import FINDINGS, LEVELS, finding_text, place_text
+from node.web.wording.lint import FINDINGS, LEVELS, finding_text, place_text
 from tests.forms.engines import SHIPPED
 
 

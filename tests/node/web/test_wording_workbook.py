@@ -4,7 +4,7 @@ import pytest
 
 from forms.authoring.workbook.codes import CODES
 from node.catalogue.authoring import WorkbookFault
-from node.web.wording_workbook import WORKBOOK_FAULTS, fault_text
+from node.web.wording.workbook import WORKBOOK_FAULTS, fault_text
 
 
 def test_every_code_has_its_sentence_and_no_sentence_has_no_code() -> None:

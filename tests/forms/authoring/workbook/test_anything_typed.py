@@ -10,7 +10,7 @@ from forms.authoring.workbook import read_workbook
 from forms.authoring.workbook.codes import CODES
 from forms.schema import Form
 from node.catalogue.authoring import WorkbookFault
-from node.web.wording_workbook import fault_text
+from node.web.wording.workbook import fault_text
 from tests.forms.authoring.workbook.books import small, written
 
 PIECES = [

@@ -1,15 +1,15 @@
 """The sentences that people read on screen, in one place: states, events, the road, roles, and what each error says.
 
 Keys are the codes that the rest of the program uses; no other module of the pages holds Chinese for the screen. What each error
-says is in `wording_errors`, problems of answers and materials in `wording_problems`; both tables are part of this one.
+says is in `errors`, problems of answers and materials in `problems`; both tables are part of this one.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from forms.validate import Problem
-from node.web.wording_errors import ERRORS, SEEMS
-from node.web.wording_problems import PICTURES_WANTED, PROBLEMS
+from node.web.wording.errors import ERRORS, SEEMS
+from node.web.wording.problems import PICTURES_WANTED, PROBLEMS
 
 STATES = {
     "draft": "草稿",

@@ -8,7 +8,7 @@ from typing import Any
 
 from forms.authoring.lint.findings import Finding
 from forms.schema import Form
-from node.web.wording_problems import PROBLEMS
+from node.web.wording.problems import PROBLEMS
 
 LEVELS = {"refuse": "必须改", "warn": "请核对"}
 FINDINGS = {

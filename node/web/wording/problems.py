@@ -3,7 +3,7 @@
 The codes and their facts are listed in `forms.problems.CODES`; the key `""` is for a code that a newer form package knows.
 """
 
-from node.web.wording_papers import PROBLEMS as PAPER_PROBLEMS
+from node.web.wording.papers import PROBLEMS as PAPER_PROBLEMS
 
 PICTURES_WANTED = {
     "photo": "还没有照片，请拍照或上传。",

@@ -1,7 +1,7 @@
 """What each error says: by class and code, else by class alone. `{…}` are the error's facts."""
 
-from node.web.wording_enrolment import REFUSALS
-from node.web.wording_papers import ERRORS as PAPER_ERRORS
+from node.web.wording.enrolment import REFUSALS
+from node.web.wording.papers import ERRORS as PAPER_ERRORS
 
 ERRORS: dict[tuple[str, str | None], str] = {
     **PAPER_ERRORS,

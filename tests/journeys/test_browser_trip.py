@@ -162,7 +162,7 @@ def submit_without_a_line(trip: Trip, agent: Page, number: str) -> None:
     assert "不是受理通知" in agent.inner_text("article") and number in agent.inner_text("article")
     agent.wait_for_selector("#strip:has-text('线路不通')", timeout=SOON_MS)
     assert "有 1 份待发" in agent.inner_text("#strip")
-    agent.wait_for_function("document.querySelector('.qr').complete && document.querySelector('.qr').naturalWidth > 0")
+    agent.locator(".qr").evaluate("image => image.decode()")
     is_good(agent)
     shoot(agent, "receipt")
     assert "不是受理通知" in printed(agent)
@@ -179,7 +179,7 @@ def return_with_marks(reviewer: Page, number: str) -> None:
     until(reviewer, reviewer.url, lambda: "还在传送" not in reviewer.inner_text("main"))
     reviewer.click('[data-show*="mat_hukou"]')
     reviewer.click("#sheets [data-sheet='next']")
-    reviewer.wait_for_function("document.querySelector('#stage img').src.endsWith('/sheets/2')")
+    reviewer.wait_for_selector('#stage img[src$="/sheets/2"]')
     reviewer.click('[data-view="in"]')
     reviewer.click('[data-view="right"]')
     assert reviewer.evaluate("document.querySelector('#stage img').style.width") == "125%"
@@ -284,7 +284,7 @@ def hand_over(trip: Trip, agent: Page, number: str) -> None:
     until(agent, f"/cases/{number}", lambda: "已经准予" in agent.inner_text("main"))
     is_good(agent)
     agent.click("text=结果通知单")
-    agent.wait_for_function("document.querySelector('.qr').complete")
+    agent.locator(".qr").evaluate("image => image.decode()")
     is_good(agent)
     slip = printed(agent)
     assert "办理结果通知单" in slip and "准予" in slip and "领取人签名" in slip

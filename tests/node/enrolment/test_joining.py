@@ -56,7 +56,7 @@ def test_a_folder_joins_and_is_a_station_that_starts(township: Desk, tmp_path: P
     try:
         assert (node.config.station.name, node.config.parent.url) == ("示例二村", "http://10.1.2.3:8600")
         assert node.station.path_of("13102510520201") == ("13102510520201", "13102510500001", "13102500000001")
-        assert [line.what for line in node.store.audit.page()] == ["joined"]
+        assert [line.what for line in node.store.audit.page()] == ["calendar_taken", "joined"]
     finally:
         node.close()
 

@@ -27,7 +27,7 @@ unit: $(VENV)/.ready-to-test
 	@# Many tests start processes of ours; those should not each compile again what has changed since the last time.
 	$(VENV)/bin/python -m compileall -q forms signing sync node bench
 	@# In the order of the folders the long journeys come early; else files of few tests, the longest, would be left for the end.
-	$(VENV)/bin/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(VENV)/bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.ready-to-test
 	$(VENV)/bin/python -m bench

@@ -1,9 +1,5 @@
 """Who decides a case: the item's own tier, or, of an item whose rule looks at the answers, the tier that it names. Pure."""
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
-
 from forms.procedure import DYNAMIC, deciding_tier
 from forms.schema import Form
 from node.casework.case import Event
@@ -11,17 +7,13 @@ from node.casework.letter import Letter
 from node.roles import Tier
 
 
-def deciding_on(form: Form, answers: Mapping[str, Any], on: date) -> Tier:
-    """The tier that decides on these answers, checked on that day."""
-    return Tier(deciding_tier(form.tiers, answers, form.parameters, on))
-
-
 def decides_by(letter: Letter, form: Form) -> Tier | None:
     """The tier that decides by a submission's own answers and day; None of any other letter: it changes nothing about that."""
     if letter.event is not Event.SUBMITTED:
         return None
     answers = letter.body.get("answers")
-    return deciding_on(form, answers if isinstance(answers, dict) else {}, letter.checked_on)
+    clean = answers if isinstance(answers, dict) else {}
+    return Tier(deciding_tier(form.tiers, clean, form.parameters, letter.checked_on))
 
 
 def deciding_at_first(form: Form) -> Tier:

@@ -94,8 +94,8 @@ def list_all(arguments: argparse.Namespace) -> int:
         state = say("catalogue_shelved" if item.current else "catalogue_gone")
         print(say("catalogue_item", id=item.id, name=item.name, state=state, versions=len(item.versions)))
     for one in imported:
-        code = "catalogue_import_new" if one.before is None else "catalogue_import_changed"
-        print(say(code, id=one.entry.id, name=one.entry.name, at=to_text(one.imported_at), by=one.imported_by))
+        code = "same" if one.is_published else "changed" if one.before else "new"
+        print(say(f"catalogue_import_{code}", id=one.entry.id, name=one.entry.name, at=to_text(one.imported_at), by=one.imported_by))
     return DONE
 
 

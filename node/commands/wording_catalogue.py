@@ -33,6 +33,7 @@ CATALOGUE_SENTENCES = {
     "catalogue_shelved": "在用",
     "catalogue_gone": "停用",
     "catalogue_import_new": "未发布（新事项）\t{id}\t{name}\t{at}\t{by}",
+    "catalogue_import_same": "已导入（与在用的一样）\t{id}\t{name}\t{at}\t{by}",
     "catalogue_import_changed": "未发布（有改动）\t{id}\t{name}\t{at}\t{by}",
     "authoring_missing": "本站没有装编制组件，不能读写工作簿。请照《运维手册》装上 authoring 组件再试。",
     "authoring_unwritable": "这一版里有工作簿写不出来的内容（{where}），不能写成工作簿。",

@@ -55,6 +55,17 @@ def test_good_workbooks_are_kept_to_be_published_with_what_the_lint_says(
     assert found["village_note"] == item("village_note") and b'"divisions"' in found["sample_item"]
 
 
+def test_the_list_tells_an_import_that_changes_nothing_from_one_that_does(
+    county: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "same.xlsx"
+    file.write_bytes(item_workbook("utility_pay"))
+    assert main(["catalogue", "import", county, str(file)]) == 0
+    capsys.readouterr()
+    assert main(["catalogue", "list", county]) == 0
+    assert "已导入（与在用的一样）\tutility_pay\t" in capsys.readouterr().out
+
+
 def test_two_files_of_one_item_are_refused(county: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("one.xlsx", "two.xlsx"):
         (tmp_path / name).write_bytes(item_workbook("old_soldier"))

@@ -204,12 +204,12 @@ class Publisher:
         """Sign releases of these changes and put them into force, all or none.
 
         Raises:
-            RequestError: `catalogue_busy`, another release came into force meanwhile.
+            RequestError: `catalogue_busy`, meanwhile another release came into force, or somebody imported or threw away an item of these.
         """
         now, head = self._clock.now().replace(microsecond=0), self._book.head()
         documents = list(self._signed(changes, reason, who, now, head))
         with self._store.transaction():
-            if self._book.head() != head:
+            if self._book.head() != head or not self._still_imported(changes):
                 raise RequestError("catalogue_busy")
             if calendar is not None:
                 self._book.keep_calendar(calendar)
@@ -288,6 +288,11 @@ class Publisher:
         if found is None:
             raise RequestError("catalogue_not_imported", item=item_id)
         return found
+
+    def _still_imported(self, changes: Sequence[Change]) -> bool:
+        """Whether what is to be published is still what lies ready: a newer import of the same item is not thrown away unseen."""
+        imports = {row.item: row.package for row in self._store.catalogue.imports()}
+        return all(imports.get(change.item) == change.package for change in changes if change.act == PUBLISH)
 
     def _form_of(self, row: ImportRecord) -> Form:
         return self._catalogue.form(row.item, row.package)

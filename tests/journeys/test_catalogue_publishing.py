@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,32 @@ def test_versions_and_items_are_withdrawn_and_published_again(world: World) -> N
     node.publisher.withdraw_item("dibao", "停办", "示例")
     assert set(shelf(node)["dibao"]) == {"withdrawn"}
     assert [one.release.number for one in node.publisher.releases()] == [6, 5, 4, 3, 2, 1]
+
+
+@pytest.mark.parametrize("act", ["imports anew", "throws away"])
+def test_what_another_clerk_does_to_an_import_meanwhile_stops_its_publication(
+    world: World, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    node = world.nodes["county"]
+    publisher, catalogue = node.publisher, node.store.catalogue
+    publisher.take_import(package(charge="一"), "GLJT", "示例")
+
+    lint = publisher._lint
+
+    def meanwhile(*given: Any) -> Any:
+        """What the lint says, a moment before the release is signed."""
+        monkeypatch.undo()
+        found = lint(*given)
+        if act == "imports anew":
+            publisher.take_import(package(charge="二"), "GLJT", "别人")
+        else:
+            publisher.drop_import("gaoling", "别人")
+        return found
+
+    monkeypatch.setattr(publisher, "_lint", meanwhile)
+    refused("catalogue_busy", lambda: publisher.publish_items(["gaoling"], REASON, "示例"))
+    assert publisher.head().number == 0
+    assert [row.imported_by for row in catalogue.imports()] == (["别人"] if act == "imports anew" else [])
 
 
 def test_what_is_refused_changes_nothing(world: World) -> None:

@@ -6,7 +6,7 @@ PORT   ?= 8600
 
 VENV := .venv
 PIP  := $(VENV)/bin/python -m pip --disable-pip-version-check
-PINS := requirements.txt requirements-authoring.txt constraints.txt setup.py pyproject.toml
+PINS := requirements.txt requirements-authoring.txt requirements-tokens.txt constraints.txt setup.py pyproject.toml
 
 .PHONY: demo test lint types unit bench torture bundle clean
 
@@ -27,7 +27,8 @@ unit: $(VENV)/.ready-to-test
 	@# Many tests start processes of ours; those should not each compile again what has changed since the last time.
 	$(VENV)/bin/python -m compileall -q forms signing sync node bench
 	@# In the order of the folders the long journeys come early; else files of few tests, the longest, would be left for the end.
-	$(VENV)/bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@# Where the environment forbids to keep what is compiled, each worker would prepare every test file again, each time.
+	PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.ready-to-test
 	$(VENV)/bin/python -m bench

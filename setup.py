@@ -22,7 +22,7 @@ setup(
     py_modules=["run_node"],
     package_data={
         "forms": ["items/*/*.json", "items/*.json", "expressions/*.js", "authoring/*.js", "authoring/lint/*.json"],
-        "node": ["data/*"],
+        "node": ["data/*", "data/fonts/*"],
         "node.web": ["templates/**/*.html", "static/**/*", "sheets/*"],
         "sync": ["*.bin"],
     },
@@ -30,6 +30,7 @@ setup(
     extras_require={
         "postgres": ["psycopg[binary]==3.3.9"],
         "authoring": pinned("requirements-authoring.txt"),
+        "tokens": pinned("requirements-tokens.txt"),
         "test": pinned("requirements-test.txt"),
     },
     entry_points={"console_scripts": ["run-node = node.cli:main"]},

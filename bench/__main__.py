@@ -5,7 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import backup, bad_line, city_shelf, end_to_end, enrol, forms, hop, memory, pages, start, status, submit, wire
+from bench import backup, bad_line, city_shelf, documents, end_to_end, enrol, forms, hop, memory, pages, seals, start, status, submit, wire
 from bench.ground import Ground, ground
 from bench.table import Row, as_text
 
@@ -15,6 +15,8 @@ MEASURES: Mapping[str, Callable[[Ground], Iterator[Row]]] = {
     "pages": pages.measure,
     "status": status.measure,
     "submit": submit.measure,
+    "seals": seals.measure,
+    "documents": documents.measure,
     "end_to_end": end_to_end.measure,
     "hop": hop.measure,
     "wire": wire.measure,

@@ -60,7 +60,7 @@ def _letter_of(village: Node, number: str) -> SealedLetter:
 
 
 def _sealed(village: Node, letter: Letter, its_pin: str | None) -> SealedLetter:
-    signer = village.keyring.signer_for(person("agent1"), its_pin)
+    signer = village.keyring.open(person("agent1"), its_pin)
     payload = letter.payload()
     seal = sign_compact(village.station.suite, signer.signer, signer.seal, CONTEXT + payload, letter.at)
     return read_frame(make_frame(payload, (seal,)), village.station.suite.digest)

@@ -3,51 +3,58 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from node.assembly.cataloguing import Cataloguing, cataloguing_of, stock_of
+from node.assembly.certifying import Certifying, certifying_of
 from node.assembly.counter import counter_of
-from node.assembly.opening import Opening, open_station
+from node.assembly.evidence import Proving, proving_of
+from node.assembly.keeping import Keeping, keeping_of
+from node.assembly.opening import open_station
 from node.assembly.pages import WsgiApp, app_of
-from node.assembly.places import Places, places_of
+from node.assembly.places import places_of
 from node.assembly.post import courier_of, door_of, post_of
-from node.assembly.updating import Updating, updating_of
+from node.assembly.rounds import chores_of
+from node.assembly.updating import Updating
+from node.casework.batch import Batches
 from node.casework.calendars import Calendars
 from node.casework.desk import Desk
-from node.catalogue.publishing import Publisher
-from node.chores import Chore, Chores
+from node.chores import Chores
 from node.clock import Clock
 from node.config import Config
-from node.enrolment.bureau import Bureau, bureau_of
-from node.enrolment.invitations import Inviting
-from node.enrolment.reception import CatchingUp, Reception
-from node.enrolment.wiping import check_not_wiped
+from node.documents.sealing import Documents
+from node.drawing.process import DrawingProcess
+from node.enrolment.bureau import Bureau
+from node.enrolment.reception import Reception
+from node.evidence.desk import VerificationDesk
 from node.evidence.exports import Exports
 from node.mail.bundles import Bundles
 from node.mail.mailroom import Mailroom
 from node.scanning.intake import IntakeProcess
+from node.seals.desk import SealDesk
+from node.staff.holders import Holders
 from node.staff.keyring import Keyring
+from node.staff.kin import Kinship
 from node.staff.leaving import Leaving
 from node.staff.people import People
 from node.staff.roster import Roster
-from node.staff.villages import Filing
+from node.staff.unlocking import Unlocking
 from node.station import Station
 from node.store import Store
 from node.succession.numbers import Numbers
 from node.succession.register import Register
 from node.succession.standing import Standing
-from node.upkeep.backup import Backup
 from node.upkeep.backup_schedule import Backups
-from node.upkeep.doctor import Doctor
-from node.upkeep.drives import removable_drives
-from node.upkeep.recovery import RecoveryKeys
 from node.upkeep.report import ReportBook
 from sync.courier import Courier
 from sync.door import Door
 from sync.http import HttpWire
 from sync.wire import ParentWire
+
+if TYPE_CHECKING:
+    from node.catalogue.publishing import Publisher
 
 
 @dataclass
@@ -60,28 +67,30 @@ class Node:
     store: Store
     people: People
     keyring: Keyring
+    kinship: Kinship
+    batches: Batches
     desk: Desk
     mailroom: Mailroom
     bundles: Bundles
-    exports: Exports
+    sealed: Documents
+    proving: Proving
     door: Door
     courier: Courier | None
     make_app: Callable[[], WsgiApp]
     intake: IntakeProcess
+    drawing: DrawingProcess
     wake: threading.Event
     chores: Chores
     restart: threading.Event
-    reports: ReportBook
     standing: Standing
     calendars: Calendars
     register: Register
     numbers: Numbers
-    backups: Backups
-    bureau: Bureau
     leaving: Leaving
     roster: Roster
-    reception: Reception
-    updating: Updating
+    unlocking: Unlocking
+    certifying: Certifying
+    keeping: Keeping
     cataloguing: Cataloguing
 
     @cached_property
@@ -90,16 +99,62 @@ class Node:
         return self.make_app()
 
     @property
-    def publisher(self) -> Publisher:
+    def publisher(self) -> "Publisher":
         """Who publishes what all stations of the county work with."""
-        return self.cataloguing.publisher
+        return self.cataloguing.county.publisher
+
+    @property
+    def exports(self) -> Exports:
+        """Makes a case one file."""
+        return self.proving.exports
+
+    @property
+    def verification(self) -> VerificationDesk:
+        """Checks what people bring."""
+        return self.proving.verification
+
+    @property
+    def bureau(self) -> Bureau:
+        """Certificates: asked for, issued, renewed, taken back."""
+        return self.certifying.bureau
+
+    @property
+    def reception(self) -> Reception:
+        """Receives stations that would join."""
+        return self.certifying.reception
+
+    @property
+    def seals(self) -> SealDesk:
+        """Everything about unit seals."""
+        return self.certifying.seals
+
+    @property
+    def reports(self) -> ReportBook:
+        """How this station and those below are."""
+        return self.keeping.reports
+
+    @property
+    def backups(self) -> Backups:
+        """Written each day."""
+        return self.keeping.backups
+
+    @property
+    def updating(self) -> Updating:
+        """How new versions come and are applied."""
+        return self.keeping.updating
+
+    @property
+    def holders(self) -> Holders:
+        """Where people's keys are: in files and on tokens."""
+        return self.unlocking.holders
 
     def close(self) -> None:
-        """Close what the calling thread holds open, the courier's threads, and the child process that cleans pictures."""
+        """Close what the calling thread holds open, the courier's threads, and the child processes for pictures and documents."""
         if self.courier is not None:
             self.courier.close()
         self.backups.close()
         self.intake.close()
+        self.drawing.close()
         self.store.close()
 
 
@@ -111,79 +166,50 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
         NotAllowedError, EnrolmentError: it has not joined yet, or was wiped.
     """
     opening = open_station(place, clock)
-    config, station, store, register = opening.config, opening.station, opening.store, opening.register
     shipped, catalogue, calendars = stock_of(opening)
     restart, wake = threading.Event(), threading.Event()
+    intake, drawing = IntakeProcess(), DrawingProcess()
     post = post_of(opening, catalogue)
     places = places_of(opening, post, new_wire, restart.set)
-    bureau = bureau_of(opening.folder, config, station, store, register, post.mailroom, post.notices, clock, restart.set)
-    bureau.heed()
-    check_not_wiped(opening.folder, config)
-    reception = Reception(bureau.registrar, Inviting(station, store, clock))
+    certifying = certifying_of(opening, post, places, drawing, restart.set)
     cataloguing = cataloguing_of(opening, post, places, catalogue, shipped, calendars)
     post.mailroom.look_again()
-    intake = IntakeProcess()
-    counter = counter_of(opening, post, places, catalogue, calendars, intake, bureau.authority)
-    doctor = Doctor(opening.folder, config, store, opening.trust, station, lambda: len(catalogue.entries()), calendars, clock)
-    reports = ReportBook(station.station, doctor, store, station, clock)
-    door = door_of(opening, post, places.greetings, reports)
-    backups = _backups(opening)
-    updating = updating_of(place, opening, post, places, backups)
-    store.on_queued(wake.set)
+    counter = counter_of(opening, post, places, catalogue, calendars, intake, drawing, certifying.bureau.authority)
+    proving = proving_of(opening, post, counter, catalogue)
+    keeping = keeping_of(place, opening, post, places, catalogue, calendars)
+    door = door_of(opening, post, places.greetings, keeping.reports)
+    opening.store.on_queued(wake.set)
+    rest = (keeping, certifying, places.numbers)
     return Node(
-        config=config,
+        config=opening.config,
         clock=clock,
-        station=station,
-        store=store,
+        station=opening.station,
+        store=opening.store,
         people=counter.people,
         keyring=counter.keyring,
+        kinship=counter.kinship,
+        batches=counter.batches,
         desk=counter.desk,
         mailroom=post.mailroom,
-        bundles=Bundles(station, store, post.mailroom, clock),
-        exports=Exports(station, store, post.casebook, catalogue, counter.reading, clock),
+        bundles=Bundles(opening.station, opening.store, post.mailroom, clock),
+        sealed=counter.sealed,
+        proving=proving,
         door=door,
-        courier=courier_of(opening, post, places.greetings, reports, new_wire),
-        make_app=lambda: app_of(
-            opening, counter, intake, door, reports, backups, reception, updating.desk, bureau, places.numbers, cataloguing.desks
-        ),
+        courier=courier_of(opening, post, places.greetings, keeping.reports, new_wire),
+        make_app=lambda: app_of(opening, counter, proving.verification, intake, door, *rest, cataloguing.pages()),
         intake=intake,
+        drawing=drawing,
         wake=wake,
-        chores=Chores((*_chores(opening, places, reports, backups, bureau, updating, cataloguing), *counter.chores()), clock),
+        chores=chores_of(opening, places, certifying, keeping, cataloguing, counter),
         restart=restart,
-        reports=reports,
         standing=places.standing,
         calendars=calendars,
-        register=register,
+        register=opening.register,
         numbers=places.numbers,
-        backups=backups,
-        bureau=bureau,
         leaving=counter.leaving,
         roster=counter.roster,
-        reception=reception,
-        updating=updating,
+        unlocking=counter.unlocking,
+        certifying=certifying,
+        keeping=keeping,
         cataloguing=cataloguing,
     )
-
-
-def _chores(
-    opening: Opening, places: Places, reports: ReportBook, backups: Backups, bureau: Bureau, updating: Updating, cataloguing: Cataloguing
-) -> tuple[Chore, ...]:
-    """What comes round at this station, in this order."""
-    station, store = opening.station, opening.store
-    return (
-        CatchingUp(store, opening.trust, places.look_again).chore(),
-        Chore("refill", timedelta(seconds=5), places.refill.run),
-        Chore("number", timedelta(seconds=10), places.errand.run),
-        Chore("health", timedelta(minutes=10), reports.make),
-        Chore("backup", timedelta(minutes=1), backups.run_if_due),
-        *bureau.chores(),
-        Chore("villages", timedelta(minutes=1), Filing(station, store).run),
-        *updating.chores(),
-        *cataloguing.chores(),
-    )
-
-
-def _backups(opening: Opening) -> Backups:
-    station, store, folder, config, clock = opening.station, opening.store, opening.folder, opening.config, opening.clock
-    backup = Backup(station, folder, store, RecoveryKeys(station, store, clock), clock, config.limits.free_disk_mib << 20)
-    return Backups(backup, store, config.backup, folder, clock, removable_drives)

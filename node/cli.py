@@ -1,10 +1,12 @@
 """The command line `run-node`: parses a command of the table, runs it, and says what went wrong."""
 
 import argparse
+import gc
 import importlib
 import io
 import sys
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any, NoReturn
 
 from forms.errors import FormError
@@ -72,8 +74,19 @@ def exit_code(error: Exception) -> int:
 
 def _function(place: str) -> Callable[[argparse.Namespace], int]:
     module, _, name = place.partition(":")
-    function: Callable[[argparse.Namespace], int] = getattr(importlib.import_module(module), name)
+    function: Callable[[argparse.Namespace], int] = getattr(_imported(module), name)
     return function
+
+
+def _imported(module: str) -> ModuleType:
+    """The module of a command. What it brings stays until the end: the collector of garbage need not look through it, now or later."""
+    gc.disable()
+    try:
+        return importlib.import_module(module)
+    finally:
+        if not gc.get_freeze_count():
+            gc.freeze()
+        gc.enable()
 
 
 def _print_anything() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from forms.checks import is_credit_code
 from node.errors import ConfigError
 from node.roles import Tier
 
@@ -21,13 +22,17 @@ DIVISION_DIGITS = {Tier.COUNTY: 6, Tier.TOWNSHIP: 9, Tier.VILLAGE: 12}
 
 @dataclass(frozen=True)
 class StationSettings:
-    """Who this station is. `id` is the division code and a two-digit station number; the parent gives it."""
+    """Who this station is. `id` is the division code and a two-digit station number; the parent gives it.
+
+    `uscc` is the unified social credit code of the unit that decides here; the certificates that it gives are numbered with it.
+    """
 
     name: str
     tier: Tier
     division: str
     id: str
     suite: str = "gm"
+    uscc: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,8 @@ class PolicySettings:
     """How long an unlocked key and a login last, and whether passwords must mix kinds of characters (等保).
 
     `mandate` and `originals` are `offered` or `required`: whether a case may go up without a standing mandate, or with an original
-    that nobody has ticked.
+    that nobody has ticked. `unit_seal` likewise: whether a letter may go with a person's signature alone where the item asks for the seal
+    of a unit. `sealed_documents` says whether an act also seals a PDF and an OFD.
     """
 
     key_minutes: int = 10
@@ -90,6 +96,8 @@ class PolicySettings:
     password_mix: bool = False
     mandate: str = "offered"
     originals: str = "offered"
+    unit_seal: str = "offered"
+    sealed_documents: bool = True
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,15 @@ class UpdateSettings:
 
 
 @dataclass(frozen=True)
+class KeySettings:
+    """Libraries of the tokens (UKey) that people's keys may be on; None is none. `skf_long` is the width of the vendor's ULONG."""
+
+    pkcs11: str | None = None
+    skf: str | None = None
+    skf_long: int = 32
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of a station."""
 
@@ -137,6 +154,7 @@ class Config:
     limits: LimitSettings = field(default_factory=LimitSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
     updates: UpdateSettings = field(default_factory=UpdateSettings)
+    keys: KeySettings = field(default_factory=KeySettings)
 
 
 def load_config(folder: Path) -> Config:
@@ -275,6 +293,12 @@ def _suite(value: Any) -> str:
     return str(value)
 
 
+def _credit_code(value: Any) -> str:
+    if not isinstance(value, str) or not is_credit_code(value):
+        raise ValueError(value)
+    return value
+
+
 def _asked(value: Any) -> str:
     if value not in ("offered", "required"):
         raise ValueError(value)
@@ -310,6 +334,12 @@ def _moment_of_day(value: Any) -> time:
     return datetime.strptime(_text(value), "%H:%M").time()
 
 
+def _width(value: Any) -> int:
+    if value not in (32, 64) or isinstance(value, bool):
+        raise ValueError(value)
+    return int(value)
+
+
 def _folder_name(value: Any) -> str:
     if set(_text(value)) & set('/\\:*?"<>|') or value.strip(". ") != value:
         raise ValueError(value)
@@ -327,10 +357,11 @@ SECTIONS: dict[str, type[Any]] = {
     "limits": LimitSettings,
     "backup": BackupSettings,
     "updates": UpdateSettings,
+    "keys": KeySettings,
 }
 
 READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
-    "station": {"name": _text, "tier": _tier, "division": _digits(12), "id": _digits(14), "suite": _suite},
+    "station": {"name": _text, "tier": _tier, "division": _digits(12), "id": _digits(14), "suite": _suite, "uscc": _credit_code},
     "parent": {"url": _url("http", "https")},
     "listen": {"host": _text, "port": _number(1, 65535), "plain_lan": _flag, "behind_proxy": _flag, "host_names": _names},
     "database": {"url": _url("sqlite", "postgresql"), "encrypted": _flag},
@@ -344,6 +375,8 @@ READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "password_mix": _flag,
         "mandate": _asked,
         "originals": _asked,
+        "unit_seal": _asked,
+        "sealed_documents": _flag,
     },
     "limits": {
         "request_mib": _number(1, 1024),
@@ -353,4 +386,5 @@ READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
     },
     "backup": {"folder": _text, "at": _moment_of_day, "keep": _number(1, 1000), "usb": _folder_name},
     "updates": {"automatic": _flag, "hours": _hours},
+    "keys": {"pkcs11": _text, "skf": _text, "skf_long": _width},
 }

@@ -75,6 +75,18 @@ class EnrolmentError(RequestError):
     """An invitation, request or answer cannot be used; `code` says why, `facts` with what."""
 
 
+class DrawingError(RequestError):
+    """A document or a seal's picture could not be made; `code` says why: `drawing_slow`, `drawing_failed`, `picture_...`, `seal_...`."""
+
+
+class GlyphError(DrawingError):
+    """The fonts lack `characters`, so that what was to be printed or sealed would not show them."""
+
+    def __init__(self, characters: str) -> None:
+        super().__init__("glyph", characters=characters)
+        self.characters = characters
+
+
 @dataclass(frozen=True)
 class Fault:
     """What is wrong with one line of a list of stations or of a calendar: which line (from 1, 0 for the whole), which column, and why."""

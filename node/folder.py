@@ -90,9 +90,14 @@ class StationFolder:
         return self.keys / "seal_maker.key"
 
     @property
-    def organ_key(self) -> Path:
-        """Of the unit's own seal (单位印章)."""
-        return self.keys / "organ.key"
+    def document_root_key(self) -> Path:
+        """Of a county: certifies the keys with which organs sign PDF files for ordinary readers."""
+        return self.keys / "document_root.key"
+
+    @property
+    def document_root_certificate(self) -> Path:
+        """Its certificate, DER, for offices to open in their PDF readers."""
+        return self.keys / "document_root.der"
 
     def personal_key(self, key_name: str) -> Path:
         """The key file of a person.

@@ -1,14 +1,12 @@
 """Run a station: pages and the peers' door by waitress, and the courier beside them, until told to stop."""
 
 import argparse
-import ctypes
 import ipaddress
 import logging
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -20,14 +18,12 @@ from node.clock import SystemClock
 from node.commands.wording import say
 from node.config import ListenSettings
 from node.errors import NotAllowedError, RequestError
+from node.memory import use_few_heaps
 
 COURIER_STOPS_WITHIN_S = 20
 LOOK_FOR_RESTART_S = 0.5
 ANSWER_MIB = 64
 """No answer is as large as this."""
-
-M_ARENA_MAX = -8
-"""`mallopt` of the GNU C library: how many heaps threads may spread over."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -72,7 +68,7 @@ def serve(node: Node, host: str, port: int, say_started: Callable[[str], None]) 
         RequestError: the address is taken or not of this machine.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    _use_few_heaps()
+    use_few_heaps()
     server = _server(node, host, port)
     stop = threading.Event()
     threads = _start_threads(node, stop)
@@ -93,14 +89,6 @@ def serve(node: Node, host: str, port: int, say_started: Callable[[str], None]) 
         _hang_up(server)
         for thread in threads:
             thread.join(COURIER_STOPS_WITHIN_S)
-
-
-def _use_few_heaps() -> None:
-    """A heap for each thread wastes what an old PC is short of; where the C library is another one, nothing happens."""
-    if sys.platform != "linux":
-        return
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def _start_threads(node: Node, stop: threading.Event) -> list[threading.Thread]:

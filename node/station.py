@@ -31,7 +31,7 @@ class Station:
     """One station with its own keys; made once, when the node is put together.
 
     `signer` signs parcels and receipts, `encryption_key` opens what is addressed here; both open unattended. `earlier_keys` open what
-    is still addressed to the numbers that this station had before.
+    is still addressed to the numbers that this station had before. `uscc` is its unit's credit code, empty where the settings name none.
     """
 
     station: str
@@ -43,6 +43,7 @@ class Station:
     signer: Signer
     encryption_key: PrivateKey
     earlier_keys: Mapping[str, PrivateKey] = field(default_factory=dict)
+    uscc: str = ""
 
     @property
     def directory(self) -> Directory:

@@ -8,6 +8,7 @@ Read in this order:
 - `keys`: private keys in files under a PIN and a machine secret, and the `Signer` that everything else is given.
 - `seal`, `seal_image`, `verify`: electronic seal (电子印章) and seal signature (电子签章) of GB/T 38540-2020, and the twelve steps
   by which one is judged.
+- `stamps`, `packages`, `cms`, `pdf`, `ofd`: seals on documents, and readers that accept what our writers make and nothing else.
 - `envelope`: a content key for several readers, and the stations' own signatures.
 - `sealed_stream`, `recovery`: a long body in numbered chunks, and the key pair that only a recovery code opens: what backups are made of.
 

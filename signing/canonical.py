@@ -19,7 +19,10 @@ def canonical_bytes(value: Any) -> bytes:
     Raises:
         ValueError: anything else is in it, or text that is not Unicode.
     """
-    beyond_bmp = _inspect(value, _DEEPEST)
+    return _written(value, _inspect(value, _DEEPEST))
+
+
+def _written(value: Any, beyond_bmp: bool) -> bytes:
     if beyond_bmp:
         value = _sorted_by_utf16(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=not beyond_bmp, separators=(",", ":"), check_circular=False).encode()
@@ -33,8 +36,7 @@ def parse_canonical(data: bytes, max_depth: int = 64) -> Any:
     """
     try:
         value = json.loads(data.decode(), parse_float=_refuse_number, parse_constant=_refuse_number)
-        _inspect(value, max_depth)
-        if canonical_bytes(value) != data:
+        if _written(value, _inspect(value, max_depth)) != data:
             raise MalformedError("json", "not canonical")
     except (ValueError, RecursionError) as error:
         raise MalformedError("json", type(error).__name__) from error

@@ -7,6 +7,7 @@ Source: RFC 5280 (4.1, 4.2), GM/T 0015-2012 (SM2 in X.509).
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
 
 from signing import der
 from signing.algorithms import Suite
@@ -17,6 +18,7 @@ PROFILE_OID = der.oid("2.25.313732811847346029838520263372414187520")
 BASIC_CONSTRAINTS, KEY_USAGE = der.oid("2.5.29.19"), der.oid("2.5.29.15")
 SUBJECT_KEY_ID, AUTHORITY_KEY_ID = der.oid("2.5.29.14"), der.oid("2.5.29.35")
 _WHAT = "certificate"
+_REMEMBERED = 128
 
 TIERS = ("village", "township", "county")
 """From the lowest up."""
@@ -177,8 +179,9 @@ def key_usage(profile: CertificateProfile) -> bytes:
     return der.bits(bytes((octet,)), unused)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parse_certificate(suite: Suite, data: bytes) -> Certificate:
-    """The certificate in `data` (not trusted), its form checked, its signature not yet.
+    """The certificate in `data` (not trusted), its form checked, its signature not yet. The last ones are remembered.
 
     Raises:
         MalformedError: not a certificate of this suite in our profile.

@@ -221,8 +221,10 @@ class Reader:
 
     def _moment(self, body: bytes) -> datetime:
         try:
-            if len(body) != 15 or not body[:-1].isdigit():
+            if len(body) != 15 or not body[:-1].isdigit() or not body.endswith(b"Z"):
                 raise ValueError(body)
-            return datetime.strptime(body.decode("ascii"), "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+            # By hand: `strptime` takes ten times as long, and a certificate has two of these, a revocation list hundreds.
+            month, day, hour, minute, second = (int(body[at : at + 2]) for at in range(4, 14, 2))
+            return datetime(int(body[:4]), month, day, hour, minute, second, tzinfo=UTC)
         except ValueError as error:
             raise self.fault("time") from error

@@ -47,6 +47,15 @@ class SealError(SigningError):
         self.code = code
 
 
+class DocumentError(SigningError):
+    """A document (PDF, OFD) is not in the one form that our seals allow; `code` says why, `part` which field, file or object."""
+
+    def __init__(self, code: str, part: str = "") -> None:
+        super().__init__(f"{code} {part}".rstrip())
+        self.code = code
+        self.part = part
+
+
 class KeyFileError(SigningError):
     """A key file is missing, damaged, already there, or another machine's; `code` says which."""
 
@@ -57,15 +66,30 @@ class KeyFileError(SigningError):
 
 
 class PinError(SigningError):
-    """The PIN is wrong; `attempts_left` is `None` where nobody counts."""
+    """The PIN is wrong; `attempts_left` is `None` where nobody counts. `code` is `none_left` after the last try, else empty."""
 
     def __init__(self, attempts_left: int | None = None) -> None:
         super().__init__("wrong PIN")
         self.attempts_left = attempts_left
+        self.code = "none_left" if attempts_left == 0 else ""
 
 
 class PinLockedError(SigningError):
     """Too many wrong PINs: this key stays shut until the key officer opens it."""
+
+
+class TokenError(SigningError):
+    """A token (UKey, smart card, HSM) did not do what was asked.
+
+    `code`: `no_library` it is not set up on this machine; `absent` no token is plugged in; `no_key` none has this key; `other_key` the
+    token that is plugged in has another one; `gone` it was pulled out; `login` its PIN is asked for again; `pin_form` it does not take a
+    PIN of this form; `unable` it cannot do this at all; `failed` anything else. `detail` is what the token itself said.
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code} {detail}".rstrip())
+        self.code = code
+        self.detail = detail
 
 
 class DecryptionError(SigningError):

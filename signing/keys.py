@@ -2,17 +2,11 @@
 
 A personal key file opens with a PIN and this machine's secret, a station's with the machine's secret alone. The length of a PIN is the
 caller's policy, and so is counting attempts: `unlock` raises the caller's counter before it looks.
-
-Source: RFC 7914 (scrypt).
 """
 
 import base64
-import hashlib
 import hmac
-import os
 import secrets
-import threading
-import unicodedata
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,17 +14,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from signing.algorithms import PrivateKey, Suite
-from signing.canonical import canonical_bytes, parse_canonical
+from signing.at_rest import machine_bound, octets, read_members, rewrite, scrypt_kdf, stretched, write_new
+from signing.canonical import canonical_bytes
 from signing.certificates import Certificate
-from signing.errors import DecryptionError, KeyFileError, MalformedError, PinError
+from signing.errors import DecryptionError, KeyFileError, PinError
 
 _FORMAT = "yizhan key 1"
 _BOX_CONTEXT = b"yizhan box 1\n"
 _SECRET_BYTES = 32
-_SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**15, 8, 1
-_LARGEST_N = 2**17
-_LARGEST_FILE = 16384
-_DERIVING = threading.Lock()
+_MEMBERS = frozenset({"format", "suite", "kdf", "box"})
 
 
 class Signer(Protocol):
@@ -90,7 +82,7 @@ def machine_secret(path: Path) -> bytes:
     """
     try:
         if not path.exists():
-            _write_new(path, secrets.token_bytes(_SECRET_BYTES))
+            write_new(path, secrets.token_bytes(_SECRET_BYTES))
         secret = path.read_bytes()
     except OSError as error:
         raise KeyFileError("unreadable", path.name) from error
@@ -129,7 +121,7 @@ def create_key_file(path: Path, suite: Suite, private: PrivateKey, pin: str | No
     """
     content = _locked_up(suite, private, pin, machine_secret)
     try:
-        made = not path.exists() and _write_new(path, content)
+        made = not path.exists() and write_new(path, content)
     except OSError as error:
         raise KeyFileError("unwritable", path.name) from error
     if not made:
@@ -171,24 +163,12 @@ def change_pin(path: Path, suite: Suite, pin: str, new_pin: str, machine_secret:
         PinLockedError, PinError, KeyFileError: as `unlock`; or the file cannot be written (`code` `unwritable`).
     """
     private = unlock(path, suite, pin, machine_secret, counter, key_name)
-    content = _locked_up(suite, private, new_pin, machine_secret)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    try:
-        _write_draft(draft, content)
-        os.replace(draft, path)
-    except OSError as error:
-        raise KeyFileError("unwritable", path.name) from error
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    rewrite(path, _locked_up(suite, private, new_pin, machine_secret))
 
 
 def _locked_up(suite: Suite, private: PrivateKey, pin: str | None, machine_secret: bytes) -> bytes:
     """The content of a key file."""
-    kdf: dict[str, Any] = {"name": "machine"}
-    if pin is not None:
-        salt = base64.b64encode(secrets.token_bytes(16)).decode()
-        kdf = {"name": "scrypt", "n": _SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P, "salt": salt}
+    kdf: dict[str, Any] = {"name": "machine"} if pin is None else scrypt_kdf()
     header = {"format": _FORMAT, "suite": suite.name, "kdf": kdf}
     key = _file_key(suite, kdf, pin, machine_secret)
     locked = suite.encrypt(key, suite.dump_private(private), canonical_bytes(header))
@@ -196,14 +176,8 @@ def _locked_up(suite: Suite, private: PrivateKey, pin: str | None, machine_secre
 
 
 def _read(path: Path, suite: Suite, pin: str | None) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            content = parse_canonical(file.read(_LARGEST_FILE))
-    except OSError as error:
-        raise KeyFileError("unreadable", path.name) from error
-    except MalformedError as error:
-        raise KeyFileError("damaged", path.name) from error
-    if not isinstance(content, dict) or content.keys() != {"format", "suite", "kdf", "box"} or content["format"] != _FORMAT:
+    content = read_members(path, _MEMBERS)
+    if content["format"] != _FORMAT:
         raise KeyFileError("damaged", path.name)
     if content["suite"] != suite.name:
         raise KeyFileError("suite", path.name)
@@ -218,9 +192,9 @@ def _read(path: Path, suite: Suite, pin: str | None) -> dict[str, Any]:
 def _open(content: dict[str, Any], path: Path, suite: Suite, pin: str | None, machine_secret: bytes) -> PrivateKey:
     header = {name: content[name] for name in ("format", "suite", "kdf")}
     try:
-        locked = base64.b64decode(content["box"], validate=True)
+        locked = octets(content["box"])
         key = _file_key(suite, content["kdf"], pin, machine_secret)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise KeyFileError("damaged", path.name) from error
     try:
         return suite.load_private(suite.decrypt(key, locked, canonical_bytes(header)))
@@ -229,53 +203,5 @@ def _open(content: dict[str, Any], path: Path, suite: Suite, pin: str | None, ma
 
 
 def _file_key(suite: Suite, kdf: dict[str, Any], pin: str | None, machine_secret: bytes) -> bytes:
-    """The key of a file's box. One derivation at a time: each takes 32 MiB."""
-    stretched = b""
-    if pin is not None:
-        n, salt = kdf["n"], base64.b64decode(kdf["salt"], validate=True)
-        if not isinstance(n, int) or not _SCRYPT_N <= n <= _LARGEST_N or (kdf["r"], kdf["p"]) != (_SCRYPT_R, _SCRYPT_P) or len(salt) < 16:
-            raise ValueError("kdf")
-        # Full-width digits typed under a Chinese input method are the same PIN.
-        typed = unicodedata.normalize("NFKC", pin).encode()
-        with _DERIVING:
-            stretched = hashlib.scrypt(typed, salt=salt, n=n, r=_SCRYPT_R, p=_SCRYPT_P, maxmem=n * 1280, dklen=32)
-    return hmac.digest(machine_secret, _FORMAT.encode() + b"\n" + stretched, "sha256")[: suite.key_bytes]
-
-
-def _write_new(path: Path, content: bytes) -> bool:
-    """Make a file of mode 0600 that is whole once it has its name; `False` if another process was first: its file stays."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    try:
-        _write_draft(draft, content)
-        return _give_name(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-        _sync_folder(path.parent)
-
-
-def _write_draft(draft: Path, content: bytes) -> None:
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _give_name(draft: Path, path: Path) -> bool:
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return False
-    except OSError:
-        # No hard links on this file system (FAT on a USB disk).
-        draft.rename(path)
-    return True
-
-
-def _sync_folder(folder: Path) -> None:
-    if hasattr(os, "O_DIRECTORY"):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    """The key of a file's box."""
+    return machine_bound(suite, machine_secret, _FORMAT, b"" if pin is None else stretched(kdf, pin))

@@ -16,7 +16,7 @@ from functools import lru_cache
 from signing import der
 from signing.algorithms import Suite
 from signing.certificates import Certificate, parse_certificate
-from signing.errors import BadSignatureError, SealError
+from signing.errors import BadSignatureError, MalformedError, SealError
 from signing.keys import Signer
 from signing.seal_image import Picture
 
@@ -124,6 +124,16 @@ def make_seal(
     return der.sequence(info, der.octets(maker.certificate.der), suite.signature_oid, der.bits(maker.sign(info)))
 
 
+UNIT_KINDS = ("unit", "service", "approval")
+"""Kinds of units' seals: the unit's own (公章), 便民服务专用章, 行政审批专用章."""
+
+
+def kind_of(seal_id: str) -> str:
+    """What the seal's number says that it is: one of `UNIT_KINDS`, `person`, or empty for none of them."""
+    parts = seal_id.split("-")
+    return parts[1] if len(parts) > 2 and parts[1] in (*UNIT_KINDS, "person") else ""
+
+
 def may_make(maker: Certificate, kind: int) -> bool:
     """Whether such a maker may make seals of a kind: a unit's seal (单位章) is the county's to make, a personal one also the township's."""
     return kind != KINDS["organ"] or maker.tier == "county"
@@ -134,8 +144,9 @@ def parse_seal(suite: Suite, data: bytes) -> Seal:
     """The seal in `data` (not trusted), its form checked, its maker's signature not. The last ones are remembered.
 
     Raises:
-        MalformedError: not a seal, or its maker's certificate is not one of ours.
-        SealError: of another version, or with an extension that must be understood (`code` `version`, `critical_extension`).
+        MalformedError: not a seal.
+        SealError: of another version, with an extension that must be understood, or its maker's certificate is none of ours (`code`
+            `version`, `critical_extension`, `certificate`).
     """
     outer = der.Reader(_SEAL, data)
     seal = _read_seal(suite, outer)
@@ -182,10 +193,18 @@ def _read_seal(suite: Suite, outer: der.Reader) -> Seal:
         valid_from=valid_from,
         valid_to=valid_to,
         picture=_read_picture(picture),
-        maker=parse_certificate(suite, maker),
+        maker=_read_certificate(suite, maker, step=6),
         algorithm=algorithm,
         signature=signature,
     )
+
+
+def _read_certificate(suite: Suite, data: bytes, *, step: int) -> Certificate:
+    """The certificate inside; one that is none of ours fails at the step that looks at it."""
+    try:
+        return parse_certificate(suite, data)
+    except MalformedError as error:
+        raise SealError(step, "certificate") from error
 
 
 def _read_header(header: der.Reader) -> None:
@@ -234,7 +253,9 @@ def tbs_bytes(seal_der: bytes, at: datetime, data_hash: bytes, property_info: st
     return der.sequence(der.integer(VERSION), seal_der, der.generalized_time(at), der.bits(data_hash), der.ia5(property_info))
 
 
-def sign_compact(suite: Suite, signer: Signer, seal_der: bytes, content: bytes, at: datetime) -> CompactSeal:
+def sign_compact(
+    suite: Suite, signer: Signer, seal_der: bytes, content: bytes, at: datetime, property_info: str = LETTER_PROPERTY
+) -> CompactSeal:
     """Put the seal on `content` at the claimed time `at`, whose fraction of a second is dropped.
 
     Raises:
@@ -245,13 +266,26 @@ def sign_compact(suite: Suite, signer: Signer, seal_der: bytes, content: bytes, 
     seal = parse_seal(suite, seal_der)
     if not seal.lists(suite, signer.certificate):
         raise SealError(4, "not_listed")
-    signature = signer.sign(tbs_bytes(seal_der, at, suite.hash(content)))
+    signature = signer.sign(tbs_bytes(seal_der, at, suite.hash(content), property_info))
     return CompactSeal(signer.certificate.digest, seal.digest, at, signature)
 
 
-def rebuild_signature(suite: Suite, seal_der: bytes, signer_der: bytes, compact: CompactSeal, content: bytes) -> bytes:
+def sign_full(suite: Suite, signer: Signer, seal_der: bytes, content: bytes, at: datetime, property_info: str) -> bytes:
+    """Put the seal on the bytes of a document: the full SES_Signature, DER. `property_info` is ASCII and says where it belongs.
+
+    Raises:
+        SealError: the signer is not among the seal's holders (`step` 4).
+        MalformedError: `seal_der` is no seal.
+    """
+    compact = sign_compact(suite, signer, seal_der, content, at, property_info)
+    return rebuild_signature(suite, seal_der, signer.certificate.der, compact, content, property_info)
+
+
+def rebuild_signature(
+    suite: Suite, seal_der: bytes, signer_der: bytes, compact: CompactSeal, content: bytes, property_info: str = LETTER_PROPERTY
+) -> bytes:
     """The full SES_Signature that `compact` stands for, DER, as documents embed it."""
-    tbs = tbs_bytes(seal_der, compact.at, suite.hash(content))
+    tbs = tbs_bytes(seal_der, compact.at, suite.hash(content), property_info)
     return der.sequence(tbs, der.octets(signer_der), suite.signature_oid, der.bits(compact.signature))
 
 
@@ -275,7 +309,7 @@ def parse_signature(suite: Suite, data: bytes) -> SealSignature:
 
     Raises:
         MalformedError: not a seal signature of ours.
-        SealError: of another version, or with an extension that must be understood.
+        SealError: of another version, with an extension that must be understood, or a certificate in it is none of ours.
     """
     outer = der.Reader(_SIGNATURE, data)
     whole = outer.enter()
@@ -303,7 +337,7 @@ def parse_signature(suite: Suite, data: bytes) -> SealSignature:
         at=at,
         data_hash=data_hash,
         property_info=property_info,
-        signer=parse_certificate(suite, signer),
+        signer=_read_certificate(suite, signer, step=7),
         algorithm=algorithm,
         signature=signature,
         timestamp=timestamp,

@@ -12,7 +12,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+
+from cryptography.hazmat.primitives import hashes
 
 from signing.errors import BadSignatureError, DecryptionError, MalformedError, NoSm2Error
 from signing.libcrypto import Parameter, candidates, load
@@ -20,17 +21,44 @@ from signing.libcrypto import Parameter, candidates, load
 DEFAULT_ID = b"1234567812345678"
 """The distinguishing identifier (可辨别标识) where none is agreed. Source: GM/T 0009-2012, clause 10."""
 
+_CURVE = bytes.fromhex(
+    "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFC28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93"
+    "32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0"
+)
+"""a, b and the base point (x, y) of the curve. Source: GB/T 32918.5-2017, clause 2."""
+
 _PUBLIC_KEY, _KEY_PAIR = 0x86, 0x87
 _UNSIGNED_INTEGER, _UTF8_STRING, _OCTET_STRING = 2, 4, 5
 _LONGEST_SIGNATURE = 72
 _REMEMBERED_KEYS = 1024
+_SM3 = hashes.SM3()
+
+
+def message_digest(point: bytes, message: bytes, identifier: bytes = DEFAULT_ID) -> bytes:
+    """The 32 octets that an SM2 key (its point) signs for `message`: SM3 of who it is and of the message. Devices want just these.
+
+    Source: GB/T 32918.2-2016, 5.5 and 6.1 (Z and e).
+    """
+    state = hashes.Hash(_SM3)
+    state.update(_who(point, identifier))
+    state.update(message)
+    return state.finalize()
+
+
+@lru_cache(maxsize=_REMEMBERED_KEYS)
+def _who(point: bytes, identifier: bytes) -> bytes:
+    """Z: the digest of an identifier, the curve and a key."""
+    state = hashes.Hash(_SM3)
+    state.update((len(identifier) * 8).to_bytes(2, "big") + identifier + _CURVE + point[1:])
+    return state.finalize()
 
 
 class Key:
-    """A parsed key inside libcrypto, freed with this object. Never printed."""
+    """A parsed key inside libcrypto, freed with this object, and its point. Never printed."""
 
-    def __init__(self, handle: int, free: Callable[[int], None]) -> None:
+    def __init__(self, handle: int, free: Callable[[int], None], point: bytes = b"") -> None:
         self.handle = handle
+        self.point = point
         self._free = free
 
     def __del__(self) -> None:
@@ -73,7 +101,7 @@ class Sm2:
         """
         if len(point) != 65 or point[0] != 4:  # libcrypto would take the point at infinity (00) and compressed points
             raise MalformedError("sm2 key", "point")
-        return self._from_data(_PUBLIC_KEY, [(b"pub", _OCTET_STRING, point)])
+        return self._from_data(_PUBLIC_KEY, point, [(b"pub", _OCTET_STRING, point)])
 
     def private_key(self, scalar: bytes, point: bytes) -> Key:
         """The key pair of a scalar and its point.
@@ -82,7 +110,7 @@ class Sm2:
             MalformedError: they do not belong together.
         """
         native = int.from_bytes(scalar, "big").to_bytes(len(scalar), sys.byteorder)
-        pair = self._from_data(_KEY_PAIR, [(b"pub", _OCTET_STRING, point), (b"priv", _UNSIGNED_INTEGER, native)])
+        pair = self._from_data(_KEY_PAIR, point, [(b"pub", _OCTET_STRING, point), (b"priv", _UNSIGNED_INTEGER, native)])
         try:
             self.verify(self.public_key(point), b"pair", self.sign(pair, b"pair"))
         except (BadSignatureError, NoSm2Error) as error:
@@ -91,10 +119,12 @@ class Sm2:
 
     def sign(self, key: Key, message: bytes, identifier: bytes = DEFAULT_ID) -> bytes:
         """SM2-with-SM3 signature over `message`, in DER."""
+        crypto, digest = self._crypto, message_digest(key.point, message, identifier)
         signature, size = ctypes.create_string_buffer(_LONGEST_SIGNATURE), ctypes.c_size_t(_LONGEST_SIGNATURE)
-        with self._digest_context(key, identifier, self._crypto.EVP_DigestSignInit) as context:
-            signed = self._crypto.EVP_DigestSign(context, signature, ctypes.byref(size), message, len(message))
-        if signed <= 0:
+        with self._context_of_key(key) as context:
+            done = crypto.EVP_PKEY_sign_init(context) > 0
+            done = done and crypto.EVP_PKEY_sign(context, signature, ctypes.byref(size), digest, len(digest)) > 0
+        if not done:
             raise NoSm2Error("signing failed")
         return signature.raw[: size.value]
 
@@ -104,10 +134,12 @@ class Sm2:
         Raises:
             BadSignatureError: it is not.
         """
-        with self._digest_context(key, identifier, self._crypto.EVP_DigestVerifyInit) as context:
-            verdict = self._crypto.EVP_DigestVerify(context, signature, len(signature), message, len(message))
-        if verdict != 1:
-            self._crypto.ERR_clear_error()
+        crypto, digest = self._crypto, message_digest(key.point, message, identifier)
+        with self._context_of_key(key) as context:
+            done = crypto.EVP_PKEY_verify_init(context) > 0
+            done = done and crypto.EVP_PKEY_verify(context, signature, len(signature), digest, len(digest)) == 1
+        if not done:
+            crypto.ERR_clear_error()
             raise BadSignatureError
 
     def encrypt(self, key: Key, secret: bytes) -> bytes:
@@ -157,23 +189,7 @@ class Sm2:
         finally:
             self._crypto.EVP_PKEY_CTX_free(context)
 
-    @contextmanager
-    def _digest_context(self, key: Key, identifier: bytes, start: Any) -> Iterator[int]:
-        """A digest context with the identifier set before it starts, as libcrypto wants it."""
-        crypto = self._crypto
-        with self._context_of_key(key) as key_context:
-            context = crypto.EVP_MD_CTX_new()
-            try:
-                if not context or crypto.EVP_PKEY_CTX_set1_id(key_context, identifier, len(identifier)) <= 0:
-                    raise NoSm2Error("no distinguishing identifier")
-                crypto.EVP_MD_CTX_set_pkey_ctx(context, key_context)
-                if start(context, None, crypto.EVP_sm3(), None, key.handle) <= 0:
-                    raise NoSm2Error("no SM2-with-SM3")
-                yield context
-            finally:
-                crypto.EVP_MD_CTX_free(context)
-
-    def _from_data(self, selection: int, values: list[tuple[bytes, int, bytes]]) -> Key:
+    def _from_data(self, selection: int, point: bytes, values: list[tuple[bytes, int, bytes]]) -> Key:
         buffers = [(name, kind, ctypes.create_string_buffer(data, len(data)), len(data)) for name, kind, data in values]
         group = ctypes.create_string_buffer(b"SM2")
         parameters = [Parameter(b"group", _UTF8_STRING, ctypes.addressof(group), 3, 0)]
@@ -186,7 +202,7 @@ class Sm2:
         if not made or key.value is None:
             self._crypto.ERR_clear_error()
             raise MalformedError("sm2 key", "not on the curve")
-        return Key(key.value, self._crypto.EVP_PKEY_free)
+        return Key(key.value, self._crypto.EVP_PKEY_free, point)
 
     def _point(self, key: Key) -> bytes:
         out, size = ctypes.create_string_buffer(65), ctypes.c_size_t()

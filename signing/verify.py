@@ -6,114 +6,73 @@
  4 listed     the signer's certificate is among the seal's holders
  5 seal       the maker's signature over the original SES_SealInfo bytes
  6 maker      path, in force when the seal was made, not revoked, a seal maker's, above the signer
- 7 signer     path, in force inside the proven interval, not revoked at the first receipt, a usage that may seal
+ 7 signer     path, in force inside the proven interval, not revoked at the first receipt, a usage that may seal. In both, keyUsage: a
+              certificate that says anything else than its usage asks for is none of ours, `certificate`
  8 time       seal and certificate in force at the time; a claimed time outside the proven interval is undetermined: `clock`,
               and so is one that no other station's receipt bounds from above: `unproven`
  9 content    the digest is the content's
-10 timestamp  none here; one that is there is not verified
-11 status     the seal register has no entry against it
+10 timestamp  none here; one that is there must be over this signature value, and is not believed: a county has no such authority
+11 status     the seal register has no entry against it at the first receipt
 12 policy     the seal is of the organ expected, for the purpose expected
 
-The proven interval (earliest, latest) comes from receipts of other stations. No clock is trusted to refuse: only that interval is.
+The proven interval (earliest, latest) comes from receipts of other stations. No clock is trusted to refuse: only that interval is. Where
+nothing bounds it from above, a key or seal taken back at any time leaves the step undetermined: who holds it can date back.
 
 Source: GB/T 38540-2020, clause on verification, made stricter.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
 from signing.algorithms import Suite
-from signing.certificates import Certificate
-from signing.errors import BadSignatureError, CertificateError, MalformedError, SealError, UnknownSignerError
-from signing.seal import (
-    LETTER_PROPERTY,
-    CompactSeal,
-    Seal,
-    SealSignature,
-    expand,
-    is_made_by_its_maker,
-    may_make,
-    parse_seal,
-    parse_signature,
+from signing.errors import MalformedError, SealError, UnknownSignerError
+from signing.report import (
+    CODES,
+    NOT_REACHED,
+    SEAL_ALONE,
+    STATES,
+    STEPS,
+    Register,
+    SealPolicy,
+    SealReport,
+    SealStatus,
+    Step,
+    Verdict,
 )
-from signing.trust import GRACE_DAYS, Interval, TrustStore, shifted
+from signing.seal import CompactSeal, expand, parse_seal, parse_signature
+from signing.steps import (
+    VALID,
+    Finding,
+    Matter,
+    in_force,
+    invalid,
+    judge,
+    made_by_its_maker,
+    maker_stands,
+    not_against,
+    undetermined,
+)
+from signing.trust import Interval, TrustStore
 
-Verdict = Literal["valid", "invalid", "undetermined", "not_applicable"]
+__all__ = [
+    "CODES",
+    "NOT_REACHED",
+    "SEAL_ALONE",
+    "STATES",
+    "STEPS",
+    "Register",
+    "SealPolicy",
+    "SealReport",
+    "SealStatus",
+    "Step",
+    "Verdict",
+    "verify_compact",
+    "verify_seal",
+    "verify_signature",
+]
+
 Seals = Mapping[str, bytes] | Callable[[str], bytes | None]
 """Where seals are found by digest, as DER."""
-
-STEPS = ("form", "algorithm", "signature", "listed", "seal", "maker", "signer", "time", "content", "timestamp", "status", "policy")
-"""The names of steps 1 to 12."""
-
-_CLOCK_TOLERANCE = timedelta(minutes=10)
-_GRACE = timedelta(days=GRACE_DAYS)
-_COMPROMISED = ("key_compromise", "ca_compromise")
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one step found: its number, its name, a verdict, a `code` where that is not `valid`, and facts."""
-
-    number: int
-    name: str
-    verdict: Verdict
-    code: str = ""
-    evidence: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class SealReport:
-    """What all twelve steps found."""
-
-    steps: tuple[Step, ...]
-
-    @property
-    def verdict(self) -> Literal["valid", "invalid", "undetermined"]:
-        """The worst of the steps."""
-        found = {step.verdict for step in self.steps}
-        if "invalid" in found:
-            return "invalid"
-        return "undetermined" if "undetermined" in found else "valid"
-
-    @property
-    def first_problem(self) -> Step | None:
-        """The first step that is invalid, else the first that is undetermined."""
-        for verdict in ("invalid", "undetermined"):
-            for step in self.steps:
-                if step.verdict == verdict:
-                    return step
-        return None
-
-    def require(self) -> None:
-        """Return unless a step is invalid.
-
-        Raises:
-            SealError: the first invalid step and its code.
-        """
-        problem = self.first_problem
-        if problem and problem.verdict == "invalid":
-            raise SealError(problem.number, problem.code)
-
-
-@dataclass(frozen=True)
-class SealStatus:
-    """An entry of the seal register against a seal: `revoked`, `replaced` or `lost`, and since when."""
-
-    state: str
-    since: datetime
-
-
-@dataclass(frozen=True)
-class SealPolicy:
-    """What else is asked of a seal signature: who may sign, the organ whose seal it must be (a prefix of its id), purpose, register."""
-
-    usages: frozenset[str] = frozenset({"person", "organ"})
-    organ: str | None = None
-    property_info: str = LETTER_PROPERTY
-    register: Callable[[Seal], SealStatus | None] | None = None
-
 
 _ANY_SEAL = SealPolicy()
 
@@ -145,203 +104,55 @@ def verify_compact(
         return _not_read(error)
     if seal.digest != compact.seal:
         raise UnknownSignerError(compact.seal)
-    return _judge(suite, trust, expand(suite, seal, signer, compact, content), content, proven, policy, first_receipt)
+    return judge(Matter(suite, trust, expand(suite, seal, signer, compact, content), content, proven, policy, first_receipt))
 
 
 def verify_signature(
-    suite: Suite, trust: TrustStore, data: bytes, content: bytes, proven: Interval, policy: SealPolicy = _ANY_SEAL
+    suite: Suite,
+    trust: TrustStore,
+    data: bytes,
+    content: bytes | None,
+    proven: Interval,
+    policy: SealPolicy = _ANY_SEAL,
+    first_receipt: datetime | None = None,
 ) -> SealReport:
-    """Judge a full SES_Signature (DER, not trusted) on `content`.
+    """Judge a full SES_Signature (DER, not trusted) on `content`; without one, step 9 is undetermined.
 
     Raises:
-        UnknownSignerError: an issuer of its certificates is not here yet.
+        UnknownSignerError: an issuer of its certificates is not here yet, and the policy says to wait.
     """
     try:
         signed = parse_signature(suite, data)
     except (MalformedError, SealError) as error:
         return _not_read(error)
-    return _judge(suite, trust, signed, content, proven, policy)
+    return judge(Matter(suite, trust, signed, content, proven, policy, first_receipt))
+
+
+def verify_seal(suite: Suite, trust: TrustStore, data: bytes, now: datetime, register: Register | None = None) -> SealReport:
+    """Judge an electronic seal by itself (DER, not trusted), put on nothing: steps 1, 2, 5, 6, 8 and 11, as of `now`."""
+    try:
+        seal = parse_seal(suite, data)
+    except (MalformedError, SealError) as error:
+        return _not_read(error)
+    try:
+        maker = maker_stands(trust, seal, now, is_bounded=True)
+    except UnknownSignerError as error:
+        maker = undetermined("issuer_missing", missing=error.digest)
+    found: dict[str, Finding] = {
+        "form": VALID,
+        "algorithm": VALID if seal.algorithm == suite.signature_oid else invalid("not_of_suite"),
+        "seal": made_by_its_maker(suite, seal),
+        "maker": maker,
+        "time": in_force(seal, now),
+        "status": not_against(register, seal, now, is_bounded=True),
+    }
+    alone: Finding = ("not_applicable", SEAL_ALONE, {})
+    return SealReport(tuple(Step(number, name, *found.get(name, alone)) for number, name in enumerate(STEPS, start=1)))
 
 
 def _not_read(error: MalformedError | SealError) -> SealReport:
-    code = error.code if isinstance(error, SealError) else "malformed"
-    first = Step(1, STEPS[0], "invalid", code, {"why": str(error)})
-    return SealReport((first, *(Step(number, STEPS[number - 1], "not_applicable") for number in range(2, 13))))
-
-
-@dataclass(frozen=True)
-class _Matter:
-    """One seal signature being judged."""
-
-    suite: Suite
-    trust: TrustStore
-    signed: SealSignature
-    content: bytes
-    proven: Interval
-    policy: SealPolicy
-    first_receipt: datetime | None = None
-
-    @property
-    def moment(self) -> datetime:
-        """When it was first received elsewhere; while it was not, when it claims to be made."""
-        return self.first_receipt or self.proven[1] or self.signed.at
-
-
-_Finding = tuple[Verdict, str, dict[str, str]]
-_VALID: _Finding = ("valid", "", {})
-
-
-def _invalid(code: str, **evidence: str) -> _Finding:
-    return "invalid", code, evidence
-
-
-def _judge(
-    suite: Suite,
-    trust: TrustStore,
-    signed: SealSignature,
-    content: bytes,
-    proven: Interval,
-    policy: SealPolicy,
-    first_receipt: datetime | None = None,
-) -> SealReport:
-    matter = _Matter(suite, trust, signed, content, proven, policy, first_receipt)
-    steps = []
-    for number, (name, judge) in enumerate(zip(STEPS, _JUDGES, strict=True), start=1):
-        steps.append(Step(number, name, *judge(matter)))
-    return SealReport(tuple(steps))
-
-
-def _form(matter: _Matter) -> _Finding:
-    return _VALID  # Parsing has judged it: what does not parse never gets here.
-
-
-def _algorithm(matter: _Matter) -> _Finding:
-    wanted = matter.suite.signature_oid
-    return _VALID if matter.signed.algorithm == matter.signed.seal.algorithm == wanted else _invalid("not_of_suite")
-
-
-def _signature(matter: _Matter) -> _Finding:
-    signed = matter.signed
-    try:
-        matter.suite.verify(signed.signer.public_key, signed.tbs, signed.signature)
-    except BadSignatureError:
-        return _invalid("bad_signature", signer=signed.signer.digest)
-    return _VALID
-
-
-def _listed(matter: _Matter) -> _Finding:
-    signed = matter.signed
-    if signed.seal.lists(matter.suite, signed.signer):
-        return _VALID
-    return _invalid("not_listed", signer=signed.signer.digest, seal_id=signed.seal.seal_id)
-
-
-def _seal(matter: _Matter) -> _Finding:
-    seal = matter.signed.seal
-    return _VALID if is_made_by_its_maker(matter.suite, seal.der) else _invalid("bad_signature", maker=seal.maker.digest)
-
-
-def _maker(matter: _Matter) -> _Finding:
-    seal, signer = matter.signed.seal, matter.signed.signer
-    maker = seal.maker
-    if maker.usage != "seal_maker":
-        return _invalid("not_a_seal_maker", maker=maker.digest)
-    if not may_make(maker, seal.kind) or not maker.covers(signer):
-        return _invalid("outside_maker", maker=maker.digest)
-    try:
-        matter.trust.path(maker, (seal.created_at, seal.created_at), grace_days=0)
-        revocation = matter.trust.revoked_before(maker, matter.moment)
-    except CertificateError as error:
-        return _invalid(error.code, certificate=error.digest)
-    # A maker that retired leaves good seals behind; one whose key was stolen leaves none, since a forger can date a seal back.
-    if revocation and (revocation.reason in _COMPROMISED or revocation.at <= seal.created_at):
-        return _invalid("revoked", reason=revocation.reason, at=revocation.at.isoformat())
-    return _VALID
-
-
-def _signer(matter: _Matter) -> _Finding:
-    signer = matter.signed.signer
-    if signer.usage not in matter.policy.usages:
-        return _invalid("usage", usage=signer.usage)
-    try:
-        matter.trust.path(signer, _interval(matter))
-        revocation = matter.trust.revoked_before(signer, matter.moment)
-    except CertificateError as error:
-        return _invalid(error.code, certificate=error.digest)
-    if revocation:
-        return _invalid("revoked", reason=revocation.reason, at=revocation.at.isoformat())
-    return _VALID
-
-
-def _interval(matter: _Matter) -> Interval:
-    """The proven interval; where nothing is proven yet, the claimed time."""
-    return (matter.signed.at, matter.signed.at) if matter.proven == (None, None) else matter.proven
-
-
-def _time(matter: _Matter) -> _Finding:
-    seal, at = matter.signed.seal, matter.signed.at
-    earliest, latest = _interval(matter)
-    # Without a receipt before it, a seal may have been used up to the grace earlier, but not later than that.
-    credible_from = earliest or (shifted(latest, -_GRACE) if latest else at)
-    if (latest and latest < seal.valid_from) or credible_from > seal.valid_to:
-        return _invalid("seal_not_in_force", valid_from=seal.valid_from.isoformat(), valid_to=seal.valid_to.isoformat())
-    too_early = earliest is not None and at < shifted(earliest, -_CLOCK_TOLERANCE)
-    too_late = latest is not None and at > shifted(latest, _CLOCK_TOLERANCE)
-    claimed = _claimed_time(seal, matter.signed.signer, at)
-    if too_early or too_late or (claimed[0] == "invalid" and at < shifted(credible_from, -_CLOCK_TOLERANCE)):
-        return "undetermined", "clock", {"claimed": at.isoformat()}
-    if matter.proven[1] is None and claimed == _VALID:
-        return "undetermined", "unproven", {"claimed": at.isoformat()}
-    return claimed
-
-
-def _claimed_time(seal: Seal, signer: Certificate, at: datetime) -> _Finding:
-    if not seal.valid_from <= at <= seal.valid_to:
-        return _invalid("outside_seal", claimed=at.isoformat(), valid_from=seal.valid_from.isoformat(), valid_to=seal.valid_to.isoformat())
-    if not signer.not_before <= at <= shifted(signer.not_after, _GRACE):
-        return _invalid("outside_certificate", claimed=at.isoformat(), not_after=signer.not_after.isoformat())
-    return _VALID
-
-
-def _content(matter: _Matter) -> _Finding:
-    return _VALID if matter.signed.data_hash == matter.suite.hash(matter.content) else _invalid("other_content")
-
-
-def _timestamp(matter: _Matter) -> _Finding:
-    if matter.signed.timestamp is None:
-        return "not_applicable", "", {}
-    return "undetermined", "timestamp_not_verified", {}
-
-
-def _status(matter: _Matter) -> _Finding:
-    if matter.policy.register is None:
-        return "not_applicable", "", {}
-    entry = matter.policy.register(matter.signed.seal)
-    if entry and entry.since <= matter.moment:
-        return _invalid(entry.state, since=entry.since.isoformat())
-    return _VALID
-
-
-def _policy(matter: _Matter) -> _Finding:
-    signed, policy = matter.signed, matter.policy
-    if signed.property_info != policy.property_info:
-        return _invalid("other_purpose", property_info=signed.property_info)
-    if policy.organ is not None and not signed.seal.seal_id.startswith(policy.organ):
-        return _invalid("other_organ", seal_id=signed.seal.seal_id, organ=policy.organ)
-    return _VALID
-
-
-_JUDGES: tuple[Callable[[_Matter], _Finding], ...] = (
-    _form,
-    _algorithm,
-    _signature,
-    _listed,
-    _seal,
-    _maker,
-    _signer,
-    _time,
-    _content,
-    _timestamp,
-    _status,
-    _policy,
-)
+    """What cannot be read fails in its step, and the others were never come to."""
+    at, code = (error.step, error.code) if isinstance(error, SealError) else (1, "malformed")
+    failed = Step(at, STEPS[at - 1], "invalid", code, {"why": str(error)})
+    others = (Step(number, name, "not_applicable", NOT_REACHED) for number, name in enumerate(STEPS, start=1))
+    return SealReport(tuple(failed if other.number == at else other for other in others))

@@ -60,6 +60,7 @@ def _rules() -> str:
 
 - Only the holder may: the signer's station is the one whose desk it is.
 - `approved` and `denied` only at the tier that decides. Of some items that follows from the answers of the last submission.
+- Parting of duties (受办分离): who submitted the case, in a village, or accepted it, at a township, neither approves nor denies it.
 - A reason in words: {_named(REASON_NEEDED)}.
 - Every enclosure of the case whole at the actor's station: {_named(ENCLOSURES_NEEDED)}.
 

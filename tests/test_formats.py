@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
+from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,15 +23,22 @@ from node.casework.case_number import read_case_number
 from node.casework.drafts import ENCLOSURE_CONTEXT
 from node.casework.letter import CONTEXT, EnclosureEntry, SealedLetter, make_frame, read_frame
 from node.clock import from_text
+from node.documents.carried import SealedDocument, carried, carry
+from node.enrolment.documents import KINDS, Answer, Request, SealWish
 from node.mail.packing import DICTIONARY, Contents, unpack
 from node.mail.receipts import read_receipt
 from node.paperwork.members import write_members
+from node.seals.status import AGAINST, Entry, make_list
 from node.web.peer import STATUS_OF_CODE, peer_blueprint
 from signing.algorithms import suite
 from signing.canonical import parse_canonical
 from signing.certificates import KEY_USAGES, parse_certificate
+from signing.custody import SealKeys, create_seal_key
+from signing.der import oid
 from signing.envelope import verify_station
 from signing.issuing import issue
+from signing.keys import create_key_file
+from signing.packages import read_package
 from signing.seal import parse_signature, rebuild_signature
 from signing.trust import TrustStore
 from signing.verify import SealReport, verify_compact, verify_signature
@@ -41,6 +50,7 @@ from sync.records import read_records
 from tests.node.catalogue.test_release import RELEASE
 from tests.node.paperwork.test_members import PAPERS
 from tests.node.upkeep.test_published import UPDATE
+from tests.signing.papers import plain_ofd_files, sealed_ofd, sealed_pdf
 from tests.worked_example import (
     BEGIN,
     COUNTY,
@@ -247,7 +257,8 @@ def test_the_table_of_kinds_names_every_event_and_its_sort() -> None:
 
 def test_the_papers_table_names_the_members_that_a_submission_writes() -> None:
     written = write_members(PAPERS)
-    assert set(table("papers member")) == members(written)
+    # The village head's approval on paper goes with the act, not with what is kept of the case's papers.
+    assert set(table("papers member")) == members(written) | {"seal_approval"}
     named = table("papers member")
     assert set(re.findall(r'"(\w+)"', named["mandate"])) == members(written["mandate"])
     assert set(re.findall(r'"(\w+)"', named["originals"])) == members(written["originals"][0])
@@ -261,8 +272,32 @@ def test_the_parcel_tables_name_header_members_classes_and_records() -> None:
     assert set(re.findall(r"`(\w+)`", table("header member")["class"])) >= CLASSES
     one = [b"x"]
     everything = Contents(one, {"x": b"x"}, one, one, one, one, one, requests=one, answers=one, updates=one)
-    everything.releases, everything.calendars, everything.catalogue_wanted = one, one, one
+    everything.releases, everything.calendars, everything.catalogue_wanted, everything.seal_lists = one, one, one, one
     assert set(table("parcel record")) == kinds(everything.to_bytes())
+
+
+def test_the_tables_of_the_list_of_seals_name_the_members_that_are_written() -> None:
+    entry = Entry(f"sha256:{0:064}", f"{VILLAGE}-unit-1", "lost", STORED_AT, None, "示例")
+    written = json.loads(make_list(1, STORED_AT, (entry,), people("p256").signer("county_authority")).splitlines()[1])
+    assert set(table("list of seals member")) == members(written)
+    assert set(table("list of seals entry")) == members(written["entries"][0])
+    assert set(re.findall(r"`(\w+)`", table("list of seals entry")["state"])) == set(AGAINST)
+
+
+def test_the_tables_of_requests_and_answers_name_the_members_that_are_written() -> None:
+    wish = SealWish(kind="unit", name="示例", certificates=(b"x",))
+    asked = Request(kind="seal", station=VILLAGE, keys=(), program="1", made_at=STORED_AT, seal=wish)
+    told = Answer(request="", verdict="granted", reason=None, station=VILLAGE, documents=(b"x",), made_at=STORED_AT)
+    named, answered = cells("request member"), cells("answer member")
+    assert named == members(asked.members()) and answered == members(told.members())
+    assert set(re.findall(r"`(\w+)`", table("request member")["kind"])) == set(KINDS)
+    assert set(re.findall(r'"(\w+)"', table("request member")["seal"])) == members(asked.members()["seal"])
+
+
+def cells(first_heading: str) -> set[str]:
+    """Every name in the first column of a table, also where several share a row."""
+    text = TEXT[TEXT.index(f"\n| {first_heading} |") + 1 :].splitlines()[2:]
+    return {name for line in takewhile(lambda one: one.startswith("|"), text) for name in re.findall(r"`(\w+)`", line.split("|")[1])}
 
 
 def test_the_update_table_names_the_members_of_its_record() -> None:
@@ -327,7 +362,7 @@ def test_every_context_of_the_program_is_in_the_table() -> None:
     used: set[str] = set()
     for folder in ("forms", "signing", "sync", "node"):
         for path in (PAGE.parent.parent / folder).rglob("*.py"):
-            used.update(re.findall(r'"(yizhan [a-z]+ 1)(?:\\n)?', path.read_text(encoding="utf-8")))
+            used.update(re.findall(r'"(yizhan [a-z]+(?: [a-z]+)? 1)(?:\\n)?', path.read_text(encoding="utf-8")))
     named = set(table("context"))
     assert named <= used
     assert used - named == {"yizhan form 1", "yizhan items 1", "yizhan calendar 1", "yizhan export 1", "yizhan release 1"}
@@ -352,3 +387,45 @@ def test_an_example_that_is_made_anew_certifies_the_same_people() -> None:
     begin = from_text("2026-11-22T00:00:00Z")
     renewed = issue(fresh.suite, authority, fresh.keys["agent"].public, fresh.certificates["agent"], begin, begin + timedelta(days=1))
     assert parse_certificate(fresh.suite, renewed).issuer_key_id == authority.certificate.key_id
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_the_tables_of_key_files_name_their_members(name: str, tmp_path: Path) -> None:
+    own, pair, secret = suite(name), suite(name).generate(), bytes(32)
+    create_key_file(tmp_path / "k", own, pair, None, secret)
+    create_seal_key(tmp_path / "s", own, SealKeys(pair), pair, secret)
+    written = {heading: json.loads((tmp_path / file).read_bytes()) for heading, file in (("key file", "k"), ("seal key file", "s"))}
+    for heading, members in written.items():
+        told = table(f"{heading} member")
+        assert set(told) == set(members)
+        assert f"`{members['format']}`" in told["format"]
+    slot = written["seal key file"]["slots"][0]
+    assert set(re.findall(r"`(\w+)`", table("seal key file member")["slots"])) == set(slot)
+
+
+# Sealed documents
+
+
+def test_the_members_of_a_pdf_seal_are_those_in_the_table() -> None:
+    (line,) = re.findall(rb"%yizhan seal 1 (.*)", sealed_pdf("gm", 1))
+    assert list(parse_canonical(line)) == list(table("PDF seal member"))
+
+
+def test_the_files_of_a_sealed_ofd_are_those_in_the_table() -> None:
+    ours = {re.sub(r"Sign_\d", "Sign_n", name) for name in read_package(sealed_ofd("gm", 1), 1 << 20)}
+    assert ours - set(plain_ofd_files()) | {"OFD.xml"} == set(table("OFD file"))
+
+
+def test_the_parts_that_letters_carry_are_those_in_the_table() -> None:
+    village = SealedDocument(b"base", read_package(sealed_ofd("gm", 1), 1 << 20), ("village",))
+    township = SealedDocument(b"base, more", read_package(sealed_ofd("gm", 2), 1 << 20), ("village", "township"))
+    first, later = carried(carry({}, {"form": village, "result": village})), carried(carry({"form": village}, {"form": township}))
+    known = set(table("carried part"))
+    assert known <= {*first, *later}
+    assert {name for name in (*first, *later) if "/" not in name} == {name for name in known if "/" not in name}
+    assert all(name == "form.pdf+2" or name.startswith("form.ofd/Doc_0/Signs/") for name in later)
+
+
+def test_the_seals_of_a_pdf_travel_under_the_object_identifier_that_the_page_names() -> None:
+    (named,) = re.findall(r"unsigned attribute `([0-9.]+)`", TEXT)
+    assert oid(named).hex().encode() in sealed_pdf("gm", 1)

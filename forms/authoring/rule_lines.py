@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from forms.authoring.named_zones import UnknownZoneError, zone_of
 from forms.authoring.xpath import ExpressionError, read_expression
 from forms.expressions.days import day_of
 from forms.expressions.evaluate import Rule, Tree, TreeError, compile_patiently
 from forms.expressions.moments import date_of_day, ms_of_text
 from forms.expressions.values import Scope, boolean, number, number_text, text
-from forms.expressions.zones import COUNTY_ZONE, MS_PER_DAY, UnknownZoneError, Zone, zone_of
+from forms.expressions.zones import COUNTY_ZONE, MS_PER_DAY, Zone
 
 KINDS = ("string", "number", "boolean")
 MAX_LINE_CHARACTERS = 1_000_000

@@ -1,10 +1,10 @@
 """Time zones: how far local clocks are from UTC. A county keeps UTC+8 without summer time; others are for comparisons.
 
-The twin is `zones.js`. Milliseconds count from 1970, in UTC or, where the name says so, as if local clocks showed UTC.
+Others are in `forms.authoring.named_zones`: their tables take memory that no village needs to spend. The twin is `zones.js`.
+Milliseconds count from 1970, in UTC or, where the name says so, as if local clocks showed UTC.
 """
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 MS_PER_DAY = 86_400_000
 _MINUTE = 60_000
@@ -13,17 +13,13 @@ _FIRST, _LAST = -62_000_000_000_000, 253_000_000_000_000
 """Between them lies what a zone's table is asked for; outside, the nearer end counts."""
 
 
-class UnknownZoneError(ValueError):
-    """No zone of that name is known here."""
-
-
 class Zone:
-    """A zone by name; `minutes` when its clocks never change."""
+    """A zone by name: `minutes` ahead of UTC when its clocks never change, else what `table` says."""
 
-    def __init__(self, name: str, minutes: int | None = None) -> None:
+    def __init__(self, name: str, *, minutes: int = 0, table: tzinfo | None = None) -> None:
         self.name = name
-        self._fixed = None if minutes is None else minutes * _MINUTE
-        self._table = None if minutes is not None else _table(name)
+        self._fixed = minutes * _MINUTE if table is None else None
+        self._table = table
 
     def offset(self, utc: float) -> int:
         """Milliseconds that local clocks are ahead of UTC at a moment, in whole minutes."""
@@ -43,22 +39,4 @@ class Zone:
         return local - before
 
 
-def _table(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError) as error:
-        raise UnknownZoneError(name) from error
-
-
-COUNTY_ZONE = Zone("Asia/Shanghai", 8 * 60)
-
-
-def zone_of(name: str) -> Zone:
-    """The zone of an IANA name.
-
-    Raises:
-        UnknownZoneError: this computer knows none of that name.
-    """
-    if name == COUNTY_ZONE.name:
-        return COUNTY_ZONE
-    return Zone(name, 0) if name == "UTC" else Zone(name)
+COUNTY_ZONE = Zone("Asia/Shanghai", minutes=8 * 60)

@@ -1,9 +1,12 @@
 """The catalogue, joined: how releases come in, what the shelf is, and at a county how they are published and sent."""
 
+import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from forms.authoring.lint import lint
 from forms.catalogue import Catalogue
 from forms.shipped import Shipped
 from node.assembly.opening import Opening
@@ -12,13 +15,17 @@ from node.assembly.post import Post
 from node.casework.calendars import Calendars, shipped_calendar
 from node.catalogue.arrivals import ReleaseArrivals
 from node.catalogue.book import ReleaseBook
-from node.catalogue.calendar_desk import CalendarDesk
-from node.catalogue.county import CountyDesks
-from node.catalogue.item_desk import ItemDesk
-from node.catalogue.publishing import Publisher
 from node.catalogue.sending import ReleaseSender
 from node.catalogue.shelf import CountyShelf
 from node.chores import Chore
+
+if TYPE_CHECKING:
+    from node.assembly.county import County
+    from node.catalogue.county import CountyDesks
+    from node.web.parts import CountyPages
+
+COUNTY = "node.assembly.county"
+"""Loaded where a county works, and where a command asks for what a county has."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +35,22 @@ class Cataloguing:
     book: ReleaseBook
     arrivals: ReleaseArrivals
     sender: ReleaseSender
-    publisher: Publisher
-    desks: CountyDesks | None
+    is_county: bool
+    new_county: Callable[[], "County"]
+
+    @cached_property
+    def county(self) -> "County":
+        """What a county does with releases, loaded when first asked for; elsewhere it refuses."""
+        return self.new_county()
+
+    @property
+    def desks(self) -> "CountyDesks | None":
+        """The desks of a county; other tiers have none."""
+        return self.county.desks if self.is_county else None
+
+    def pages(self) -> "CountyPages | None":
+        """The pages that only a county has."""
+        return self.county.pages() if self.is_county else None
 
     def chores(self) -> tuple[Chore, ...]:
         """What comes round."""
@@ -62,8 +83,9 @@ def cataloguing_of(
     places.refill.on_finish(sender.give_back)
     calendars.begin()
     book.read_again()
-    publisher = Publisher(station, store, book, catalogue, shipped, clock, lint, may_send, places.refilled.awaited)
-    desks = None
-    if station.is_county(station.station):
-        desks = CountyDesks(ItemDesk(publisher, sender, catalogue, station, clock), CalendarDesk(calendars, publisher, sender, clock))
-    return Cataloguing(book, arrivals, sender, publisher, desks)
+
+    def new_county() -> "County":
+        made: County = importlib.import_module(COUNTY).county_of(opening, places, book, sender, catalogue, shipped, calendars)
+        return made
+
+    return Cataloguing(book, arrivals, sender, station.is_county(station.station), new_county)

@@ -9,6 +9,8 @@ from node.enrolment.joining import check_not_joining
 from node.enrolment.office import identify, open_store_of, open_trust
 from node.enrolment.wiping import check_not_wiped
 from node.folder import StationFolder
+from node.staff.holders import Holders
+from node.staff.tokens import Tokens
 from node.station import Station
 from node.store import Store
 from node.succession.register import Register
@@ -29,6 +31,7 @@ class Opening:
     register: Register
     station: Station
     clock: Clock
+    holders: Holders
 
 
 def open_station(place: Path, clock: Clock) -> Opening:
@@ -45,4 +48,5 @@ def open_station(place: Path, clock: Clock) -> Opening:
     store = open_store_of(folder, config, clock)
     trust = open_trust(folder, suite, store)
     register = Register(store, trust)
-    return Opening(folder, config, suite, store, trust, register, identify(folder, config, store, trust, register), clock)
+    holders = Holders(folder, suite, store, Tokens(config.keys, suite))
+    return Opening(folder, config, suite, store, trust, register, identify(folder, config, store, trust, register), clock, holders)

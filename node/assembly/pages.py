@@ -4,23 +4,20 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from node.assembly.certifying import Certifying
 from node.assembly.counter import Counter
+from node.assembly.keeping import Keeping
 from node.assembly.opening import Opening
 from node.assembly.post import welcome
-from node.catalogue.county import CountyDesks
-from node.enrolment.bureau import Bureau
 from node.enrolment.door import EnrolDoor, Turns
-from node.enrolment.reception import Reception
+from node.evidence.desk import VerificationDesk
 from node.scanning.intake import IntakeProcess
 from node.staff.acting import Acting
 from node.staff.key_desk import KeyDesk
 from node.succession.numbers import Numbers
-from node.upkeep.backup_schedule import Backups
 from node.upkeep.health import Health
-from node.upkeep.report import ReportBook
-from node.upkeep.update_desk import UpdateDesk
 from node.web.app import create_app
-from node.web.parts import Parts, Station
+from node.web.parts import CountyPages, Parts, Station
 from node.web.peer import peer_blueprint
 from sync.door import Door
 
@@ -33,15 +30,13 @@ log = logging.getLogger("node.pages")
 def app_of(
     opening: Opening,
     counter: Counter,
+    verification: VerificationDesk,
     intake: IntakeProcess,
     door: Door,
-    reports: ReportBook,
-    backups: Backups,
-    reception: Reception,
-    updates: UpdateDesk,
-    bureau: Bureau,
+    keeping: Keeping,
+    certifying: Certifying,
     numbers: Numbers,
-    county: CountyDesks | None,
+    county: CountyPages | None,
 ) -> WsgiApp:
     """The application of a station."""
     station, store, clock = opening.station, opening.store, opening.clock
@@ -52,21 +47,28 @@ def app_of(
             desk=counter.desk,
             people=counter.people,
             keyring=counter.keyring,
+            kinship=counter.kinship,
+            batches=counter.batches,
+            use_lists=counter.use_lists,
             images=intake,
+            documents=counter.documents,
+            verification=verification,
             clock=clock,
             station=Station(station.station, station.name, station.tier.value, divisions),
             roster=counter.roster,
+            unlocking=counter.unlocking,
             leaving=counter.leaving,
-            backups=backups,
-            health=Health(station.station, reports, store, station, clock, lambda one: not is_welcome(one)),
+            backups=keeping.backups,
+            health=Health(station.station, keeping.reports, store, station, clock, lambda one: not is_welcome(one)),
             host_names=opening.config.listen.host_names,
-            reception=reception,
-            bureau=bureau,
-            key_desk=KeyDesk(opening.folder, bureau, Acting(station, store), counter.people, clock),
-            updates=updates,
+            reception=certifying.reception,
+            bureau=certifying.bureau,
+            key_desk=KeyDesk(opening.holders, certifying.bureau, Acting(station, store), counter.people, clock),
+            updates=keeping.updating.desk,
             numbers=numbers,
             county=county,
-            door=peer_blueprint(door, EnrolDoor(reception.registrar, Turns(clock))),
+            seals=certifying.seals,
+            door=peer_blueprint(door, EnrolDoor(certifying.reception.registrar, Turns(clock))),
             log=_log,
         )
     )

@@ -13,6 +13,7 @@ from node.mail.dispatch import Dispatch
 from node.mail.mailroom import Mailroom
 from node.mail.receipts import ReceiptBook
 from node.mail.revoked import RevokedLetters
+from node.seals.status import StatusBook
 from node.station import FOREVER, Station
 from node.store import Store
 from node.succession.greeting import Greetings
@@ -32,6 +33,7 @@ class Post:
     admission: Admission
     mailroom: Mailroom
     notices: Notices
+    revoked: RevokedLetters
 
 
 def post_of(opening: Opening, catalogue: Catalogue) -> Post:
@@ -40,10 +42,12 @@ def post_of(opening: Opening, catalogue: Catalogue) -> Post:
     receipts = ReceiptBook(station, store)
     dispatch = Dispatch(station, store, receipts)
     casebook = Casebook(station, store, catalogue)
-    admission = Admission(station, store, catalogue, casebook)
+    register = StatusBook(store, opening.suite, opening.trust)
+    admission = Admission(station, store, catalogue, casebook, register.status)
     mailroom = Mailroom(station, store, admission, dispatch, receipts, opening.clock)
-    mailroom.on_revocations(RevokedLetters(station, store, casebook, admission).judge_again)
-    return Post(casebook, dispatch, admission, mailroom, Notices(station, store, dispatch))
+    revoked = RevokedLetters(station, store, casebook, admission)
+    mailroom.on_revocations(revoked.judge_again)
+    return Post(casebook, dispatch, admission, mailroom, Notices(station, store, dispatch), revoked)
 
 
 def door_of(opening: Opening, post: Post, greetings: Greetings, reports: ReportBook) -> Door:

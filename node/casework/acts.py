@@ -1,57 +1,63 @@
 """Acts (办理): what a person seals. One act is one letter; letter, case row and outgoing parcel are kept in one transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from forms.errors import AnswerError
+from forms.procedure import DYNAMIC, deciding_tier
+from node.casework.bodies import Act, Bodies, HeadPin, Said, text_of
 from node.casework.branches import Branches
-from node.casework.case import ENCLOSURES_NEEDED, REASON_NEEDED, SIDE_ROLES, Case, CaseState, Event, Holder, SideEvent, Signatory
+from node.casework.case import ENCLOSURES_NEEDED, SIDE_ROLES, CaseState, Event, Holder, SideEvent, Signatory
 from node.casework.case import Desk as CaseDesk
 from node.casework.casebook import Casebook, shown_digest
 from node.casework.deciding import decides_by
 from node.casework.drafts import OPEN_STATES, Drafts, entry_of
-from node.casework.letter import CONTEXT, EnclosureEntry, Letter, SealedLetter, make_frame, read_frame
+from node.casework.history import History
+from node.casework.letter import EnclosureEntry, Letter, SealedLetter
 from node.casework.practice import check_same_world
-from node.casework.views import Mark
-from node.clock import Clock, county_day, to_text
-from node.errors import NotAllowedError, NotFoundError, RequestError, StaleError
+from node.casework.sealing import Matter, Opened, Sealing
+from node.casework.views import NO_OFFER, SealOffer
+from node.clock import Clock, county_day
+from node.documents.certificate import granted
+from node.documents.sealing import Attached, Documents, Prepared
+from node.errors import NodeError, NotAllowedError, RequestError, StaleError
+from node.mail.admission import REVOKED
 from node.mail.dispatch import Dispatch
-from node.paperwork.values import RESERVED
 from node.roles import Role, Tier
-from node.staff.keyring import Keyring, PersonalSigner
+from node.staff.keyring import Keyring
 from node.staff.people import Person
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, CaseRecord, LetterRecord
-from signing.seal import sign_compact
+from signing.errors import SigningError
 
-MAX_TEXT = 2000
+__all__ = ["Act", "Acts", "HeadPin", "Seen"]
+
 URGENT = frozenset({Event.RETURNED, Event.NOT_ACCEPTED, Event.APPROVED, Event.DENIED, SideEvent.URGE})
 """Letters that overtake others on the road: the village waits for them."""
 
 
 @dataclass(frozen=True)
-class Act:
-    """What a person asks for: the event, and what goes with it.
+class Content:
+    """What a case holds now: answers and pages; `history` is None while it is filled in here, `waiting` are pages of a later supplement."""
 
-    `shown` is the digest of what the page showed and `expected_head` the letter last seen; None means not checked, which only
-    the API may leave so. `enclosure` is the id of the page to be erased, `branch`
-    the last letter of the branch that is to count.
-    """
+    answers: Mapping[str, Any]
+    entries: tuple[EnclosureEntry, ...]
+    history: History | None = None
+    waiting: tuple[EnclosureEntry, ...] = ()
 
-    event: str
-    pin: str | None = None
-    shown: str | None = None
-    expected_head: str | None = None
-    reason: str | None = None
-    note: str | None = None
-    receiver: str | None = None
-    text: str | None = None
-    marks: tuple[Mark, ...] = ()
-    enclosure: str | None = None
-    branch: str | None = None
+
+@dataclass(frozen=True)
+class Seen:
+    """What a case shows this person now: the digest of it all, the unit's seal that is offered, and why the person may not seal."""
+
+    digest: str
+    content: Content
+    matter: Matter
+    offer: SealOffer = NO_OFFER
+    recusal: str = ""
 
 
 class Acts:
@@ -64,19 +70,24 @@ class Acts:
         casebook: Casebook,
         drafts: Drafts,
         keyring: Keyring,
+        sealing: Sealing,
         dispatch: Dispatch,
         clock: Clock,
         may_seal: Callable[[str], None],
+        documents: Documents | None = None,
     ) -> None:
         self._station = station
         self._store = store
         self._casebook = casebook
         self._drafts = drafts
         self._keyring = keyring
+        self._sealing = sealing
         self._dispatch = dispatch
         self._clock = clock
         self._may_seal = may_seal
+        self._documents = documents
         self._branches = Branches(station, store, casebook)
+        self._bodies = Bodies(store, casebook, drafts, self._branches)
 
     def signatory(self, person: Person) -> Signatory:
         """The person as the table of transitions knows one."""
@@ -88,10 +99,10 @@ class Acts:
         """Do it: check everything, seal once, keep it with its parcel, wake the courier. A refusal changes nothing.
 
         Raises:
-            TransitionError, NotAllowedError: the table, the role or the desk forbids it.
+            TransitionError, NotAllowedError: the table, the role, the desk or kinship forbids it.
             AnswerError: a submission breaks the form's rules, or a material is missing.
             StaleError: `head` or `shown` another came first.
-            PinError, PinLockedError: the key did not open.
+            PinError, PinLockedError: a key did not open.
         """
         record = self._casebook.find(number)
         if person.practice:
@@ -102,12 +113,15 @@ class Acts:
         if act.event not in set(Event):
             raise RequestError("event", given=act.event)
         event = Event(act.event)
-        seen = self._check_fresh(record, act)
+        seen = self._check_fresh(person, record, act)
         case = self._casebook.case(record)
         if record.forked:
             raise NotAllowedError("forked")
         after = case.after(event, self.signatory(person), "")
-        body, entries = self._body(event, record, case, act)
+        self._sealing.check(person, event, seen.matter, seen.offer, act)
+        body, entries = self._bodies.of_event(event, record, act)
+        if event is Event.APPROVED:
+            body |= granted(self._casebook.form(record), record.case_number, self._station.uscc, county_day(self._clock.now()))
         if event in ENCLOSURES_NEEDED:
             self._check_whole(record)
         letter = self._letter(record, event, body, entries, after.holder)
@@ -115,7 +129,7 @@ class Acts:
             decides = decides_by(letter, self._casebook.form(record))
             letter = replace(letter, holder=case.after(event, self.signatory(person), "", decides).holder)
             self._check_somebody_decides(person, letter)
-        return self._seal(person, record, letter, act.pin, seen)
+        return self._seal(person, record, letter, act, seen)
 
     def _check_somebody_decides(self, person: Person, letter: Letter) -> None:
         """What the village decides must find its head (村负责人) here, and another than who files it: no other station may decide it."""
@@ -130,13 +144,13 @@ class Acts:
         check_same_world(person, record)
         if act.event != Event.SUBMITTED:
             raise NotAllowedError("practice")
-        seen = self._check_fresh(record, act)
+        seen = self._check_fresh(person, record, act)
         self._casebook.case(record).after(Event.SUBMITTED, self.signatory(person), "")
-        note = _text("note", act.note)
-        body, _entries = self._submission(record, note)
+        note = text_of("note", act.note)
+        body, _entries = self._bodies.submission(record, note)
         with self._store.transaction():
             fresh = self._casebook.find(record.case_number)
-            if fresh.state != record.state or self.shown(fresh) != seen:
+            if fresh.state != record.state or self._digest(fresh, self._content(fresh), seen.offer) != seen.digest:
                 raise StaleError("shown", {"head": None, "state": fresh.state})
             return self._drafts.practice.submit(person, fresh, body["answers"], note, self._clock.now())
 
@@ -148,33 +162,58 @@ class Acts:
         """The village in whose name this station writes in this case: the case's at its origin, elsewhere its own."""
         return record.division if self._station.is_me(record.origin) else ""
 
-    def shown(self, record: CaseRecord) -> str:
-        """The digest of what a page of this case shows now."""
-        if CaseState(record.state) in (CaseState.DRAFT, CaseState.RETURNED) and self._station.is_me(record.origin):
-            answers: Mapping[str, Any] = self._drafts.draft(record).answers
-            entries = tuple(entry_of(row) for row in self._store.materials.list(record.case_number))
-        else:
-            history = self._casebook.history(record.case_number)
-            answers, entries = history.answers(), history.enclosures()
-            if self._drafts.is_supplementing(record):
-                # What waits is told apart from what went up: the same pages must not go up twice.
-                entries += tuple(replace(one, material=f"+{one.material}") for one in self._drafts.supplements(record))
-        pages = tuple((entry.material, entry.page, entry.plain) for entry in entries)
-        papers = self._papers_shown(record, answers)
-        return shown_digest(self._station, answers, pages, record.package, record.head, papers)
+    def shown(self, person: Person, record: CaseRecord) -> Seen:
+        """What a page of this case shows the person now, as one digest, with the unit's seal that it says would be put on."""
+        content = self._content(record)
+        matter = Matter(record, self._casebook.form(record), content.answers, self._division(record))
+        offer = self._offer(person, matter)
+        recusal = "" if record.practice else self._sealing.recusal(person.name, matter)
+        return Seen(self._digest(record, content, offer), content, matter, offer, recusal)
+
+    def _offer(self, person: Person, matter: Matter) -> SealOffer:
+        """The unit's seal under what this person may do now. What the village head decides bears it then, not when it is handed in."""
+        case = self._casebook.case(matter.record)
+        events = case.events_for(self.signatory(person)) if self._station.is_me(matter.record.holder_station) else ()
+        if Event.SUBMITTED in events and self._decides_in_village(matter):
+            events = tuple(one for one in events if one is not Event.SUBMITTED)
+        return self._sealing.offer(person, matter, events) if events else NO_OFFER
+
+    def _decides_in_village(self, matter: Matter) -> bool:
+        form, answers = matter.form, matter.answers
+        if form.tiers["decides"] != DYNAMIC:
+            return str(form.tiers["decides"]) == Tier.VILLAGE
+        clean = self._drafts.checked(matter.record, answers).clean
+        return deciding_tier(form.tiers, clean, form.parameters, county_day(self._clock.now())) == Tier.VILLAGE
+
+    def _is_open_here(self, record: CaseRecord) -> bool:
+        return CaseState(record.state) in OPEN_STATES and self._station.is_me(record.origin)
+
+    def _content(self, record: CaseRecord) -> Content:
+        if self._is_open_here(record):
+            answers = self._drafts.draft(record).answers
+            return Content(answers, tuple(entry_of(row) for row in self._store.materials.list(record.case_number)))
+        history = self._casebook.history(record.case_number)
+        return Content(history.answers(), history.enclosures(), history, self._drafts.waiting(record, history))
+
+    def _digest(self, record: CaseRecord, content: Content, offer: SealOffer) -> str:
+        pages = [(entry.material, entry.page, entry.plain) for entry in content.entries]
+        # What waits is told apart from what went up: the same pages must not go up twice.
+        pages += [(f"+{entry.material}", entry.page, entry.plain) for entry in content.waiting]
+        papers = self._papers_shown(record, content.answers)
+        return shown_digest(self._station, content.answers, pages, record.package, record.head, papers, offer.digest)
 
     def _papers_shown(self, record: CaseRecord, answers: Mapping[str, Any]) -> Mapping[str, Any]:
         """What a submission would say of the papers; nothing of a case that is not filled in here."""
-        if CaseState(record.state) not in OPEN_STATES or not self._station.is_me(record.origin):
+        if not self._is_open_here(record):
             return {}
         return self._drafts.paperwork.submission(self._drafts.papers(record, answers))
 
-    def _check_fresh(self, record: CaseRecord, act: Act) -> str:
-        """The digest of what the case shows now, before anything is read from it for the letter."""
+    def _check_fresh(self, person: Person, record: CaseRecord, act: Act) -> Seen:
+        """What the case shows now, before anything is read from it for the letter."""
         if act.expected_head is not None and act.expected_head != record.head:
             raise StaleError("head", {"head": record.head, "given": act.expected_head, "state": record.state})
-        shown = self.shown(record)
-        if act.shown is not None and act.shown != shown:
+        shown = self.shown(person, record)
+        if act.shown is not None and act.shown != shown.digest:
             raise StaleError("shown", {"head": record.head, "state": record.state})
         return shown
 
@@ -187,95 +226,23 @@ class Acts:
         if missing:
             raise NotAllowedError("enclosures_missing")
 
-    def _body(self, event: Event, record: CaseRecord, case: Case, act: Act) -> tuple[dict[str, Any], tuple[EnclosureEntry, ...]]:
-        note = _text("note", act.note)
-        if event is Event.SUBMITTED:
-            return self._submission(record, note)
-        body: dict[str, Any] = {"note": note} if note else {}
-        if event in REASON_NEEDED:
-            reason = _text("reason", act.reason)
-            if not reason:
-                raise RequestError("reason_needed", event=event.value)
-            body["reason"] = reason
-        if event is Event.RETURNED:
-            body["marks"] = self._marks(record, act.marks)
-        if event is Event.DELIVERED:
-            receiver = _text("receiver", act.receiver)
-            if not receiver:
-                raise RequestError("receiver_needed")
-            self._drafts.paperwork.check_collect(record, receiver)
-            body["receiver"] = receiver
-        return body, ()
-
-    def _submission(self, record: CaseRecord, note: str) -> tuple[dict[str, Any], tuple[EnclosureEntry, ...]]:
-        self._drafts.check_may_submit(record)
-        draft = self._drafts.draft(record)
-        checked = self._drafts.checked(record, draft.answers)
-        problems = (*checked.problems, *self._drafts.missing(record, checked.clean))
-        if problems:
-            raise AnswerError(problems)
-        papers = self._drafts.papers(record, draft.answers)
-        body = {"answers": dict(checked.clean), "first_contact_at": to_text(papers.first_contact_at or record.opened_at)}
-        body |= self._drafts.paperwork.submission(papers)
-        if note:
-            body["note"] = note
-        return body, tuple(entry_of(row) for row in self._store.materials.list(record.case_number))
-
-    def _marks(self, record: CaseRecord, marks: Sequence[Mark]) -> list[dict[str, Any]]:
-        form = self._casebook.form(record)
-        fields, materials = {one.id for one in form.fields()}, {one.id for one in form.materials} | RESERVED
-        rows: list[dict[str, Any]] = []
-        for mark in marks:
-            if (mark.field is None) == (mark.material is None):
-                raise RequestError("mark", given=mark.comment)
-            if (mark.field or "") not in fields and (mark.material or "") not in materials | fields:
-                raise RequestError("mark", given=mark.field or mark.material)
-            place = {"field": mark.field} if mark.field else {"material": mark.material}
-            row = {"row": mark.row} if mark.row is not None else {}
-            rows.append({**place, **row, "comment": _text("comment", mark.comment) or "请核对"})
-        return rows
-
     def _acceptance_number(self, record: CaseRecord) -> str:
         """The number (受理号) of the first acceptance stays; else division, day and a serial of this station."""
         earlier = self._casebook.history(record.case_number).acceptance_number()
         if earlier:
             return earlier
-        today = self._today()
+        today = county_day(self._clock.now())
         serial = self._store.counters.next(f"acceptance:{today:%Y%m%d}")
         return f"{self._station.station[:6]}{today:%Y%m%d}{self._station.station[6:14]}{serial:04d}"
-
-    def _today(self) -> date:
-        return county_day(self._clock.now())
 
     def _side(self, person: Person, record: CaseRecord, kind: SideEvent, act: Act) -> CaseRecord:
         if record.head is None:
             raise NotAllowedError("not_submitted")
         if not self.signatory(person).may(SIDE_ROLES[kind]):
             raise NotAllowedError("role")
-        text = _text("text", act.text or act.note or act.reason)
-        if not text:
-            raise RequestError("text_needed", event=kind.value)
-        body: dict[str, Any] = {"text": text}
-        entries: tuple[EnclosureEntry, ...] = ()
-        seen = self._check_fresh(record, act) if kind in (SideEvent.SUPPLEMENT, SideEvent.ERASED) else None
-        if kind is SideEvent.ERASED:
-            body = {"enclosure": self._enclosure_of(record, act.enclosure), "reason": text}
-        if kind is SideEvent.BRANCH_NAMED:
-            if not record.forked or act.branch not in self._branches.heads(record.case_number):
-                raise NotFoundError("letter", act.branch or "")
-            body = {"head": act.branch, "reason": text}
-        if kind is SideEvent.SUPPLEMENT:
-            entries = self._drafts.supplements(record)
-            if not entries:
-                raise RequestError("supplement_needed")
-            self._drafts.paperwork.check_act(record, "supplement")
-            body |= self._drafts.paperwork.supplement(record.case_number, frozenset(entry.plain for entry in entries))
-        return self._seal(person, record, self._letter(record, kind, body, entries, None), act.pin, seen)
-
-    def _enclosure_of(self, record: CaseRecord, wanted: str | None) -> str:
-        if wanted not in {entry.enclosure_id for entry in self._casebook.history(record.case_number).enclosures()}:
-            raise NotFoundError("page", wanted or "")
-        return wanted or ""
+        seen = self._check_fresh(person, record, act) if kind in (SideEvent.SUPPLEMENT, SideEvent.ERASED) else None
+        body, entries = self._bodies.of_side(kind, record, act)
+        return self._seal(person, record, self._letter(record, kind, body, entries, None), act, seen)
 
     def _letter(
         self,
@@ -298,20 +265,68 @@ class Acts:
             holder=holder,
             body=body,
             enclosures=entries,
+            instead_of=self._sealed_before(record, kind),
             division=self._division(record),
         )
 
-    def _seal(self, person: Person, record: CaseRecord, letter: Letter, pin: str | None, seen: str | None) -> CaseRecord:
-        """Open the key, seal, keep. `seen` is what the case showed when the letter was made; None for a side letter."""
+    def _sealed_before(self, record: CaseRecord, kind: Event | SideEvent) -> str | None:
+        """The letter of ours that this one takes the place of: the same act, whose key or seal had been taken back when it came."""
+        rows = self._store.letters.of_case(record.case_number) if kind in set(Event) else []
+        same = [row for row in rows if (row.outcome, row.reason) == ("set_aside", REVOKED) and (row.kind, row.after) == (kind, record.head)]
+        return next((row.letter_id for row in reversed(same) if self._station.is_me(row.origin)), None)
+
+    def _seal(self, person: Person, record: CaseRecord, letter: Letter, act: Act, seen: Seen | None) -> CaseRecord:
+        """Open the keys, seal, keep. `seen` is what the case showed when the letter was made; None for a side letter."""
         if record.practice:
             raise NotAllowedError("practice")  # the one place where a practice case would become a letter and a parcel
-        signer = self._keyring.signer_for(person, pin, letter.division)
+        opened = self._sealing.open(person, letter, seen.offer if seen else NO_OFFER, act)
         if letter.event is Event.ACCEPTED:
             # Not before the key is open: a wrong PIN must not use a number up.
             letter = replace(letter, body={**letter.body, "acceptance_number": self._acceptance_number(record)})
-        sealed = self._make(letter, signer)
-        with self._store.transaction():
-            return self._keep(person, sealed, record, seen)
+        with self._documents_of(record, letter, opened, seen) as attached:
+            if attached is not None:
+                letter = replace(letter, enclosures=(*letter.enclosures, attached.entry))
+            sealed = self._sealing.seal(letter, opened)
+            with self._store.transaction():
+                if attached is not None and self._documents is not None:
+                    self._documents.keep(attached)
+                kept = self._keep(person, sealed, record, seen)
+                if seen is not None:  # a side letter bears the person's seal alone
+                    self._sealing.note(person, seen.matter, sealed, opened, batch=act.batch)
+                return kept
+
+    @contextmanager
+    def _documents_of(self, record: CaseRecord, letter: Letter, opened: Opened, seen: Seen | None) -> Iterator[Attached | None]:
+        """The documents that this act seals, on the disk; gone again when the letter does not come about. None without the unit's seal."""
+        if self._documents is None or opened.unit is None:
+            yield None
+            return
+        prepared = self._documents.prepare(record, letter, seen.digest if seen else "", keep=False)
+        attached = self._documents.write(letter, prepared, opened.persons, opened.unit) if prepared else None
+        try:
+            yield attached
+        except (NodeError, SigningError):
+            if attached is not None:
+                self._documents.let_go(attached)
+            raise
+
+    def documents_ahead(self, person: Person, number: str) -> Prepared | None:
+        """The documents of the person's next act, made before it: then the act is quick, and a page can tell what will be missing.
+
+        None where no document would be sealed, or it is too early to say.
+        """
+        record = self._casebook.find(number)
+        seen = self.shown(person, record)
+        if self._documents is None or not seen.offer.digest or seen.recusal:
+            return None
+        event = Event(seen.offer.events[0])
+        said: Said = ({}, ())
+        if event is Event.SUBMITTED:
+            try:
+                said = self._bodies.submission(record, "")
+            except (AnswerError, NodeError):
+                return None
+        return self._documents.prepare(record, self._letter(record, event, *said, None), seen.digest)
 
     def _take_side(self, sealed: SealedLetter) -> None:
         self._casebook.take_side(sealed)
@@ -319,18 +334,14 @@ class Acts:
             record = self._casebook.find(sealed.letter.case_number)
             self._branches.choose(record, str(sealed.letter.body["head"]), sealed.letter.at)
 
-    def _make(self, letter: Letter, signer: PersonalSigner) -> SealedLetter:
-        payload = letter.payload()
-        seal = sign_compact(self._station.suite, signer.signer, signer.seal, CONTEXT + payload, letter.at)
-        return read_frame(make_frame(payload, (seal,)), self._station.suite.digest)
-
-    def _keep(self, person: Person, sealed: SealedLetter, before: CaseRecord, seen: str | None) -> CaseRecord:
+    def _keep(self, person: Person, sealed: SealedLetter, before: CaseRecord, seen: Seen | None) -> CaseRecord:
         """Keep letter, case row and parcel. What another tab or process changed since the letter was made stops it here."""
         letter, at = sealed.letter, sealed.letter.at
         self._may_seal(letter.case_number)
         record = self._casebook.find(before.case_number)
         is_stopped = record.forked and letter.event is not None
-        if record.head != before.head or is_stopped or (seen is not None and self.shown(record) != seen):
+        is_other = seen is not None and self._digest(record, self._content(record), seen.offer) != seen.digest
+        if record.head != before.head or is_stopped or is_other:
             raise StaleError("head", {"head": record.head, "given": before.head, "state": record.state})
         self._store.letters.add(
             LetterRecord(
@@ -346,10 +357,3 @@ class Acts:
         self._store.audit.append(AuditRecord(at, person.name, f"sealed_{letter.kind}", letter.case_number, {"letter": sealed.letter_id}))
         self._dispatch.send_letter(sealed, urgent=letter.kind in URGENT, at=at)
         return record
-
-
-def _text(name: str, text: str | None) -> str:
-    clean = (text or "").strip()
-    if len(clean) > MAX_TEXT:
-        raise RequestError("text_too_long", field=name, most=MAX_TEXT)
-    return clean

@@ -149,6 +149,9 @@ ENCLOSURES_NEEDED = frozenset({E.ACCEPTED, E.APPROVED})
 
 _DECISIONS = frozenset({E.APPROVED, E.DENIED})
 
+APART = frozenset({"own", "receiver"})
+"""Reasons by which who took a case in is kept from deciding it (受办分离)."""
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -178,7 +181,7 @@ class Case:
 
     `path` is the stations from the origin up to the county; `decides` the tier that decides the item; `head` the id of the
     last state letter, None for a draft; `suspended_from` the state that a suspended case goes back to; `submitter` the name of
-    who sealed the last submission.
+    who sealed the last submission, `receiver` of who accepted it.
     """
 
     case_number: str
@@ -191,6 +194,7 @@ class Case:
     head: str | None = None
     suspended_from: CaseState | None = None
     submitter: str = ""
+    receiver: str = ""
 
     def after(self, event: Event, by: Signatory, letter_id: str, decides: Tier | None = None) -> "Case":
         """This case once `event` has happened, sealed by `by` in the letter `letter_id`.
@@ -199,7 +203,8 @@ class Case:
 
         Raises:
             TransitionError: `row` the table has no such row; `role` it is another role's or tier's; `desk` another desk holds the
-                case; `decides` another tier decides this item; `own` who submitted it in the village may not decide it there (受办分离).
+                case; `decides` another tier decides this item; `own` who submitted it in the village may not decide it there (受办分离);
+                `receiver` nor may who accepted it at this window.
         """
         row = TRANSITIONS.get((self.state, event))
         if row is None:
@@ -213,6 +218,8 @@ class Case:
             raise TransitionError(self.state, event, "decides")
         if event in _DECISIONS and self.holder.desk is Desk.HEAD and by.name and by.name == self.submitter:
             raise TransitionError(self.state, event, "own")
+        if event in _DECISIONS and self.holder.desk is Desk.REVIEW and by.name and by.name == self.receiver:
+            raise TransitionError(self.state, event, "receiver")
         if isinstance(new_state, Until):
             new_state = self.suspended_from or S.ACCEPTED
         return replace(
@@ -223,6 +230,7 @@ class Case:
             head=letter_id,
             suspended_from=self.state if new_state is S.SUSPENDED else None,
             submitter=by.name if event is E.SUBMITTED else self.submitter,
+            receiver=by.name if event is E.ACCEPTED else self.receiver,
         )
 
     def _next_holder(self, whose: Whose, decides: Tier) -> Holder:
@@ -236,16 +244,27 @@ class Case:
             return Holder(self.path[-1], Desk.DECISION)
         return Holder(self.path[1], Desk.REVIEW)
 
+    def refusals_for(self, by: Signatory) -> dict[Event, str]:
+        """The decisions that only the parting of duties (`own`, `receiver`) keeps from `by`, with the code of each."""
+        found: dict[Event, str] = {}
+        for state, event in TRANSITIONS:
+            if state == self.state and event in _DECISIONS and (code := self._refusal(event, by)) in APART:
+                found[event] = code
+        return found
+
+    def _refusal(self, event: Event, by: Signatory) -> str:
+        try:
+            self.after(event, by, "")
+        except TransitionError as error:
+            return error.code
+        return ""
+
     def events_for(self, by: Signatory) -> tuple[Event, ...]:
         """The events that `by` may make now, in the table's order."""
         return tuple(event for (state, event) in TRANSITIONS if state == self.state and self._allows(event, by))
 
     def _allows(self, event: Event, by: Signatory) -> bool:
-        try:
-            self.after(event, by, "")
-        except TransitionError:
-            return False
-        return True
+        return not self._refusal(event, by)
 
 
 def new_case(case_number: str, item_id: str, package: str, path: Sequence[str], decides: Tier) -> Case:

@@ -10,12 +10,13 @@ from typing import Any
 
 from forms.catalogue import Catalogue
 from forms.schema import Form
-from node.casework.case import Case, CaseState, Desk, Holder, SideEvent, Signatory
+from node.casework.case import Case, CaseState, Desk, Event, Holder, SideEvent, Signatory
 from node.casework.case_number import read_case_number
 from node.casework.deciding import deciding_at_first
 from node.casework.history import COUNTED, Admitted, History, in_chain_order, read_history
 from node.casework.letter import SealedLetter, read_frame
 from node.casework.ownership import ids_of, owned
+from node.casework.seal_rules import Applied
 from node.casework.timing import Timing, read_timing
 from node.clock import county_day
 from node.errors import CaseNotFoundError, RequestError
@@ -23,6 +24,8 @@ from node.roles import Role, Tier
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord
+from signing.errors import UnknownSignerError
+from signing.seal import parse_seal
 
 STATE_SINCE = "state_since"
 HEAD_ORIGIN = "head_origin"
@@ -30,6 +33,7 @@ TIMING = "timing"
 SUSPENDED_FROM = "suspended_from"
 DECIDES = "decides"
 SUBMITTER = "submitter"
+RECEIVER = "receiver"
 
 
 class Casebook:
@@ -77,7 +81,15 @@ class Casebook:
             head=record.head,
             suspended_from=CaseState(before) if before else None,
             submitter=str(record.extra.get(SUBMITTER, "")),
+            receiver=self._receiver(record),
         )
+
+    def _receiver(self, record: CaseRecord) -> str:
+        """Who accepted the case; of one that a program kept which did not ask, as its letters say, so that all stations agree."""
+        if RECEIVER in record.extra or record.head is None:
+            return str(record.extra.get(RECEIVER, ""))
+        accepted = self.history(record.case_number).latest(Event.ACCEPTED)
+        return self.signatory_of(accepted.sealed).name if accepted else ""
 
     def history(self, case_number: str) -> History:
         """What the admitted letters add up to."""
@@ -146,6 +158,21 @@ class Casebook:
         roles = frozenset(Role(one) for one in certificate.roles if one in known)
         return Signatory(station, Tier(certificate.tier), roles, certificate.name)
 
+    def applied(self, sealed: SealedLetter) -> tuple[Applied, ...]:
+        """The seals under a letter with their certificates, as the rules look at them.
+
+        Raises:
+            UnknownSignerError: one of them is not here.
+            SigningError: one is no seal.
+        """
+        found: list[Applied] = []
+        for one in sealed.seals:
+            der = self._store.certificates.get(one.seal, "seal")
+            if der is None:
+                raise UnknownSignerError(one.seal)
+            found.append(Applied(self._station.trust.get(one.signer), parse_seal(self._station.suite, der)))
+        return tuple(found)
+
     def rewrite(self, record: CaseRecord, folded: Sequence[tuple[Case, SealedLetter, datetime]], at: datetime) -> CaseRecord:
         """Write the case anew from its state letters, each with the case after it and when it came; a fork is over then."""
         record = replace(record, forked=False, flags=(), extra={})
@@ -169,6 +196,7 @@ class Casebook:
         extra[HEAD_ORIGIN] = letter.origin
         extra[DECIDES] = case.decides.value
         extra[SUBMITTER] = case.submitter
+        extra[RECEIVER] = case.receiver
         extra[TIMING] = timing_after(record, sealed, at).to_json()
         answers = letter.body.get("answers")
         return replace(
@@ -205,11 +233,15 @@ def shown_digest(
     package: str,
     head: str | None,
     papers: Mapping[str, Any],
+    unit_seal: str = "",
 ) -> str:
-    """The digest of what a check page shows, with (material, page, content digest) of each enclosure, and what is said of the papers.
+    """The digest of what a check page shows: of each enclosure (material, page, content digest), of papers what is said of them.
 
-    The seal call carries it back, so that nothing is sealed that the person did not see.
+    `unit_seal` is the digest of the unit's seal that the page says would be put on. The seal call carries it all back, so that nothing is
+    sealed that the person did not see.
     """
     pages = [list(one) for one in sorted(enclosures)]
-    said = {"papers": dict(papers)} if papers else {}
+    said: dict[str, Any] = {"papers": dict(papers)} if papers else {}
+    if unit_seal:
+        said["unit_seal"] = unit_seal
     return station.digest_of({"answers": dict(answers), "enclosures": pages, "package": package, "head": head, **said})

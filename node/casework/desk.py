@@ -7,7 +7,7 @@ from typing import Any
 from forms.catalogue import ItemEntry
 from forms.schema import Form
 from forms.validate import Problem
-from node.casework.acts import Act, Acts
+from node.casework.acts import Act, Acts, HeadPin
 from node.casework.case import CASE_READERS
 from node.casework.casebook import Casebook
 from node.casework.drafts import Drafts, entry_of
@@ -16,6 +16,7 @@ from node.casework.offering import Offering
 from node.casework.practice import check_same_world
 from node.casework.reading import Reading
 from node.casework.views import Attachment, CaseLine, CaseView, LetterLine, LinkStatus, Mark
+from node.documents.sealing import Prepared
 from node.errors import NotAllowedError
 from node.mail.line import Line
 from node.paperwork.desk import PaperDesk
@@ -172,11 +173,21 @@ class Desk:
         text: str | None = None,
         enclosure: str | None = None,
         branch: str | None = None,
+        head: HeadPin | None = None,
+        seal_approval: str | None = None,
+        batch: bool = False,
+        seal_pin: str | None = None,
     ) -> CaseView:
         """Seal an event or a side letter; see `Acts.act`."""
         self._check_world(person, number)
-        asked = Act(event, pin, shown, expected_head, reason, note, receiver, text, tuple(marks), enclosure, branch)
+        sealed = (head, seal_approval, batch, seal_pin)
+        asked = Act(event, pin, shown, expected_head, reason, note, receiver, text, tuple(marks), enclosure, branch, *sealed)
         return self._reading.case(person, self._acts.act(person, number, asked).case_number)
+
+    def documents_ahead(self, person: Person, number: str) -> Prepared | None:
+        """The documents of the person's next act, made before it; see `Acts.documents_ahead`."""
+        self._check_reader(person, number)
+        return self._acts.documents_ahead(person, number)
 
     def _check_reader(self, person: Person, number: str) -> None:
         check_reader(person)

@@ -10,6 +10,7 @@ from forms.catalogue import Catalogue
 from forms.errors import AnswerError
 from forms.fields import IMAGE_KINDS
 from forms.schema import Field, Form
+from forms.sealing import UNIT, seal_wanted
 from forms.validate import Checked, Problem, check, derive, initial_answers, missing_materials
 from node.casework.case import CaseState, Desk
 from node.casework.case_number import CaseNumber
@@ -22,7 +23,7 @@ from node.clock import Clock, county_day
 from node.config import PolicySettings
 from node.errors import MaterialError, NotAllowedError, NotFoundError, RequestError, StaleError
 from node.paperwork.paperwork import Paperwork
-from node.paperwork.values import MANDATE, RESERVED, CasePapers
+from node.paperwork.values import DOCUMENTS, MANDATE, RESERVED, SEAL_APPROVAL, CasePapers
 from node.roles import Role, Tier
 from node.scanning.intake import Cleaned
 from node.staff.acting import Acting
@@ -250,6 +251,8 @@ class Drafts:
             raise NotFoundError("material", material)
         if material == MANDATE:
             self.paperwork.mandates.check_awaits_page(record.case_number)
+        if material == SEAL_APPROVAL and seal_wanted(self._casebook.form(record).tiers, Tier.VILLAGE) != UNIT:
+            raise NotFoundError("material", material)
         if not 1 <= page <= (1 if slot else MAX_PAGES):
             raise MaterialError("page", given=page, most=1 if slot else MAX_PAGES)
         cleaned = self._clean(data)
@@ -291,14 +294,14 @@ class Drafts:
             raise NotAllowedError("not_open")
         return record
 
-    def is_supplementing(self, record: CaseRecord) -> bool:
-        """Whether pages wait to go up with a supplement."""
+    def waiting(self, record: CaseRecord, history: History) -> tuple[EnclosureEntry, ...]:
+        """The pages that wait to go up with a supplement; none of a case that is not under way from here."""
         under_way = CaseState(record.state) in UNDER_WAY and record.head is not None and self._station.is_me(record.origin)
-        return under_way and bool(self.supplements(record))
+        return self.supplements(record, history) if under_way else ()
 
-    def supplements(self, record: CaseRecord) -> tuple[EnclosureEntry, ...]:
+    def supplements(self, record: CaseRecord, history: History) -> tuple[EnclosureEntry, ...]:
         """The pages that were attached since the case was submitted and have not gone up yet."""
-        sent = {entry.enclosure_id for entry in self._casebook.history(record.case_number).enclosures()}
+        sent = {entry.enclosure_id for entry in history.enclosures()}
         rows = self._store.materials.list(record.case_number)
         return tuple(entry_of(row) for row in rows if row.enclosure_id not in sent)
 
@@ -383,9 +386,9 @@ def picture_field(form: Form, field_id: str) -> Field | None:
 
 
 def supplied_materials(form: Form, names: Iterable[str]) -> set[str]:
-    """The materials among these names; a picture that answers a field is none, nor is a mandate, which every case may have."""
+    """The materials among these names; a picture that answers a field is none, nor is what every case may have, such as a mandate."""
     own = {one.id for one in form.materials}
-    return {name for name in names if picture_field(form, name) is None and (name in own or name not in RESERVED)}
+    return {name for name in names if picture_field(form, name) is None and (name in own or name not in (*RESERVED, DOCUMENTS))}
 
 
 def entry_of(row: MaterialRecord) -> EnclosureEntry:

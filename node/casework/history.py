@@ -46,7 +46,7 @@ class History:
         return answers if isinstance(answers, dict) else {}
 
     def enclosures(self) -> tuple[EnclosureEntry, ...]:
-        """The enclosures as last submitted, then those of supplements since; without the erased."""
+        """The pages as last submitted, then those of supplements since; without the erased, and without sealed documents."""
         submitted = self.latest(Event.SUBMITTED)
         if submitted is None:
             return ()
@@ -55,7 +55,7 @@ class History:
             if letter.kind == SideEvent.SUPPLEMENT:
                 entries += letter.enclosures
         erased = {one.sealed.letter.body.get("enclosure") for one in self.sides if one.sealed.letter.kind == SideEvent.ERASED}
-        return tuple(entry for entry in entries if entry.enclosure_id not in erased)
+        return tuple(entry for entry in entries if entry.enclosure_id not in erased and not entry.is_documents)
 
     def submitted_bodies(self) -> tuple[Mapping[str, Any], ...]:
         """The body of the last submission, then those of supplements; none of a case that was never submitted."""

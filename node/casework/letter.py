@@ -13,8 +13,10 @@ from typing import Any
 
 from node.casework.case import Desk, Event, Holder, SideEvent
 from node.clock import from_text, to_text
+from node.documents.carried import MEDIA
 from node.errors import NodeError
 from node.paperwork.members import are_members
+from node.paperwork.values import DOCUMENTS
 from signing.canonical import canonical_bytes, parse_canonical
 from signing.errors import SigningError
 from signing.seal import CompactSeal
@@ -52,6 +54,11 @@ class EnclosureEntry:
     size_bytes: int
     media_type: str
     preview: "EnclosureEntry | None" = None
+
+    @property
+    def is_documents(self) -> bool:
+        """Whether it is a package of sealed documents, not a page: an item may have a material that is called like it."""
+        return self.material == DOCUMENTS and self.media_type == MEDIA
 
     def to_json(self) -> dict[str, Any]:
         """The entry as the payload holds it."""
@@ -93,6 +100,11 @@ class Letter:
     def event(self) -> Event | None:
         """The event, when it changes state; None for a side letter or an unknown kind."""
         return Event(self.kind) if self.kind in set(Event) else None
+
+    @property
+    def documents(self) -> EnclosureEntry | None:
+        """Its package of sealed documents. Each act makes one: whoever names more has only the first opened."""
+        return next((entry for entry in self.enclosures if entry.is_documents), None)
 
     @property
     def is_side(self) -> bool:

@@ -11,16 +11,18 @@ from node.casework.acts import Acts
 from node.casework.calendars import Calendars
 from node.casework.case import SIDE_ROLES, CaseState, Desk, Event, SideEvent
 from node.casework.casebook import HEAD_ORIGIN, STATE_SINCE, TIMING, Casebook
+from node.casework.contents import Contents
 from node.casework.deadlines import CalendarHistory
-from node.casework.drafts import ENCLOSURE_CONTEXT, OPEN_STATES, Drafts, entry_of
-from node.casework.history import Admitted, History
+from node.casework.drafts import OPEN_STATES, Drafts, entry_of
+from node.casework.history import History
 from node.casework.letter import EnclosureEntry
+from node.casework.letter_lines import LetterLines
 from node.casework.practice import PRACTICE
 from node.casework.progress import progress_of
 from node.casework.roads import Roads, Sent
 from node.casework.set_aside import SetAsides
 from node.casework.timing import read_timing
-from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, Road, SealLine, SetAside
+from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, Road, SetAside
 from node.clock import Clock, county_day, from_text
 from node.errors import NotFoundError, RequestError
 from node.mail.admission import Admission, rule_findings
@@ -30,7 +32,6 @@ from node.staff.people import Person
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, CaseFilter, CaseRecord, DraftRecord
-from signing.errors import SigningError, UnknownSignerError
 
 _DONE = (CaseState.CLOSED,)
 _OUTGOING = (CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.FORWARDED, CaseState.SUSPENDED)
@@ -69,11 +70,12 @@ class Reading:
         self._casebook = casebook
         self._drafts = drafts
         self._acts = acts
-        self._admission = admission
         self._calendars = calendars
         self._clock = clock
         self._roads = Roads(station, store)
+        self._letters = LetterLines(station, casebook, admission, self._roads)
         self._set_asides = SetAsides(station, store)
+        self._contents = Contents(station, store)
 
     def case(self, person: Person, number: str) -> CaseView:
         """Everything of one case.
@@ -83,8 +85,8 @@ class Reading:
         """
         record = self._casebook.find(number)
         # First: what another tab saves while the rest is read makes it old, and never stands for what this page does not show.
-        shown = self._acts.shown(record)
-        history = self._casebook.history(record.case_number)
+        seen = self._acts.shown(person, record)
+        history, waiting = seen.content.history or self._casebook.history(record.case_number), seen.content.waiting
         open_here = CaseState(record.state) in OPEN_STATES and self._station.is_me(record.holder_station)
         draft = self._drafts.draft(record) if open_here or record.practice else None
         answers = draft.answers if draft else history.answers()
@@ -103,21 +105,31 @@ class Reading:
             warnings=warnings,
             marks=history.marks(),
             reason=history.reason(),
-            events=self._events(person, record),
-            shown=shown,
+            events=self._events(person, record, supplementing=bool(waiting)),
+            shown=seen.digest,
             origin=self._station.current(record.origin),
             origin_name=self._station.name_of(record.origin),
             opened_at=record.opened_at,
             acceptance_number=history.acceptance_number(),
             since=from_text(record.extra[STATE_SINCE]) if STATE_SINCE in record.extra else record.opened_at,
             news_as_of=self._news_as_of(record, history),
-            roads=self._road(last) if last else Road("queued"),
+            roads=self._letters.road(last) if last else Road("queued"),
             result=dict(last.sealed.letter.body) if last and last.sealed.letter.event in (Event.APPROVED, Event.DENIED) else {},
-            waiting=self.as_attachments(self._drafts.supplements(record)) if self._drafts.is_supplementing(record) else (),
+            waiting=self.as_attachments(waiting) if waiting else (),
             seal=self._acts.seal_name(person, record),
             papers=self._drafts.papers(record, answers) if draft else self._papers(record, history),
             checked_on=submitted.sealed.letter.checked_on if submitted and draft is None else None,
+            offer=seen.offer,
+            recusal=seen.recusal,
+            apart=self._apart(person, record),
         )
+
+    def _apart(self, person: Person, record: CaseRecord) -> dict[str, str]:
+        """Decisions that who took the case in leaves to another, with the code of each."""
+        if record.forked or record.practice or not self._station.is_me(record.holder_station):
+            return {}
+        refused = self._casebook.case(record).refusals_for(self._acts.signatory(person))
+        return {event.value: code for event, code in refused.items()}
 
     def _papers(self, record: CaseRecord, history: History) -> CasePapers:
         """The papers that the letters name: of the last submission and of supplements since."""
@@ -203,18 +215,18 @@ class Reading:
             for entry in entries
         )
 
-    def _events(self, person: Person, record: CaseRecord) -> tuple[str, ...]:
+    def _events(self, person: Person, record: CaseRecord, *, supplementing: bool) -> tuple[str, ...]:
+        by = self._acts.signatory(person)
         if record.forked:
-            names = self._acts.signatory(person).may(SIDE_ROLES[SideEvent.BRANCH_NAMED])
+            names = by.may(SIDE_ROLES[SideEvent.BRANCH_NAMED])
             return (SideEvent.BRANCH_NAMED.value,) if names else ()
-        events = [event.value for event in self._casebook.case(record).events_for(self._acts.signatory(person))]
+        events = [event.value for event in self._casebook.case(record).events_for(by)]
         if record.head is not None and record.state != CaseState.CLOSED:
-            by = self._acts.signatory(person)
             is_here = self._station.is_me(record.holder_station)
             asking = () if is_here else (SideEvent.URGE, SideEvent.WITHDRAWAL_ASKED)
             sides = (SideEvent.MESSAGE, *asking, SideEvent.OPINION, SideEvent.ERASED)
             events += [side.value for side in sides if by.may(SIDE_ROLES[side])]
-            if self._drafts.is_supplementing(record):
+            if supplementing:
                 events.append(SideEvent.SUPPLEMENT.value)
         return tuple(events)
 
@@ -289,42 +301,7 @@ class Reading:
         record = self._casebook.find(number)
         if record.practice:
             return self._drafts.practice.letters(record)
-        return tuple(self._letter_line(one) for one in self._casebook.letters(record.case_number))
-
-    def _letter_line(self, one: Admitted) -> LetterLine:
-        letter = one.sealed.letter
-        seals = tuple(self._seal_line(one, number) for number in range(len(one.sealed.seals)))
-        return LetterLine(
-            letter_id=one.sealed.letter_id,
-            event=letter.kind,
-            who=seals[0].signer if seals else "",
-            tier=self._station.tier_of(letter.origin),
-            station_name=self._station.name_of(letter.origin),
-            claimed_at=letter.at,
-            received_at=one.received_at,
-            body=letter.body,
-            road=self._road(one),
-            seals=seals,
-            outcome=one.outcome,
-            reason=one.reason,
-        )
-
-    def _seal_line(self, one: Admitted, number: int) -> SealLine:
-        try:
-            certificate = self._station.trust.get(one.sealed.seals[number].signer)
-            report = self._admission.report(one.sealed, number, one.received_at)
-        except UnknownSignerError:
-            return SealLine("", "", "", "undetermined", "unknown_signer")
-        except SigningError:
-            return SealLine("", "", "", "invalid", "damaged")
-        bad = next((step for step in report.steps if step.verdict in ("invalid", "undetermined")), None)
-        organ = self._station.name_of(certificate.station)
-        return SealLine(certificate.name, organ, certificate.tier, report.verdict, bad.name if bad else None)
-
-    def _road(self, one: Admitted) -> Road:
-        letter = one.sealed.letter
-        sent = Sent(one.sealed.letter_id, letter.origin, letter.case_number, one.outcome)
-        return self._roads.of([sent])[sent.letter_id]
+        return self._letters.of(record)
 
     def attachment(self, person: Person, number: str, material: str, page: int, *, preview: bool = False) -> tuple[bytes, str]:
         """The content of a page in the clear, and its media type.
@@ -343,22 +320,8 @@ class Reading:
         raise NotFoundError("page", f"{material}/{page}")
 
     def content(self, entry: EnclosureEntry) -> bytes:
-        """An enclosure in the clear.
-
-        Raises:
-            NotFoundError: it is not whole here, or its key is not.
-        """
-        key = self._store.enclosures.key(entry.enclosure_id)
-        if key is None or not self._store.enclosures.whole(entry.enclosure_id):
-            raise NotFoundError("page", entry.enclosure_id)
-        ciphertext = self._store.enclosures.read(entry.enclosure_id, 0, entry.size_bytes)
-        try:
-            plain = self._station.suite.decrypt(key, ciphertext, ENCLOSURE_CONTEXT)
-        except (SigningError, ValueError) as error:
-            raise NotFoundError("page", entry.enclosure_id) from error
-        if self._station.suite.digest(plain) != entry.plain:
-            raise NotFoundError("page", entry.enclosure_id)  # not what was sealed: nobody decides by it
-        return plain
+        """An enclosure in the clear; see `Contents.open`."""
+        return self._contents.open(entry)
 
     def reveal(self, person: Person, number: str) -> CaseView:
         """A case with nothing masked; that somebody looked is kept in the log."""

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 from node.casework.case import CaseState
+from node.casework.history import COUNTED
+from node.casework.letter import read_frame
 from node.casework.views import SetAside
+from node.mail.admission import REVOKED
 from node.mail.receipts import ReceiptError, read_receipt
 from node.station import Station
 from node.store import Store
-from node.store.records import CaseFilter, CaseRecord, RoadMark
+from node.store.records import CaseFilter, CaseRecord, LetterRecord, RoadMark
 
 NOT_TAKEN = ("set_aside", "refused")
 UNDER_WAY = (CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.FORWARDED, CaseState.SUSPENDED, CaseState.RETURNED)
@@ -31,7 +34,18 @@ class SetAsides:
 
     def _here(self) -> Iterator[tuple[str, SetAside]]:
         for row in self._store.letters.set_aside_list():
+            if self._is_sealed_again(row):
+                continue
             yield row.case_number, SetAside(row.kind, self._station.name_of(row.origin), self._station.name, row.reason, row.received_at)
+
+    def _is_sealed_again(self, row: LetterRecord) -> bool:
+        """Whether its own station has sealed the same act anew, and that one counts."""
+        if row.reason != REVOKED:
+            return False
+        others = (one for one in self._store.letters.of_case(row.case_number) if one.outcome in COUNTED and one.kind == row.kind)
+        letters = (read_frame(one.frame, self._station.suite.digest).letter for one in others)
+        current = self._station.current
+        return any(one.instead_of == row.letter_id and current(one.origin) == current(row.origin) for one in letters)
 
     def _elsewhere(self) -> Iterator[tuple[str, SetAside]]:
         away = self._store.cases.page(CaseFilter(not_holder_station=self._station.station, states=UNDER_WAY), WATCHED)

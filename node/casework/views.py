@@ -108,11 +108,49 @@ class CaseLine:
 
 
 @dataclass(frozen=True)
+class HeadLine:
+    """A village head who may put the committee's own seal on: login name, and the name that people know."""
+
+    name: str
+    display_name: str
+
+
+@dataclass(frozen=True)
+class SealOffer:
+    """The unit's seal (单位印章) that goes under the person's next acts `events`, with the person's own.
+
+    `wanted` is the kind that the item asks for, empty where it asks for none. `name`, `seal_id` and `digest` are of the seal that would be
+    used, empty where there is none: `lacking` then says why (`no_seal`, `no_custodian`, `no_head`, or the state of the only one).
+    `heads` are those of whom one must give the PIN, empty where the person's own key opens it; `seal_pin` says whether that key is on a
+    token, and the seal opens with a PIN of its own. `on_paper` says whether the
+    head's approval on paper does instead, `scanned` how many pages of it there are; `required` whether the act is refused without any.
+    """
+
+    wanted: str = ""
+    events: tuple[str, ...] = ()
+    name: str = ""
+    seal_id: str = ""
+    digest: str = ""
+    lacking: str = ""
+    heads: tuple[HeadLine, ...] = ()
+    seal_pin: bool = False
+    on_paper: bool = False
+    scanned: int = 0
+    required: bool = False
+
+
+NO_OFFER = SealOffer()
+"""No unit's seal is asked for."""
+
+
+@dataclass(frozen=True)
 class CaseView:
     """A case with all that its page shows; `waiting` are pages that were attached since it went up and wait for a supplement.
 
     `seal` is the name of the seal that this person would seal with, empty where there is none. `checked_on` is the day by which
-    sealed answers are read and checked, theirs; None while they are being filled in.
+    sealed answers are read and checked, theirs; None while they are being filled in. `offer` is the unit's seal that goes beside.
+    `recusal` is `own_case` or `kin_case` where the person may seal nothing in it that counts; `apart` says why an event is not among
+    `events` though the role fits (`own`, `receiver`).
     """
 
     line: CaseLine
@@ -140,6 +178,9 @@ class CaseView:
     seal: str = ""
     papers: CasePapers = NO_PAPERS
     checked_on: date | None = None
+    offer: SealOffer = NO_OFFER
+    recusal: str = ""
+    apart: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def village_name(self) -> str:
@@ -149,18 +190,23 @@ class CaseView:
 
 @dataclass(frozen=True)
 class SealLine:
-    """One seal of a letter: who, which organ, which tier, and the verdict with its reason code."""
+    """One seal of a letter: who, which organ, which tier, and the verdict with its reason code.
+
+    `kind` is `person`, or `unit`, `service`, `approval` of a unit's; `name` is what stands in the seal.
+    """
 
     signer: str
     organ: str
     tier: str
     verdict: str
     reason: str | None
+    kind: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class LetterLine:
-    """One letter of a case's chain."""
+    """One letter of a case's chain; `lacking` is `unit_seal` or `on_paper` where the item asks for a unit's seal that it does not bear."""
 
     letter_id: str
     event: str
@@ -174,6 +220,7 @@ class LetterLine:
     seals: tuple[SealLine, ...]
     outcome: str
     reason: str | None
+    lacking: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from node.clock import SystemClock
 from node.commands.demo_county import PEOPLE, STATIONS, DemoStation, found_demo_county
 from node.commands.wording import ROLES, say
 from node.config import ListenSettings, ParentSettings, load_config, write_config
+from node.drawing.process import DrawingProcess
 from node.errors import RequestError
 
 MARKER = ".yizhan-demo"
@@ -81,7 +82,11 @@ def prepare(folder: Path, *, reset: bool = False) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     marker.touch()
     print(say("demo_founding"), flush=True)
-    found_demo_county(folder, SystemClock())
+    drawing = DrawingProcess()
+    try:
+        found_demo_county(folder, SystemClock(), draw=drawing.seal_picture)
+    finally:
+        drawing.close()
     marker.write_text(WHOLE, encoding="utf-8")
 
 

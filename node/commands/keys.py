@@ -1,4 +1,4 @@
-"""`keys list|new|request|certify|install|revoke|recertify|pin`: certificates and keys. PINs are never arguments."""
+"""`keys list|new|tokens|request|certify|install|revoke|recertify|pin|unlock|unblock`: certificates and keys. PINs are never arguments."""
 
 import argparse
 import getpass
@@ -15,6 +15,7 @@ from node.enrolment.documents import check_code, read_request
 from node.enrolment.recertification import CONTEXT as VOUCH
 from node.errors import RequestError
 from node.staff.passwords import SHORTEST_PIN
+from node.staff.unlocking import PASSWORD, PIN, Proof
 from node.store.files import write_file
 
 DONE, SOMETHING_WAITS = 0, 4
@@ -34,10 +35,11 @@ def list_all(arguments: argparse.Namespace) -> int:
 
 
 def new(arguments: argparse.Namespace) -> int:
-    """`keys new DIR NAME [--out FILE]`: a key for a person; its request goes up by the road, or into a file."""
-    pin = _secret(arguments.pin_file, "ask_pin", twice=True)
+    """`keys new DIR NAME [--holder PLACE] [--out FILE]`: a key, in a file or on a token; its request goes up the road, or into a file."""
+    on_token = arguments.holder is not None
+    pin = _secret(arguments.pin_file, "ask_token_pin" if on_token else "ask_pin", twice=not on_token)
     with opened_node(arguments.dir) as node:
-        request = node.bureau.personal_keys.new(arguments.name, pin)
+        request = node.bureau.personal_keys.new(arguments.name, pin, arguments.holder)
         code = check_code(read_request(request).digest(node.station.suite))
         if arguments.out is None:
             node.bureau.incoming.ask(request, node.clock.now())
@@ -122,6 +124,44 @@ def pin(arguments: argparse.Namespace) -> int:
         node.bureau.personal_keys.change_pin(arguments.name, old, fresh)
     print(say("key_pin", name=arguments.name))
     return DONE
+
+
+def tokens(arguments: argparse.Namespace) -> int:
+    """`keys tokens DIR`: the keys that can be seen on the tokens that are plugged in, by the names that `--holder` takes."""
+    with opened_node(arguments.dir) as node:
+        seen = node.holders.tokens.seen()
+    for name in seen:
+        print(name)
+    if not seen:
+        print(say("token_none"))
+    return DONE
+
+
+def unlock(arguments: argparse.Namespace) -> int:
+    """`keys unlock DIR NAME --by LOGIN --reason TEXT`: let a locked PIN be tried again."""
+    proof = _proof(arguments)
+    with opened_node(arguments.dir) as node:
+        node.unlocking.unlock(node.people.person(arguments.by), arguments.name, proof, arguments.reason)
+    print(say("key_unlocked", name=arguments.name))
+    return DONE
+
+
+def unblock(arguments: argparse.Namespace) -> int:
+    """`keys unblock DIR NAME --by LOGIN --reason TEXT`: a new PIN for a token, by its unblock code."""
+    proof = _proof(arguments)
+    code = _secret(arguments.code_file, "ask_unblock_code")
+    fresh = _secret(arguments.new_pin_file, "ask_new_pin", twice=True)
+    with opened_node(arguments.dir) as node:
+        by = node.people.person(arguments.by)
+        node.unlocking.unblock(by, arguments.name, proof, arguments.reason, code, fresh, fresh)
+    print(say("key_unblocked", name=arguments.name))
+    return DONE
+
+
+def _proof(arguments: argparse.Namespace) -> Proof:
+    if arguments.own_pin or arguments.own_pin_file is not None:
+        return Proof(PIN, _secret(arguments.own_pin_file, "ask_own_pin"))
+    return Proof(PASSWORD, _secret(arguments.password_file, "ask_own_password"))
 
 
 def _row(held: Held) -> dict[str, str]:

@@ -113,7 +113,7 @@ def villages(arguments: argparse.Namespace) -> int:
         appoint(folder, name, village, pin, above, SystemClock())
     else:
         with _running(folder) as node:
-            request = ask(StationFolder(folder), node.station, node.store, name, village, pin, node.clock)
+            request = ask(node.holders, node.station, node.store, name, village, pin, node.clock)
             node.bureau.incoming.ask(request, node.clock.now())
     print(say("village_asked" if above is None else "village_appointed", name=name, village=village.name, division=village.division))
     return 0

@@ -2,11 +2,23 @@
 
 from node.commands.command import DIR, FILE, JSON, SECRETS, UNDER, Command, arg
 from node.commands.table_catalogue import CATALOGUE_COMMANDS
+from node.commands.table_seals import SEAL_COMMANDS
 from node.roles import Role, Tier
 
 REASONS = (
     "原因：key_compromise 被盗或泄露，affiliation_changed 调离，cessation_of_operation 停用，superseded 已换新，"
     "privilege_withdrawn 取消权限，unspecified 其他"
+)
+
+NEW_PIN = arg("--new-pin-file", metavar="FILE", default=None, help="从文件读新 PIN；不给则询问")
+UNLOCKING = (
+    DIR,
+    arg("name", metavar="NAME", help="登录名"),
+    arg("--by", required=True, metavar="NAME", help="您自己的登录名"),
+    arg("--reason", required=True, metavar="TEXT", help="解锁原因"),
+    arg("--own-pin", action="store_true", help="用自己的 PIN 证明；不给则用自己的登录密码"),
+    arg("--own-pin-file", metavar="FILE", default=None, help="从文件读自己的 PIN"),
+    SECRETS[0],
 )
 
 COMMANDS = (
@@ -78,10 +90,10 @@ COMMANDS = (
     ),
     Command(
         "verify",
-        "核验导出文件，不需要站点和网络",
+        "核验导出文件、PDF、OFD 和印章，不需要站点和网络",
         "node.commands.evidence:verify",
         (
-            arg("files", nargs="+", metavar="FILE", help="导出文件"),
+            arg("files", nargs="+", metavar="FILE", help="导出文件、盖了章的 PDF 或 OFD、电子印章（.esl）"),
             arg("--trust", metavar="ROOT", default=None, help="县根证书（DER），不给则结论最多是“无法确定”"),
             JSON,
         ),
@@ -243,6 +255,7 @@ COMMANDS = (
     ),
     Command("people disable", "停用人员", "node.commands.people:disable", (DIR, arg("name", metavar="NAME", help="登录名"))),
     *CATALOGUE_COMMANDS,
+    *SEAL_COMMANDS,
     Command("keys list", "列出本站知道的证书，快到期的在前", "node.commands.keys:list_all", (DIR, JSON)),
     Command(
         "keys new",
@@ -251,10 +264,12 @@ COMMANDS = (
         (
             DIR,
             arg("name", metavar="NAME", help="登录名"),
+            arg("--holder", metavar="PLACE", default=None, help="密钥放在 UKey 上：skf:应用/容器 或 pkcs11:令牌/密钥；不给则放在本机文件"),
             arg("--out", metavar="FILE", default=None, help="申请写到文件；不给则随线路送上级"),
             SECRETS[1],
         ),
     ),
+    Command("keys tokens", "列出插着的 UKey（令牌）上看得到的密钥", "node.commands.keys:tokens", (DIR,)),
     Command(
         "keys request",
         "把续期申请，或人员新密钥的申请，写成文件",
@@ -304,7 +319,14 @@ COMMANDS = (
             DIR,
             arg("name", metavar="NAME", help="登录名"),
             SECRETS[1],
-            arg("--new-pin-file", metavar="FILE", default=None, help="从文件读新 PIN；不给则询问"),
+            NEW_PIN,
         ),
+    ),
+    Command("keys unlock", "PIN 输错锁定后解锁：密钥管理员或系统管理员当面核对本人后办理", "node.commands.keys:unlock", UNLOCKING),
+    Command(
+        "keys unblock",
+        "用 UKey 附带的解锁码设新 PIN",
+        "node.commands.keys:unblock",
+        (*UNLOCKING, arg("--code-file", metavar="FILE", default=None, help="从文件读解锁码；不给则询问"), NEW_PIN),
     ),
 )

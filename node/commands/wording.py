@@ -2,6 +2,8 @@
 
 from forms.errors import FormError
 from node.commands.wording_catalogue import CATALOGUE_SENTENCES
+from node.commands.wording_keys import KEY_SENTENCES
+from node.commands.wording_seals import SEAL_SENTENCES
 from node.errors import (
     BusyError,
     CalendarError,
@@ -18,11 +20,13 @@ from node.errors import (
 )
 from node.web.wording.catalogue import fault_text as calendar_fault
 from node.web.wording.enrolment import REFUSALS, fault_text
-from signing.errors import CertificateError, KeyFileError, NoSm2Error, PinError, PinLockedError, RecoveryCodeError, SigningError
+from signing.errors import CertificateError, KeyFileError, NoSm2Error, PinError, PinLockedError, RecoveryCodeError, SigningError, TokenError
 from sync.errors import BundleError, SyncError
 
 SENTENCES = {
     **REFUSALS,
+    **KEY_SENTENCES,
+    **SEAL_SENTENCES,
     **CATALOGUE_SENTENCES,
     # while running
     "serving": "驿站 {name} 已启动：{url}",
@@ -156,30 +160,16 @@ SENTENCES = {
     "restore_database": "那个数据库里已经有数据，没有恢复。请换一个空的数据库。",
     # evidence
     "exported": "已导出 {file}（{size} 字节）",
-    "verified": "{file}：{verdict}",
-    "verify_no_root": "  没有给出县根证书（--trust），不能确定这是哪个县的。",
-    "verified_seal": "  {event}　{signer}　{at}　{verdict}",
-    "verified_step": "    {number:>2} {name}：{verdict} {code}",
-    "verified_problem": "  有问题：{code} {what}",
-    "verdict_valid": "有效",
-    "verdict_invalid": "无效",
-    "verdict_undetermined": "无法确定",
-    "verdict_not_applicable": "不适用",
-    "step_form": "格式",
-    "step_algorithm": "算法",
-    "step_signature": "签名值",
-    "step_listed": "签章人在印章名单内",
-    "step_seal": "印章的制章签名",
-    "step_maker": "制章者证书",
-    "step_signer": "签章人证书",
-    "step_time": "时间",
-    "step_content": "内容未改动",
-    "step_timestamp": "时间戳",
-    "step_status": "印章状态",
-    "step_policy": "用印规则",
+    "verified": "{file}（{kind}）：{verdict}。{why}",
+    "verified_note": "  {note}",
+    "verified_seal": "  第 {number} 枚　{event}　{kind}　{name}　{signer}　{at}",
+    "verified_step": "    {number:>2} {name}：{verdict}。{why}",
+    "verified_problem": "  有问题：{what}",
     "verify_unreadable": "文件打不开：{file}",
-    "verify_unknown_kind": "这不是驿站的导出文件：{file}",
+    "verify_unknown_kind": "这不是能核验的文件（导出文件、PDF、OFD、电子印章），或已损坏：{file}",
+    "verify_too_much": "文件里的内容太多，不像是一个办件的：{file}",
     "verify_root": "根证书不能用，或文件里没有：{file}",
+    "verify_root_needed": "核验文书和印章要有县根证书，请用 --trust 给出：{file}",
     "case_missing": "本站没有这个办件：{number}",
     "not_whole_yet": "附件还没有收齐，不能导出：{name}",
     # updates
@@ -282,7 +272,7 @@ SENTENCES = {
     "corrupt": "数据库打不开：已损坏、密钥不对，或由更新的程序建立。",
     "store": "数据库或磁盘出错：{why}",
     "pin_wrong": "PIN 不对，还可以试 {left} 次。",
-    "pin_locked": "PIN 已锁定，请密钥管理员处理。",
+    "pin_locked": "PIN 已锁定，请密钥管理员或系统管理员用 keys unlock 解锁。",
     "key_file": "密钥文件有问题（{code}）：{name}",
     "certificate": "证书有问题：{code}",
     "no_sm2": "这台机器没有可用的国密 SM2（需要 OpenSSL 3 的 libcrypto）。",
@@ -357,9 +347,11 @@ def _store(error: StoreError) -> tuple[str, dict[str, object]]:
 def _signing(error: SigningError) -> tuple[str, dict[str, object]]:
     match error:
         case PinError():
-            return "pin_wrong", {"left": error.attempts_left}
+            return ("pin_locked", {}) if error.attempts_left == 0 else ("pin_wrong", {"left": error.attempts_left})
         case PinLockedError():
             return "pin_locked", {}
+        case TokenError():
+            return f"token_{error.code}", {}
         case KeyFileError():
             return "key_file", {"code": error.code, "name": error.name}
         case CertificateError():

@@ -32,10 +32,10 @@ class Adoption:
 
     def run(self, now: datetime) -> None:
         """A chore, and done at once when an answer has come."""
-        own = {usage: digest for usage in (*STATION_USAGES, "organ") if (digest := self._store.meta.get(OWN + usage))}
+        own = {usage: digest for usage in STATION_USAGES if (digest := self._store.meta.get(OWN + usage))}
         mine = [one for one in self._certificates() if one.station == self._station.station and self._lasts_until(one) is not None]
         with self._store.transaction():
-            changed = [self._adopt_own(usage, digest, mine, now) for usage, digest in own.items() if usage != "organ"]
+            changed = [self._adopt_own(usage, digest, mine, now) for usage, digest in own.items()]
             for person in self._store.people.all():
                 self._adopt_new_key(person, mine, now)
                 if person.certificate is not None:

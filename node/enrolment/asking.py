@@ -1,9 +1,9 @@
 """Asking (申请) for a person's certificates, and taking the answer: the side of the station where the person works."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.clock import Clock
-from node.enrolment.documents import GRANTED, Answer, Document, Request, RequestKey, read_answer, to_bytes
+from node.enrolment.documents import GRANTED, Answer, Document, Request, RequestKey, Sign, read_answer, to_bytes
 from node.enrolment.joining import proven
 from node.errors import EnrolmentError
 from node.staff.keyring import SEAL_OF
@@ -11,7 +11,6 @@ from node.station import Station
 from node.store import Store
 from node.succession.register import Register
 from node.version import VERSION
-from signing.algorithms import PrivateKey
 from signing.certificates import Certificate
 from signing.errors import SigningError
 from signing.seal import parse_seal
@@ -19,25 +18,28 @@ from signing.seal import parse_seal
 
 @dataclass(frozen=True)
 class NewKey:
-    """A person's new key: in whose name (login name and real name), for which roles, and for which villages or the one division."""
+    """A person's new key: in whose name (login name and real name), for which roles, and for which villages or the one division.
+
+    Wherever the key is held, this is its public half (SPKI) and what signs with it.
+    """
 
     person: str
     name: str
     roles: tuple[str, ...]
     divisions: tuple[str, ...]
-    private: PrivateKey
+    public: bytes
+    sign: Sign = field(repr=False)
 
 
 def ask_for_person(station: Station, key: NewKey, clock: Clock) -> bytes:
     """The request for a person's certificates, signed by the person's new key and by the station."""
-    suite = station.suite
     keys = tuple(
-        RequestKey(usage="person", public=key.private.public, name=key.name, division=one, roles=key.roles, person=key.person)
+        RequestKey(usage="person", public=key.public, name=key.name, division=one, roles=key.roles, person=key.person)
         for one in key.divisions
     )
     request = Request(kind="person", station=station.station, keys=keys, program=VERSION, made_at=clock.now().replace(microsecond=0))
     own = station.signer
-    return to_bytes(request, [(None, lambda message: suite.sign(key.private, message)), (own.certificate.digest, own.sign)])
+    return to_bytes(request, [(None, key.sign), (own.certificate.digest, own.sign)])
 
 
 def take_certificates(station: Station, store: Store, register: Register, answer: bytes, digest: str) -> tuple[Certificate, ...]:

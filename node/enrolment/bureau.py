@@ -9,17 +9,21 @@ from node.clock import Clock
 from node.config import Config
 from node.enrolment.adoption import Adoption
 from node.enrolment.authority import Authority
+from node.enrolment.document_root import DocumentRoot
 from node.enrolment.incoming import Incoming
 from node.enrolment.issuing import Issuer, IssuingKeys
-from node.enrolment.judging import Bench
+from node.enrolment.judging import Bench, Judge
 from node.enrolment.notices import AT_ONCE, Notices
 from node.enrolment.personal_keys import PersonalKeys
 from node.enrolment.recertification import Recertification
-from node.enrolment.registrar import Registrar
+from node.enrolment.registrar import SEAL, Registrar
 from node.enrolment.renewal import KIND, Renewal, Renewing
 from node.enrolment.wiping import Wiper
 from node.folder import StationFolder
 from node.mail.mailroom import Mailroom
+from node.seals.making import SealJudge
+from node.seals.samples import DrawName, sample_for
+from node.staff.holders import Holders
 from node.station import Station
 from node.store import Store
 from node.store.records.enrolment import RequestRecord
@@ -116,20 +120,24 @@ def bureau_of(
     notices: Notices,
     clock: Clock,
     restart: Callable[[], None],
+    holders: Holders,
+    draw_name: DrawName = sample_for,
 ) -> Bureau:
     """The bureau of a station, joined to its mailroom."""
     keys = IssuingKeys(folder, station.suite, store)
-    issuer = Issuer(keys)
+    issuer = Issuer(keys, draw_name)
 
     def tell(certificates: Sequence[Certificate], seals: Sequence[bytes]) -> None:
         notices.tell_issued(certificates, clock.now(), seals)
 
     def bring(request: RequestRecord, answer: bytes) -> None:
         # Whoever joins, or waits for its next number, has no address yet: they fetch their answers themselves.
-        if request.kind == "person" and not station.is_me(request.station):
+        if request.kind in ("person", SEAL) and not station.is_me(request.station):
             notices.send_document(request.station, clock.now(), answer=answer)
 
-    registrar = Registrar(station, store, register, issuer, clock, tell, {KIND: Renewing(Bench(station, store, issuer))}, bring)
+    bench = Bench(station, store, issuer)
+    judges: dict[str, Judge] = {KIND: Renewing(bench), SEAL: SealJudge(bench, keys, clock, DocumentRoot(folder, config.station).certify)}
+    registrar = Registrar(station, store, register, issuer, clock, tell, judges, bring)
     adoption = Adoption(station, store, clock, restart)
     recertification = Recertification(station, store, keys, register, notices)
     incoming = Incoming(station, store, mailroom, registrar, recertification, notices, adoption, clock)
@@ -145,7 +153,7 @@ def bureau_of(
         recertification=recertification,
         incoming=incoming,
         wiper=Wiper(folder, config),
-        personal_keys=PersonalKeys(folder, station, store, clock),
+        personal_keys=PersonalKeys(folder, station, store, clock, holders),
         clock=clock,
         restart=restart,
     )

@@ -16,11 +16,14 @@ from signing.algorithms import Suite
 from signing.canonical import canonical_bytes, parse_canonical
 from signing.certificates import KEY_USAGES, ROLES, TIERS
 from signing.errors import BadSignatureError, MalformedError
+from signing.seal import UNIT_KINDS
 
 INVITATION_SUFFIX, REQUEST_SUFFIX, ANSWER_SUFFIX = ".invitation", ".request", ".answer"
 MAX_INVITATION_BYTES, MAX_REQUEST_BYTES, MAX_ANSWER_BYTES = 32 * 1024, 64 * 1024, 8 * 1024 * 1024
 MAX_CERTIFICATE_BYTES, MAX_SEAL_BYTES, MAX_REVOCATIONS_BYTES = 4096, 128 * 1024, 1024 * 1024
-KINDS = ("join", "renew", "renumber", "person")
+KINDS = ("join", "renew", "renumber", "person", "seal")
+DOCUMENT_USAGE = "document"
+"""The usage of a key beside a seal's, with which documents are signed for ordinary readers; only a request for a seal names it."""
 GRANTED, REFUSED = "granted", "refused"
 _MOST_SIGNATURES, _MAX_SIGNATURE_BYTES, _MAX_KEY_BYTES = 4, 128, 256
 _ALL_ROLES = frozenset().union(*ROLES.values())
@@ -139,8 +142,26 @@ class RequestKey:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SealWish:
+    """The unit seal that is asked for: its kind, the name on it, and the seal id of the one it is to replace, where it does.
+
+    `certificates` prove who asks: the custodian's, and those of its issuers below the root.
+    """
+
+    kind: str
+    name: str
+    replaces: str | None = None
+    certificates: tuple[bytes, ...] = field(default=(), repr=False)
+
+    def members(self) -> dict[str, Any]:
+        """It as JSON."""
+        proofs = [base64_text(one) for one in self.certificates]
+        return {"kind": self.kind, "name": self.name, "replaces": self.replaces, "certificates": proofs}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request:
-    """What a station asks for. The first of `keys` is the one whose own signature the document carries."""
+    """What a station asks for. The first of `keys` is the one whose own signature the document carries; `seal` is of kind `seal` alone."""
 
     kind: str
     station: str
@@ -149,10 +170,12 @@ class Request:
     reason: str | None = None
     program: str
     made_at: datetime
+    seal: SealWish | None = None
 
     def members(self) -> dict[str, Any]:
         """It as JSON."""
-        return {
+        wish = {} if self.seal is None else {"seal": self.seal.members()}
+        return wish | {
             "kind": self.kind,
             "station": self.station,
             "invitation": None if self.invitation is None else base64_text(self.invitation),
@@ -169,7 +192,10 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What was decided on a request; `station` is the number given, or the asking one's."""
+    """What was decided on a request; `station` is the number given, or the asking one's.
+
+    `documents` are the P-256 certificates of a seal's key for documents, the holder's first; of kind `seal` alone.
+    """
 
     request: str
     verdict: str
@@ -178,11 +204,13 @@ class Answer:
     certificates: tuple[bytes, ...] = field(default=(), repr=False)
     seals: tuple[bytes, ...] = field(default=(), repr=False)
     revocations: tuple[bytes, ...] = field(default=(), repr=False)
+    documents: tuple[bytes, ...] = field(default=(), repr=False)
     made_at: datetime
 
     def members(self) -> dict[str, Any]:
         """It as JSON."""
-        return {
+        beside = {"documents": [base64_text(one) for one in self.documents]} if self.documents else {}
+        return beside | {
             "request": self.request,
             "verdict": self.verdict,
             "reason": self.reason,
@@ -307,7 +335,8 @@ def _parent(value: Any) -> ParentPlace:
 
 
 def _request(value: Any) -> Request:
-    given = members_of(value, _REQUEST, "request")
+    is_seal = isinstance(value, dict) and value.get("kind") == "seal"
+    given = members_of(value, _REQUEST | {"seal"} if is_seal else _REQUEST, "request")
     return Request(
         kind=read(given, "kind", one_of(*KINDS)),
         station=read(given, "station", fields.station),
@@ -316,13 +345,21 @@ def _request(value: Any) -> Request:
         reason=read(given, "reason", maybe(fields.reason)),
         program=read(given, "program", fields.word),
         made_at=read(given, "made_at", fields.moment),
+        seal=read(given, "seal", _wish) if is_seal else None,
     )
+
+
+def _wish(value: Any) -> SealWish:
+    given = members_of(value, {"kind", "name", "replaces", "certificates"}, "seal")
+    kind, replaces = read(given, "kind", one_of(*UNIT_KINDS)), read(given, "replaces", maybe(fields.word))
+    proofs = read(given, "certificates", several(_certificate, 1, 4))
+    return SealWish(kind=kind, name=read(given, "name", fields.name), replaces=replaces, certificates=proofs)
 
 
 def _key(value: Any) -> RequestKey:
     given = members_of(value, _KEY, "keys")
     return RequestKey(
-        usage=read(given, "usage", one_of(*KEY_USAGES)),
+        usage=read(given, "usage", one_of(*KEY_USAGES, DOCUMENT_USAGE)),
         public=read(given, "public", octets(_MAX_KEY_BYTES)),
         name=read(given, "name", fields.name),
         division=read(given, "division", fields.division),
@@ -332,7 +369,8 @@ def _key(value: Any) -> RequestKey:
 
 
 def _answer(value: Any) -> Answer:
-    given = members_of(value, _ANSWER, "answer")
+    beside = {"documents"} if isinstance(value, dict) and "documents" in value else set[str]()
+    given = members_of(value, _ANSWER | beside, "answer")
     return Answer(
         request=read(given, "request", fields.digest),
         verdict=read(given, "verdict", one_of(GRANTED, REFUSED)),
@@ -341,5 +379,6 @@ def _answer(value: Any) -> Answer:
         certificates=read(given, "certificates", several(_certificate, 0, 4096)),
         seals=read(given, "seals", several(octets(MAX_SEAL_BYTES), 0, 512)),
         revocations=read(given, "revocations", several(octets(MAX_REVOCATIONS_BYTES), 0, 512)),
+        documents=read(given, "documents", several(_certificate, 1, 4)) if beside else (),
         made_at=read(given, "made_at", fields.moment),
     )

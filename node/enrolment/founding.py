@@ -17,17 +17,18 @@ from node.clock import Clock
 from node.config import DIVISION_DIGITS, Config, StationSettings, load_config, write_config
 from node.enrolment.asking import NewKey, ask_for_person, take_certificates
 from node.enrolment.invitations import Inviting, Wanted
-from node.enrolment.issuing import AUTHORITY, MAKER, Issuer, unit_seal, validity
+from node.enrolment.issuing import AUTHORITY, MAKER, Issuer, validity
 from node.enrolment.joining import begin, finish
 from node.enrolment.office import Office, opened
 from node.enrolment.registrar import Registrar
 from node.errors import NodeError, RequestError
 from node.folder import StationFolder
 from node.roles import Tier
-from node.staff.keyring import SEAL_OF, unattended_signer
+from node.seals.samples import DrawName, sample_for
+from node.staff.keyring import unattended_signer
 from node.staff.passwords import check_pin
 from node.staff.people import People, Person
-from signing.algorithms import suite as suite_of
+from signing.algorithms import PrivateKey
 from signing.certificates import Certificate, CertificateProfile
 from signing.issuing import enrol
 from signing.keys import Signer, box, create_key_file, machine_secret
@@ -64,7 +65,7 @@ class NewPerson:
 
 @dataclass(frozen=True)
 class Above:
-    """The folders of the station that certifies, and of the county, which makes units' seals; the same for a township."""
+    """The folders of the station that certifies, and of the county, which knows everybody; the same for a township."""
 
     parent: Path
     county: Path
@@ -97,17 +98,29 @@ def enrol_person(place: Path, new: NewPerson, above: Above | None, clock: Clock)
         RequestError: a name, password, PIN or role will not do.
         NotAllowedError: the station above may not certify.
     """
+    return enrol_with_key(place, new, above, clock)[0]
+
+
+def enrol_with_key(
+    place: Path, new: NewPerson, above: Above | None, clock: Clock, draw_name: DrawName = sample_for
+) -> tuple[Person, PrivateKey | None]:
+    """As `enrol_person`; the new key too, for what has to be done with it at once, such as the first seals of an example.
+
+    Raises:
+        RequestError, NotAllowedError: as `enrol_person`.
+    """
     if new.pin is not None:
         check_pin(new.pin)
     with opened(place, clock) as office:
         people = People(office.store, clock, office.config.station.tier, office.config.policy)
         people.check_new(new.name, new.display_name, new.roles, new.password)
-        key = None if new.pin is None else _make_personal_key(office, new, new.pin, above, clock)
-        return people.add(new.name, new.display_name, new.roles, new.password, key)
+        private = None if new.pin is None else office.suite.generate()
+        key = None if private is None or new.pin is None else _make_personal_key(office, new, private, new.pin, above, clock, draw_name)
+        return people.add(new.name, new.display_name, new.roles, new.password, key), private
 
 
 @contextmanager
-def registrar_of(office: Office, clock: Clock) -> Iterator[tuple[Registrar, Inviting]]:
+def registrar_of(office: Office, clock: Clock, draw_name: DrawName = sample_for) -> Iterator[tuple[Registrar, Inviting]]:
     """Who decides and who invites at the station of an opened folder; the other stations are told by hand.
 
     Raises:
@@ -115,7 +128,7 @@ def registrar_of(office: Office, clock: Clock) -> Iterator[tuple[Registrar, Invi
     """
     trust, register = office.register()
     station = office.station(trust, register)
-    issuer = Issuer(office.keys)
+    issuer = Issuer(office.keys, draw_name)
     yield Registrar(station, office.store, register, issuer, clock), Inviting(station, office.store, clock)
 
 
@@ -162,7 +175,6 @@ def _found_county(folder: StationFolder, new: NewStation, clock: Clock) -> str:
         encrypt = _certify(office, authority, "station_encrypt", folder.station_encrypt_key, secret, now)
         _, register = office.register()
         register.learn((sign, encrypt))
-        _give_unit_seal(office, authority, office.keys.seal_maker(), secret, now)
     return settings.id
 
 
@@ -173,8 +185,6 @@ def _join(folder: StationFolder, new: NewStation, above: Above, clock: Clock) ->
             taken = registrar.take(begin(folder.root, invited.data, clock).request)
             station = finish(folder.root, registrar.confirm(taken.digest, BY_HAND), clock)
             with opened(folder.root, clock) as office:
-                secret = machine_secret(folder.machine_secret)
-                _give_unit_seal(office, parent.keys.authority(), county.keys.seal_maker(), secret, clock.now())
                 for higher in (parent, county) if above.parent != above.county else (parent,):
                     _tell(office, higher)
         except BaseException:
@@ -194,24 +204,20 @@ def _certify(office: Office, issuer: Signer | None, usage: str, path: Path, secr
     return enrolled.certificate
 
 
-def _give_unit_seal(office: Office, authority: Signer, maker: Signer, secret: bytes, now: datetime) -> None:
-    """The unit's key and its seal (单位印章), which only a county's maker makes."""
-    organ = _certify(office, authority, "organ", office.folder.organ_key, secret, now)
-    seal = unit_seal(office.suite, maker, organ, now)
-    digest = office.suite.digest(seal)
-    office.store.certificates.put(digest, seal, "seal")
-    office.store.meta.set(SEAL_OF + organ.digest, digest)
-
-
-def _make_personal_key(office: Office, new: NewPerson, pin: str, above: Above | None, clock: Clock) -> tuple[str, str]:
+def _make_personal_key(
+    office: Office, new: NewPerson, private: PrivateKey, pin: str, above: Above | None, clock: Clock, draw_name: DrawName
+) -> tuple[str, str]:
     """A key file with its certificate and seal: name of the file, digest of the certificate. Nobody's until the account names them."""
     settings = office.config.station
     trust, register = office.register()
     station = office.station(trust, register)
-    private = suite_of(settings.suite).generate()
-    name, roles = new.display_name.strip(), tuple(sorted(set(new.roles)))
-    request = ask_for_person(station, NewKey(new.name, name, roles, (new.division or settings.division,), private), clock)
-    with opened(office.folder.root if above is None else above.parent, clock) as parent, registrar_of(parent, clock) as (registrar, _):
+    name, roles, divisions = new.display_name.strip(), tuple(sorted(set(new.roles))), (new.division or settings.division,)
+    key = NewKey(new.name, name, roles, divisions, private.public, lambda message: office.suite.sign(private, message))
+    request = ask_for_person(station, key, clock)
+    with (
+        opened(office.folder.root if above is None else above.parent, clock) as parent,
+        registrar_of(parent, clock, draw_name) as (registrar, _),
+    ):
         taken = registrar.take(request)
         answer = registrar.confirm(taken.digest, BY_HAND)
     (certificate,) = take_certificates(station, office.store, register, answer, taken.digest)

@@ -49,6 +49,11 @@ class Incoming:
         self._notices = notices
         self._adoption = adoption
         self._clock = clock
+        self._on_answer: Callable[[Document[Answer]], None] = lambda document: None
+
+    def on_answer(self, told: Callable[[Document[Answer]], None]) -> None:
+        """`told` is given each answer that came, once what it brings is kept."""
+        self._on_answer = told
 
     def request_came(self, maker: str, data: bytes) -> None:
         """A parcel of `maker` brought a request."""
@@ -98,6 +103,7 @@ class Incoming:
             for der in answer.seals:
                 self._store.certificates.put(digest(der), der, "seal")
         self._adoption.run(self._clock.now())
+        self._on_answer(document)
         return answer.verdict == GRANTED
 
     def take_granted(self, data: bytes) -> None:

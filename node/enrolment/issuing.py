@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from node.errors import NotAllowedError
 from node.folder import StationFolder
+from node.seals.samples import DrawName, sample_for
 from node.staff.keyring import unattended_signer
 from node.store import Store
 from node.succession import standing
@@ -18,7 +19,7 @@ from signing.certificates import Certificate, CertificateProfile, parse_certific
 from signing.issuing import issue
 from signing.keys import Signer
 from signing.seal import make_seal
-from signing.seal_image import Picture, name_sample, round_sample
+from signing.seal_image import Picture
 
 YEARS = {"root": 20, "authority": 10, "seal_maker": 10, "station_sign": 5, "station_encrypt": 5, "organ": 5, "person": 3}
 BACKDATED = timedelta(days=1)
@@ -84,10 +85,11 @@ class IssuingKeys:
 
 
 class Issuer:
-    """Makes certificates and seals with the keys of this station."""
+    """Makes certificates and seals with the keys of this station; `draw_name` makes the pictures of personal seals."""
 
-    def __init__(self, keys: IssuingKeys) -> None:
+    def __init__(self, keys: IssuingKeys, draw_name: DrawName = sample_for) -> None:
         self._keys = keys
+        self._draw_name = draw_name
         self._suite = keys.suite
 
     def check(self) -> None:
@@ -128,19 +130,18 @@ class Issuer:
         if not holders:
             return ()
         maker = self._keys.seal_maker()
-        return tuple(personal_seal(self._suite, maker, holder, now) for holder in holders)
+        return tuple(personal_seal(self._suite, maker, holder, self._draw_name(holder.name), now) for holder in holders)
 
 
-def personal_seal(suite: Suite, maker: Signer, holder: Certificate, now: datetime) -> bytes:
+def personal_seal(suite: Suite, maker: Signer, holder: Certificate, picture: Picture, now: datetime) -> bytes:
     """The personal seal of one `person` certificate, marked 样章."""
     seal_id = f"{holder.station}-person-{secrets.token_hex(4)}"
-    return _seal(suite, maker, holder, seal_id, f"{holder.name}（样章）", "person", name_sample(holder.name), now)
+    return _seal(suite, maker, holder, seal_id, f"{holder.name}（样章）", "person", picture, now)
 
 
-def unit_seal(suite: Suite, maker: Signer, holder: Certificate, now: datetime) -> bytes:
-    """The unit's seal of a station's `organ` certificate, marked 样章."""
-    name = f"{holder.name}专用章（样章）"
-    return _seal(suite, maker, holder, f"{holder.station}-organ-1", name, "organ", round_sample(holder.name), now)
+def unit_seal(suite: Suite, maker: Signer, holder: Certificate, seal_id: str, name: str, picture: Picture, now: datetime) -> bytes:
+    """The unit seal of an `organ` certificate."""
+    return _seal(suite, maker, holder, seal_id, name, "organ", picture, now)
 
 
 def _seal(suite: Suite, maker: Signer, holder: Certificate, seal_id: str, name: str, kind: str, picture: Picture, now: datetime) -> bytes:

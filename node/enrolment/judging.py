@@ -29,11 +29,12 @@ def keys_of(tier: str) -> set[str]:
 
 @dataclass(frozen=True)
 class Issued:
-    """What a granted request brings: the number of the station, its new certificates, and the new seals (DER)."""
+    """What a granted request brings: the number of the station, its new certificates, the new seals (DER), and those for documents."""
 
     station: str
     certificates: tuple[Certificate, ...]
     seals: tuple[bytes, ...] = ()
+    documents: tuple[bytes, ...] = ()
 
 
 class Judge(Protocol):

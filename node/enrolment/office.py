@@ -1,11 +1,11 @@
 """A station's folder opened without its pages and its courier: settings, store, keys, whom it trusts and who there is."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from node.clock import Clock
 from node.config import Config, load_config, write_config
@@ -21,6 +21,12 @@ from signing.algorithms import suite as suite_of
 from signing.certificates import Certificate
 from signing.keys import Signer
 from signing.trust import TrustStore
+
+# What `urllib.request` does, without the memory that it takes.
+if sys.platform == "win32":
+    from nturl2path import url2pathname
+else:
+    from urllib.parse import unquote as url2pathname
 
 
 class Office:
@@ -92,6 +98,7 @@ def identify(folder: StationFolder, config: Config, store: Store, trust: TrustSt
         stations=register,
         signer=unattended_signer(folder, suite, folder.key_of("station_sign", number), certificate.der),
         encryption_key=unattended_key(folder, suite, folder.key_of("station_encrypt", number)),
+        uscc=config.station.uscc or "",
     )
     return replace(station, earlier_keys=_earlier_keys(folder, station))
 

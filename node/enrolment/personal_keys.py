@@ -1,56 +1,66 @@
 """Personal keys (个人密钥), made where the person works: the key stays here, a request goes up, certificate and seal come down."""
 
-import secrets
 from pathlib import Path
 
 from node.clock import Clock
 from node.enrolment.asking import NewKey, ask_for_person
 from node.errors import NotAllowedError, NotFoundError
 from node.folder import StationFolder
-from node.staff.keyring import PinCounter, machine_secret_of
+from node.staff.holders import HeldKey, Holders
 from node.staff.passwords import check_pin
+from node.staff.tokens import FILE, holder_of
 from node.station import Station
 from node.store import Store
 from node.store.files import write_file
 from node.store.records import AuditRecord, PersonRecord
 from signing.certificates import key_id_of
 from signing.errors import SigningError
-from signing.keys import change_pin, create_key_file
 
 PENDING = "pending_key:"
-"""In `store.meta`, with a login name: the key file that has no certificate yet, and its key id."""
+"""In `store.meta`, with a login name: the key that has no certificate yet, by its name, and its key id."""
 
 
 class PersonalKeys:
     """Makes keys of people, and changes their PINs."""
 
-    def __init__(self, folder: StationFolder, station: Station, store: Store, clock: Clock) -> None:
+    def __init__(self, folder: StationFolder, station: Station, store: Store, clock: Clock, holders: Holders) -> None:
         self._folder = folder
         self._station = station
         self._store = store
         self._clock = clock
+        self._holders = holders
 
-    def new(self, name: str, pin: str) -> bytes:
+    def new(self, name: str, pin: str, holder: str | None = None) -> bytes:
         """Make a key for somebody who has none that may be used; the request for its certificates. The old key stays until they come.
+
+        Without `holder` the key is in a file under this new PIN. With the name of a place on a token (`skf:<application>/<container>`) it
+        is made there, or the one that is there already is taken, and the PIN is the token's own.
 
         Raises:
             NotFoundError: `person`, nobody is called that.
-            NotAllowedError: `key_there`, the person has a good one; `no_person`, the account is shut or only practises.
+            NotAllowedError: `key_there`, the person has a good one; `no_person`, the account is shut or only practises; `key_taken`,
+                the key on the token is somebody else's.
             RequestError: the PIN is poor.
+            PinError, PinLockedError, TokenError: the token did not open.
         """
         record = self._person(name)
         if self._has_good_key(record):
             raise NotAllowedError("key_there")
-        check_pin(pin)
-        suite, key_name = self._station.suite, f"person-{secrets.token_hex(6)}"
-        private = suite.generate()
-        create_key_file(self._folder.personal_key(key_name), suite, private, pin, machine_secret_of(self._folder))
-        divisions = (self._station.station[:12], *self._store.person_certificates.of(name))
-        key = NewKey(name, record.display_name, tuple(sorted(record.roles)), tuple(dict.fromkeys(divisions)), private)
-        request = ask_for_person(self._station, key, self._clock)
-        write_file(self._request_file(key_name), request)
+        if holder is None:
+            check_pin(pin)
+        key_name, key = self._holders.make(pin, holder)
+        try:
+            self._check_nobodys(key, name)
+            divisions = (self._station.station[:12], *self._store.person_certificates.of(name))
+            roles = tuple(sorted(record.roles))
+            asked = NewKey(name, record.display_name, roles, tuple(dict.fromkeys(divisions)), key.public, key.sign)
+            request = ask_for_person(self._station, asked, self._clock)
+        finally:
+            key.close()
+        pending = f"{key_name} {key_id_of(self._station.suite, key.public)}"
+        write_file(self._request_file(pending), request)
         with self._store.transaction():
-            self._store.meta.set(PENDING + name, f"{key_name} {key_id_of(suite, private.public)}")
+            self._store.meta.set(PENDING + name, pending)
             self._store.audit.append(AuditRecord(self._clock.now(), name, "key_made", name, {"key": key_name}))
         return request
 
@@ -60,9 +70,8 @@ class PersonalKeys:
         Raises:
             NotFoundError: `request`, there is none.
         """
-        key_name = (self._store.meta.get(PENDING + name) or "").partition(" ")[0]
         try:
-            return self._request_file(key_name).read_bytes()
+            return self._request_file(self._store.meta.get(PENDING + name) or "").read_bytes()
         except (OSError, ValueError) as error:
             raise NotFoundError("request", name) from error
 
@@ -72,14 +81,13 @@ class PersonalKeys:
         Raises:
             NotAllowedError: `no_key`.
             RequestError: the new PIN is poor.
-            PinError, PinLockedError, KeyFileError: the key does not open.
+            PinError, PinLockedError, KeyFileError, TokenError: the key does not open.
         """
         record = self._person(name)
         if record.key_name is None:
             raise NotAllowedError("no_key")
         check_pin(new_pin)
-        path, secret = self._folder.personal_key(record.key_name), machine_secret_of(self._folder)
-        change_pin(path, self._station.suite, pin, new_pin, secret, PinCounter(self._store), record.key_name)
+        self._holders.change_pin(record.key_name, pin, new_pin)
         self._store.audit.append(AuditRecord(self._clock.now(), name, "pin_changed", name, {"key": record.key_name}))
 
     def _person(self, name: str) -> PersonRecord:
@@ -91,7 +99,8 @@ class PersonalKeys:
         return record
 
     def _has_good_key(self, record: PersonRecord) -> bool:
-        if record.key_name is None or record.certificate is None:
+        """Whether the person can seal with what is here; a key that is locked, and that nobody can unlock, is none."""
+        if record.key_name is None or record.certificate is None or self._holders.attempts_left(record.key_name) == 0:
             return False
         try:
             certificate = self._station.trust.get(record.certificate)
@@ -99,5 +108,24 @@ class PersonalKeys:
         except SigningError:
             return False
 
-    def _request_file(self, key_name: str) -> Path:
-        return self._folder.personal_key(key_name).with_suffix(".request")
+    def _check_nobodys(self, key: HeldKey, name: str) -> None:
+        """One key is one person's: a token that goes from hand to hand must be given a key of its own."""
+        key_id = key_id_of(self._station.suite, key.public)
+        for other in self._store.people.all():
+            if other.name == name:
+                continue
+            pending = (self._store.meta.get(PENDING + other.name) or "").partition(" ")[2]
+            if key_id in (pending, self._key_id(other)):
+                raise NotAllowedError("key_taken")
+
+    def _key_id(self, record: PersonRecord) -> str:
+        try:
+            return self._station.trust.get(record.certificate or "").key_id
+        except SigningError:
+            return ""
+
+    def _request_file(self, pending: str) -> Path:
+        """Where the request lies: beside the key's file, or under the key id of a key on a token."""
+        key_name, _, key_id = pending.partition(" ")
+        name = key_name if holder_of(key_name) == FILE else f"token-{key_id}"
+        return self._folder.personal_key(name).with_suffix(".request")

@@ -29,6 +29,8 @@ from signing.certificates import Certificate
 from signing.errors import SigningError
 
 MOST_WAITING, MOST_WAITING_OF_STATION = 2000, 5
+SEAL = "seal"
+"""The kind of request that asks for a unit seal; where it is decided, see `node.seals.making`."""
 NOBODY = ""
 """Who decided what is granted without asking."""
 
@@ -132,8 +134,8 @@ class Registrar:
         return Taken(digest, check_code(digest))
 
     def waiting(self) -> tuple[Waiting, ...]:
-        """What waits for a person, oldest first."""
-        found = [_waiting(record) for record in self._store.requests.waiting()]
+        """What waits for a person, oldest first; seals wait at the register of seals."""
+        found = [_waiting(record) for record in self._store.requests.waiting() if record.kind != SEAL]
         wanted = [_wanted(one) for one in found]
         return tuple(replace(one, rivals=wanted.count(_wanted(one)) - 1) for one in found)
 
@@ -158,12 +160,14 @@ class Registrar:
             raise EnrolmentError("request_code_twice")
         return found[0]
 
-    def confirm(self, digest: str, person: str) -> bytes:
+    def confirm(self, digest: str, person: str, *, for_seal: bool = False) -> bytes:
         """Grant a request; the answer. Granting again gives the same answer.
+
+        `for_seal` is for the register of seals alone, where the key officer's PIN was asked for.
 
         Raises:
             NotFoundError: there is none of this digest.
-            EnrolmentError: it was refused, or may not be granted any more.
+            EnrolmentError: it was refused, or may not be granted any more; `request_at_register`, it asks for a seal.
             NotAllowedError, SigningError: this station cannot certify.
         """
         record = self.record(digest)
@@ -171,14 +175,15 @@ class Registrar:
             return record.answer
         if record.state != "waiting":
             raise EnrolmentError("request_decided")
+        _check_place(record, for_seal)
         return self._grant(record, person)
 
-    def refuse(self, digest: str, person: str, reason: str) -> bytes:
-        """Refuse a request, with a reason that the asking station is told; the answer.
+    def refuse(self, digest: str, person: str, reason: str, *, for_seal: bool = False) -> bytes:
+        """Refuse a request, with a reason that the asking station is told; the answer. `for_seal` as in `confirm`.
 
         Raises:
             NotFoundError: there is none of this digest.
-            EnrolmentError: it was decided before.
+            EnrolmentError: it was decided before; `request_at_register`, it asks for a seal.
             RequestError: no reason is given, or a longer one than fits.
         """
         record, reason = self.record(digest), " ".join(reason.split())
@@ -186,6 +191,7 @@ class Registrar:
             raise RequestError("reason_needed")
         if len(reason) > LONGEST_REASON or not reason.isprintable():
             raise EnrolmentError("reason_long", most=LONGEST_REASON)
+        _check_place(record, for_seal)
         now = self._clock.now().replace(microsecond=0)
         content = Answer(request=digest, verdict=REFUSED, reason=reason, station=record.station, made_at=now)
         answer = self._signed(content)
@@ -243,6 +249,7 @@ class Registrar:
             certificates=certificates,
             seals=issued.seals,
             revocations=lists,
+            documents=issued.documents,
             made_at=now,
         )
 
@@ -293,6 +300,11 @@ class Registrar:
         if issued is not None:
             detail["certificates"] = " ".join(one.digest for one in issued.certificates)
         self._store.audit.append(AuditRecord(self._clock.now(), person, what, record.station, detail))
+
+
+def _check_place(record: RequestRecord, for_seal: bool) -> None:
+    if (record.kind == SEAL) != for_seal:
+        raise EnrolmentError("request_at_register")
 
 
 def _wanted(one: Waiting) -> tuple[object, ...]:

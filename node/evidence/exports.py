@@ -5,13 +5,15 @@ export.json             what is in the file: format, case, suite, digests of the
 letters/0001.letter     frames, in the order of the chain
 seals/0001-1.ses        the full SES_Signature of each seal, rebuilt
 certificates/<hex>.der  seals/<hex>.esl  revocations/<hex>.crl  receipts/<hex>.receipt
+seals/register.txt      the county's newest list of seals that may not be used
+documents/form.pdf      the sealed documents, put together from the enclosures of the letters; and form.ofd, result.pdf, result.ofd
 package.json            the form package
 enclosures/<hex>.jpg    the enclosures in the clear, named by the digest of their content
 ```
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -22,7 +24,9 @@ from node.casework.history import COUNTED, Admitted
 from node.casework.reading import Reading
 from node.clock import Clock, to_text
 from node.errors import NotAllowedError
+from node.evidence.register import PART as REGISTER
 from node.mail.receipts import read_receipt
+from node.seals.status import StatusBook
 from node.station import Station
 from node.store import Store
 from node.store.files import write_file
@@ -31,20 +35,34 @@ from signing.canonical import canonical_bytes
 from signing.seal import rebuild_signature
 
 FORMAT = "yizhan export 1"
-SUFFIX = {"image/jpeg": ".jpg", "application/pdf": ".pdf", "image/webp": ".webp"}
+SUFFIX = {"image/jpeg": ".jpg", "application/pdf": ".pdf", "image/webp": ".webp", "image/png": ".png", "application/zip": ".zip"}
+OTHER = ".bin"
+"""Of a page that another station calls something else."""
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 class Exports:
     """Writes cases as files."""
 
-    def __init__(self, station: Station, store: Store, casebook: Casebook, catalogue: Catalogue, reading: Reading, clock: Clock) -> None:
+    def __init__(
+        self,
+        station: Station,
+        store: Store,
+        casebook: Casebook,
+        catalogue: Catalogue,
+        reading: Reading,
+        statuses: StatusBook,
+        clock: Clock,
+        assemble: Callable[[str], Mapping[str, bytes]] = lambda _number: {},
+    ) -> None:
         self._station = station
         self._store = store
         self._casebook = casebook
         self._catalogue = catalogue
         self._reading = reading
+        self._statuses = statuses
         self._clock = clock
+        self._assemble = assemble
 
     def write(self, number: str, path: Path) -> int:
         """Write the case whole or not at all; the bytes written.
@@ -93,12 +111,18 @@ class Exports:
             yield f"letters/{place:04d}.letter", one.sealed.frame
             yield from self._seals(place, one)
         for entry in {entry.plain: entry for one in letters for entry in one.sealed.letter.enclosures}.values():
-            if entry.enclosure_id in erased:
-                continue
-            yield f"enclosures/{_hex(entry.plain)}{SUFFIX.get(entry.media_type, '')}", self._reading.content(entry)
+            if entry.enclosure_id in erased or (entry.is_documents and not self._store.enclosures.whole(entry.enclosure_id)):
+                continue  # documents come when they come, and no act waits for them
+            yield f"enclosures/{_hex(entry.plain)}{SUFFIX.get(entry.media_type, OTHER)}", self._reading.content(entry)
         yield from self._successors(record)
         for row in self._store.certificates.all("revocations"):
             yield f"revocations/{_hex(row.digest)}.crl", row.der
+        newest = self._statuses.newest()
+        if newest is not None:
+            yield REGISTER, newest.data
+            yield from self._certificates(newest.signer)
+        for name, data in self._assemble(record.case_number).items():
+            yield f"documents/{name}", data
         roads = self._store.letters.roads([one.sealed.letter_id for one in letters])
         for receipt_id in sorted({mark.receipt_id for marks in roads.values() for mark in marks if mark.receipt_id}):
             receipt = self._store.receipts.get(receipt_id)

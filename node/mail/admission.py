@@ -4,7 +4,8 @@
 2. its origin is the parcel's maker (or the parcel refills a replaced station)
 3. certificates, seals, form package and predecessor are here, else it waits
 4. each seal stands: signature, certificate path, seal, proven time
-5. the signers belong to the origin station, and act for the village that the letter names, which is the case's
+5. the persons who sign belong to the origin station, and act for the village that the letter names, which is the case's; the seals
+   may stand together under it: a person's first, a unit's last, of that village or organ, the village committee's only with its head
 6. it follows the head of its case; two letters after one are a fork
 7. TRANSITIONS allows it for the signer's certified role and tier, and it names the right holder
 8. the form's rules hold for its answers, by the letter's own date and package, which was not withdrawn by then
@@ -25,21 +26,28 @@ from node.casework.deciding import decides_by
 from node.casework.drafts import supplied_materials
 from node.casework.history import COUNTED
 from node.casework.letter import Letter, SealedLetter, read_frame
+from node.casework.ownership import owned
+from node.casework.seal_rules import fault
 from node.clock import county_day
 from node.errors import NodeError, NotFoundError, RequestError, TransitionError
 from node.mail.packing import enclosures_named
+from node.seals.status import KIND as REGISTER
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord, LetterRecord
 from signing.errors import SigningError, UnknownSignerError
+from signing.report import STATES, Register, SealPolicy, SealReport
 from signing.trust import Interval
-from signing.verify import SealReport, verify_compact
+from signing.verify import verify_compact
 
 AFTER_FORK = ("forked", "follows_set_aside")
 """Why letters were set aside that may count once a branch is named."""
 
 REVOKED = "revoked"
-"""Why a letter was set aside whose key had been taken back when another station first received it."""
+"""Why a letter was set aside: a key under it had been taken back, or a seal stopped, when another station first received it."""
+
+AGAINST = frozenset({REVOKED, *STATES})
+"""Codes of a seal's check that say so."""
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """Clocks of honest stations may differ by this much without a mark."""
@@ -58,14 +66,15 @@ class Verdict:
 
 
 class Admission:
-    """Judges letters and writes what became of them, in the caller's transaction."""
+    """Judges letters and writes what became of them, in the caller's transaction. `register` says what speaks against a seal."""
 
-    def __init__(self, station: Station, store: Store, catalogue: Catalogue, casebook: Casebook) -> None:
+    def __init__(self, station: Station, store: Store, catalogue: Catalogue, casebook: Casebook, register: Register | None = None) -> None:
         self._station = station
         self._store = store
         self._catalogue = catalogue
         self._casebook = casebook
         self._branches = Branches(station, store, casebook)
+        self._policy = SealPolicy(register=register)
 
     def admit(self, sealed: SealedLetter, maker: str, *, copies: bool, parcel_id: str, at: datetime) -> Verdict | None:
         """Judge a letter and keep it; None when it was known (1). What it waits for is remembered."""
@@ -89,6 +98,8 @@ class Admission:
         if sealed.letter.enclosures and verdict.outcome in COUNTED:
             named = ((one.enclosure_id, one.size_bytes, one.rank) for one in enclosures_named(sealed.letter.enclosures))
             self._store.enclosures.made_by(named, sealed.letter.origin)
+            late = {one.enclosure_id for one in sealed.letter.enclosures if one.is_documents}
+            self._store.enclosures.let_ride_late(owned(self._station, self._store, late, sealed.letter.origin))
         if sealed.letter.is_side and verdict.outcome in COUNTED:
             self._casebook.take_side(sealed)
             if sealed.letter.kind == SideEvent.BRANCH_NAMED:
@@ -115,10 +126,13 @@ class Admission:
         if refusal:
             return Verdict("set_aside" if refusal == REVOKED else "refused", refusal)
         origin = self._station.current(letter.origin)
-        if any(self._station.current(self._station.trust.get(seal.signer).station) != origin for seal in sealed.seals):  # (5)
+        persons = [one for one in map(self._station.trust.get, (seal.signer for seal in sealed.seals)) if one.usage != "organ"]
+        if any(self._station.current(one.station) != origin for one in persons):  # (5)
             return Verdict("set_aside", "signer_station")
-        if any(self._station.trust.get(seal.signer).division != letter.village for seal in sealed.seals):
+        if any(one.division != letter.village for one in persons):
             return Verdict("set_aside", "signer_division")
+        if code := fault(letter, self._casebook.applied(sealed)):
+            return Verdict("set_aside", f"seals_{code}")
         by = self._casebook.signatory_of(sealed)
         record = self._store.cases.get(letter.case_number)
         if record is not None and _is_of_another_village(letter, record):
@@ -205,8 +219,9 @@ class Admission:
             SigningError: what it needs is not here, or the bytes are no seal.
         """
         earliest, latest = self._proven(sealed, received_at)
-        # Where nothing was ever taken back, nobody has to be asked.
-        first_receipt = self.first_receipt(sealed, received_at) if self._station.trust.lists() else None
+        # Where nothing was ever taken back or stopped, nobody has to be asked.
+        may_matter = self._station.trust.lists() or self._store.certificates.all(REGISTER)
+        first_receipt = self.first_receipt(sealed, received_at) if may_matter else None
         found = self._verify(sealed, number, (earliest, latest), first_receipt)
         if found.verdict == "invalid" and sealed.letter.at > received_at + CLOCK_TOLERANCE:
             # One of the two clocks is wrong, and it may be ours: without our bound the seal may be merely unproven.
@@ -222,6 +237,7 @@ class Admission:
             sealed.seals[number],
             sealed.sealed_content,
             proven,
+            self._policy,
             first_receipt=first_receipt,
         )
 
@@ -323,9 +339,9 @@ class Admission:
 
 
 def _is_revoked(report: SealReport) -> bool:
-    """Whether nothing speaks against a seal but that its key, or its maker's, was taken back."""
+    """Whether nothing speaks against a seal but that its key, or its maker's, was taken back, or that the register stopped it."""
     wrong = [step for step in report.steps if step.verdict == "invalid"]
-    return bool(wrong) and all(step.code == "revoked" for step in wrong)
+    return bool(wrong) and all(step.code in AGAINST for step in wrong)
 
 
 def _is_of_another_village(letter: Letter, record: CaseRecord) -> bool:

@@ -5,7 +5,7 @@ Anybody's parcel passes; only its enclosures are not asked for.
 """
 
 from node.station import Station
-from node.store.enclosures import BULK
+from node.store.enclosure_queries import BULK
 from sync.parcel import ParcelHeader
 
 CATALOGUE = "catalogue"

@@ -1,6 +1,6 @@
 """Dispatch (发件): puts what this station says into parcels and queues them, in the caller's transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -105,8 +105,7 @@ class Dispatch:
     def keys_of(self, letter: Letter) -> dict[str, bytes]:
         """The keys that go with a letter, as far as they are here: of what its origin made, never of another's that it names."""
         ids = owned(self._station, self._store, ids_of(letter.enclosures), letter.origin)
-        keys: Mapping[str, bytes | None] = {one: self._store.enclosures.key(one) for one in sorted(ids)}
-        return {one: key for one, key in keys.items() if key is not None}
+        return dict(sorted(self._store.enclosures.keys(sorted(ids)).items()))
 
     def add_credentials(self, contents: Contents, sealed: SealedLetter, readers: Sequence[str]) -> None:
         """Add the certificates and seals behind a letter that one of the readers has not been sent yet.

@@ -38,7 +38,9 @@ class Listeners:
             self.tell("catalogue_wanted", maker, data)
 
     def tell_documents(self, contents: Contents, parcel_class: str, maker: str) -> None:
-        """What belongs to no case: ends of refills, requests and answers, updates."""
+        """What belongs to no case: ends of refills, lists of seals, requests and answers, updates."""
+        for data in contents.seal_lists:
+            self.tell("seal_register", maker, data)
         for data in contents.refills if parcel_class == "copies" else ():
             self.tell("refill", maker, data)
         for data in contents.requests:

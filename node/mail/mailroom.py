@@ -100,6 +100,12 @@ class Mailroom:
         """`judge_again` is given the revocation lists that are new here, and answers which letters stand otherwise than before."""
         self._judge_revoked = judge_again
 
+    def tell_again(self, judged: Iterable[tuple[LetterRecord, Verdict]]) -> None:
+        """Tell the others what became of letters that were judged again, in the caller's transaction."""
+        for row, verdict in judged:
+            if not self._station.is_me(row.origin):
+                self._report(row.letter_id, row.case_number, verdict)
+
     def take_in(self, parcels: Sequence[bytes], came_from: str, road: str) -> TakenIn:
         """Store parcels, once each, and answer the same receipts each time they come; `road` is `network` or `bundle`.
 
@@ -303,9 +309,7 @@ class Mailroom:
 
     def _look_at_revoked(self, lists: Sequence[bytes], at: datetime) -> None:
         """Judge again what new lists touch, and what stands aside for older ones."""
-        for row, verdict in self._judge_revoked(lists, at):
-            if not self._station.is_me(row.origin):
-                self._report(row.letter_id, row.case_number, verdict)
+        self.tell_again(self._judge_revoked(lists, at))
 
     def _take_letter(self, frame: bytes, parcel: Parcel, at: datetime) -> list[str]:
         digest = self._station.suite.digest

@@ -65,6 +65,7 @@ class Contents:
     releases: list[bytes] = field(default_factory=list)
     calendars: list[bytes] = field(default_factory=list)
     catalogue_wanted: list[bytes] = field(default_factory=list)
+    seal_lists: list[bytes] = field(default_factory=list)
     others: list[Record] = field(default_factory=list)
 
     def to_bytes(self) -> bytes:
@@ -72,6 +73,7 @@ class Contents:
         rows = [Record("certificate", der) for der in self.certificates]
         rows += [Record("seal", der) for der in self.seals]
         rows += [Record("revocations", der) for der in self.revocations]
+        rows += [Record("seal_register", data) for data in self.seal_lists]
         rows += [Record("catalogue", data) for data in self.releases]
         rows += [Record("package", data) for data in self.packages]
         rows += [Record("calendar", data) for data in self.calendars]
@@ -191,6 +193,7 @@ def _sort_records(data: bytes) -> Contents:
         "catalogue": contents.releases,
         "calendar": contents.calendars,
         "catalogue_wanted": contents.catalogue_wanted,
+        "seal_register": contents.seal_lists,
     }
     try:
         for record in read_records(data, MAX_RECORDS, MAX_UNPACKED_BYTES):

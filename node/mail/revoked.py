@@ -26,6 +26,9 @@ from signing.revocations import RevocationList, parse_revocations
 Judged = tuple[LetterRecord, Verdict]
 _ABOVE = ("authority", "seal_maker")
 
+Stopped = tuple[str, str, datetime]
+"""Of a unit's seal that may not be used: its digest, its number, and since when."""
+
 
 class RevokedLetters:
     """Judges such letters again, in the caller's transaction."""
@@ -39,10 +42,31 @@ class RevokedLetters:
 
     def judge_again(self, lists: Sequence[bytes], at: datetime) -> list[Judged]:
         """What has become different: by these lists, which are new here, and for what was put aside before."""
+        return self._judged(self._touched(lists), at)
+
+    def judge_stopped(self, stopped: Iterable[Stopped], at: datetime) -> list[Judged]:
+        """The same by the county's list of seals that may not be used, which is new here."""
+        return self._judged(self._under(stopped), at)
+
+    def _judged(self, touched: Iterable[LetterRecord], at: datetime) -> list[Judged]:
         aside = self._store.letters.with_outcome("set_aside", REVOKED)
         freed = [judged for row in aside for judged in self._free(row, at)]
-        back = [judged for row in self._touched(lists) for judged in self._put_back(row, at)]
+        back = [judged for row in touched for judged in self._put_back(row, at)]
         return freed + back
+
+    def _under(self, stopped: Iterable[Stopped]) -> list[LetterRecord]:
+        """Letters that count here and bear one of these seals, the newest first. A seal is put on at the stations of its township."""
+        found: dict[str, LetterRecord] = {}
+        for digest, seal_id, since in stopped:
+            digits = PREFIX_DIGITS["township"] if seal_id[9:12] != "000" else 12
+            for entry in self._directory_below(seal_id[:digits]):
+                rows = self._store.letters.of_origin(entry, since)
+                counted = (row for row in rows if row.outcome in COUNTED and row.reason != REVOKED)
+                found |= {row.letter_id: row for row in counted if digest.encode() in row.frame}
+        return sorted(found.values(), key=lambda row: -row.seq)
+
+    def _directory_below(self, prefix: str) -> list[str]:
+        return [entry.station for entry in self._station.directory.entries() if entry.station.startswith(prefix)]
 
     def _free(self, row: LetterRecord, at: datetime) -> Iterator[Judged]:
         """A letter that stands after all, and then what followed it."""
@@ -75,10 +99,12 @@ class RevokedLetters:
                 yield from ((station, revocation.at) for station in self._below(certificate))
 
     def _below(self, certificate: Certificate) -> Iterable[str]:
-        if certificate.usage not in _ABOVE:
+        if certificate.usage not in _ABOVE and certificate.station:
             return (certificate.station,)
-        prefix = certificate.division[: PREFIX_DIGITS[certificate.tier]]
-        return [entry.station for entry in self._station.directory.entries() if entry.station.startswith(prefix)]
+        # A unit's seal may be put on at any station that writes for its village: one of the same township.
+        digits = PREFIX_DIGITS["township" if certificate.tier == "village" else certificate.tier]
+        prefix = certificate.division[:digits]
+        return self._directory_below(prefix)
 
     def _put_back(self, row: LetterRecord, at: datetime) -> Iterator[Judged]:
         sealed = self._read(row)

@@ -9,7 +9,8 @@ from forms.fields import PICTURE_KINDS
 from forms.schema import Form
 from node.casework.case import CaseState
 from node.casework.casebook import Casebook
-from node.casework.drafts import OPEN_STATES, UNDER_WAY, Drafts
+from node.casework.drafts import OPEN_STATES, UNDER_WAY, Drafts, entry_of
+from node.casework.letter import EnclosureEntry
 from node.casework.practice import check_same_world
 from node.clock import Clock, county_day
 from node.errors import NotAllowedError, RequestError
@@ -111,6 +112,13 @@ class PaperDesk:
         if self._is_open_here(record) and Role.AGENT in person.roles:
             self._paperwork.signatures.print_form(person, record, self._casebook.form(record), found.answers)
         return found
+
+    def pages(self, person: Person, number: str) -> tuple[EnclosureEntry, ...]:
+        """The pages of materials that the case has now: those attached while it is filled in, else those that its letters name."""
+        record = self._case(person, number)
+        if self._is_open_here(record) or record.practice:
+            return tuple(map(entry_of, self._store.materials.list(record.case_number)))
+        return self._casebook.history(record.case_number).enclosures()
 
     def sign(self, person: Person, number: str, picture: bytes, digest: str) -> SignedLine:
         """Keep the applicant's signature from the pad, for the answers of this digest that the pad's page showed.

@@ -95,9 +95,14 @@ def are_members(body: Mapping[str, Any]) -> bool:
         and len(originals) <= MOST_ORIGINALS
         and all(_are_texts(one, ("material", "by", "at")) and _moment(one["at"]) is not None for one in originals)
         and ("signed" not in body or _is_signed(body["signed"]))
+        and ("seal_approval" not in body or _is_seal_approval(body["seal_approval"]))
         and isinstance(body.get("standby", ""), str)
         and len(body.get("standby", "")) <= LONGEST
     )
+
+
+def _is_seal_approval(member: object) -> bool:
+    return _are_texts(member, ("by",)) and isinstance(member, dict) and member.get("paper") is True
 
 
 def _is_signed(signed: object) -> bool:

@@ -6,8 +6,14 @@ from datetime import date, datetime
 MANDATE = "mandate"
 """The reserved material id under which the scan of a mandate goes; no item's package has to name it."""
 
-RESERVED = frozenset({MANDATE})
-"""Material ids that every case may have beside its item's."""
+SEAL_APPROVAL = "seal_approval"
+"""Likewise for the scan of the village head's approval on paper of the use of the committee's seal (纸质用印审批)."""
+
+RESERVED = frozenset({MANDATE, SEAL_APPROVAL})
+"""Material ids under which every case may have pages beside its item's."""
+
+DOCUMENTS = "documents"
+"""The reserved material id under which a letter carries the sealed documents (文书): never a page, and nobody waits for it."""
 
 POWERS = ("file", "supplement", "collect")
 """What may be done in the applicant's name: hand in (递交), complete (补正), collect the result (代领). Never money."""

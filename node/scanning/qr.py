@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import qrcode
 
-from node.slips import QrCode
+from node.documents.layout import QrCode
 
 _QUIET_MODULES = 2
 

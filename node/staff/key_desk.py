@@ -10,11 +10,12 @@ from node.enrolment.bureau import Bureau
 from node.enrolment.documents import check_code, read_answer, read_request
 from node.enrolment.incoming import REFUSED_HERE
 from node.errors import EnrolmentError, NotFoundError, RequestError
-from node.folder import StationFolder
 from node.roles import Tier
 from node.staff.acting import Acting, Village
+from node.staff.holders import Holders
 from node.staff.keyring import SEAL_OF
 from node.staff.people import People, Person
+from node.staff.tokens import holder_of
 from node.staff.villages import DISMISSED, Filing, ask, dismiss
 from node.store.records import PersonRecord
 from signing.certificates import Certificate
@@ -50,8 +51,10 @@ class Held:
 class Keys:
     """A person's keys as pages show them.
 
-    `may_ask` says that the person may have a new key now: has none that is good, and the account is in use. `further` are the villages
-    beside the own one, `asked_for` those that are waited for, `stopped` those of before whose certificates should be taken back.
+    `may_ask` says that the person may have a new key now: has none that is good or that opens, and the account is in use. `further` are
+    the villages beside the own one, `asked_for` those that are waited for, `stopped` those of before whose certificates should be taken
+    back. `holder` is what the key is in (`file`, `pkcs11`, `skf`), `attempts_left` how many wrong PINs are left, where that can be told.
+    `has_locked_slot` says that a unit seal's own PIN was wrong too often.
     """
 
     own: Held | None
@@ -61,13 +64,21 @@ class Keys:
     further: tuple[Held, ...] = ()
     asked_for: tuple[tuple[Village, Asked], ...] = ()
     stopped: tuple[Held, ...] = ()
+    holder: str = ""
+    attempts_left: int | None = None
+    has_locked_slot: bool = False
+
+    @property
+    def locked(self) -> bool:
+        """Whether no more PINs are tried."""
+        return self.attempts_left == 0
 
 
 class KeyDesk:
     """Keys and villages of the people of one station."""
 
-    def __init__(self, folder: StationFolder, bureau: Bureau, acting: Acting, people: People, clock: Clock) -> None:
-        self._folder = folder
+    def __init__(self, holders: Holders, bureau: Bureau, acting: Acting, people: People, clock: Clock) -> None:
+        self._holders = holders
         self._bureau = bureau
         self._station = bureau.station
         self._store = bureau.store
@@ -83,6 +94,7 @@ class KeyDesk:
         """
         record = self._record(name)
         own = self._held(record.certificate) if record.key_name else None
+        left = self._holders.attempts_left(record.key_name) if record.key_name else None
         is_good = own is not None and own.state in STANDING
         in_use = not record.disabled and not record.practice
         further = (self._held(digest) for digest in self._store.person_certificates.of(name).values())
@@ -91,23 +103,38 @@ class KeyDesk:
         return Keys(
             own=own,
             asked=self._asked(name),
-            may_ask=in_use and not is_good,
+            may_ask=in_use and (not is_good or left == 0),
             may_appoint=in_use and is_good and self._station.tier is Tier.VILLAGE and "agent" in record.roles,
             further=tuple(one for one in further if one is not None),
             asked_for=tuple(self._asked_for(name)),
             stopped=tuple(one for one in stopped if one is not None and one.state in STANDING),
+            holder=holder_of(record.key_name) if record.key_name else "",
+            attempts_left=left,
+            has_locked_slot=self._holders.has_locked_slot(record.certificate),
         )
 
-    def ask(self, name: str, pin: str, again: str) -> None:
-        """Make a key and send its request up by the road; as a file there is `request_file`.
+    def token_keys(self) -> tuple[str, ...]:
+        """The keys that can be seen on the tokens that are plugged in, for whom to take one; none where no token is set up."""
+        try:
+            return self._holders.tokens.seen()
+        except SigningError:
+            return ()
+
+    @property
+    def has_tokens(self) -> bool:
+        """Whether keys can be on tokens here."""
+        return bool(self._holders.tokens.kinds())
+
+    def ask(self, name: str, pin: str, again: str, holder: str = "") -> None:
+        """Make a key and send its request up by the road; as a file there is `request_file`. `holder` is a place on a token, if any.
 
         Raises:
             RequestError: `pins_differ`, or the PIN is poor.
-            NotFoundError, NotAllowedError: as `PersonalKeys.new`.
+            NotFoundError, NotAllowedError, PinError, PinLockedError, TokenError: as `PersonalKeys.new`.
             EnrolmentError, SigningError: the county cannot take its own request.
         """
         _check_same(pin, again)
-        request = self._bureau.personal_keys.new(name, pin)
+        request = self._bureau.personal_keys.new(name, pin, holder.strip() or None)
         self._bureau.incoming.ask(request, self._clock.now())
 
     def request_file(self, name: str, division: str = "") -> bytes:
@@ -142,7 +169,7 @@ class KeyDesk:
 
         Raises:
             RequestError: `pins_differ`, or the PIN is poor.
-            NotAllowedError, PinError, PinLockedError, KeyFileError: as `PersonalKeys.change_pin`.
+            NotAllowedError, PinError, PinLockedError, KeyFileError, TokenError: as `PersonalKeys.change_pin`.
         """
         _check_same(new_pin, again)
         self._bureau.personal_keys.change_pin(name, pin, new_pin)
@@ -153,7 +180,7 @@ class KeyDesk:
         Raises:
             RequestError, NotAllowedError, PinError, PinLockedError: as `node.staff.villages.ask`.
         """
-        request = ask(self._folder, self._station, self._store, name, village, pin, self._clock)
+        request = ask(self._holders, self._station, self._store, name, village, pin, self._clock)
         self._bureau.incoming.ask(request, self._clock.now())
         self._store.meta.set(_asked_name(name, village.division), base64.b64encode(request).decode())
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,12 +10,14 @@ from node.clock import Clock
 from node.config import PolicySettings
 from node.errors import NotAllowedError
 from node.folder import StationFolder
+from node.staff.holders import HeldKey, Holders, machine_secret_of
 from node.staff.people import Person
+from node.staff.tokens import holder_of
 from node.store import Store
 from signing.algorithms import PrivateKey, Suite
 from signing.certificates import Certificate, parse_certificate
 from signing.errors import KeyFileError, PinLockedError, SigningError
-from signing.keys import FileSigner, Signer, machine_secret, open_key_file, unbox, unlock
+from signing.keys import FileSigner, Signer, open_key_file, unbox
 from signing.seal import parse_seal
 
 SEAL_OF = "seal_of:"
@@ -56,17 +58,22 @@ def unattended_signer(folder: StationFolder, suite: Suite, path: Path, certifica
 
 
 @dataclass(frozen=True)
-class PersonalSigner:
-    """What a person seals a letter with: the key, and the electronic seal (电子印章) as DER that goes with it."""
+class OpenKey:
+    """A person's key while it may be used: what signs, and the electronic seal (电子印章) as DER that goes with it.
 
+    `custodian` is the key itself, which opens the unit seals that the person keeps (`signing.custody`); None of a key on a token.
+    """
+
+    person_name: str
     signer: Signer
     seal: bytes
+    custodian: PrivateKey | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
 class _Unlocked:
     person_name: str
-    private: PrivateKey
+    key: HeldKey
     since: datetime
     until: datetime
     uses_left: int
@@ -81,32 +88,35 @@ def _never(_certificate: Certificate) -> bool:
 
 
 class Keyring:
-    """Personal keys. An unlocked key stays with the session that gave the PIN, for so many minutes and uses."""
+    """Personal keys. An unlocked key stays with the session that gave the PIN, for so many minutes and uses.
+
+    Of a key in a file the key itself is kept that long, of one on a token the token's login; the PIN never is.
+    """
 
     def __init__(
         self,
-        folder: StationFolder,
+        holders: Holders,
         suite: Suite,
         store: Store,
         clock: Clock,
         policy: PolicySettings,
         is_revoked: IsRevoked = _never,
     ) -> None:
-        self._folder = folder
+        self._holders = holders
         self._suite = suite
         self._is_revoked = is_revoked
         self._store = store
         self._clock = clock
         self._policy = policy
-        self._counter = PinCounter(store)
         self._guard = threading.Lock()
         self._unlocked: dict[str, _Unlocked] = {}
 
-    def signer_for(self, person: Person, pin: str | None, division: str = "") -> PersonalSigner:
-        """The person's signer, for one letter. With a PIN the key is opened anew; without, the session's window must be open.
+    def open(self, person: Person, pin: str | None, division: str = "", *, keep: bool = True) -> OpenKey:
+        """The person's key, for one letter. With a PIN it is opened anew; without, the session's window must be open.
 
         `division` is the village that the letter is of, empty for the station's own: it picks the certificate and the seal. The key and
-        its window are the same for all of them. To be called outside of transactions: the attempt is counted before the PIN is looked at.
+        its window are the same for all of them. With `keep` off no window is left open: a head who types the PIN on somebody else's page.
+        To be called outside of transactions: the attempt is counted before the PIN is looked at.
 
         Raises:
             NotAllowedError: `no_key`, the person has none here; `no_seal`, none for that village; `pin_needed`, no window is open;
@@ -114,17 +124,26 @@ class Keyring:
             PinError: the PIN is wrong.
             PinLockedError: no tries are left.
             KeyFileError: the key file is missing, damaged or another machine's.
+            TokenError: the token is not plugged in, is another one, or would not.
         """
         key_name, certificate = self._key_of(person, division)
         self._check_not_revoked(certificate)
         if pin is None:
-            private = self._still_open(person, certificate)
-            return PersonalSigner(FileSigner(self._suite, private, certificate), self._seal_of(certificate))
-        path, secret = self._folder.personal_key(key_name), machine_secret_of(self._folder)
-        private = unlock(path, self._suite, pin, secret, self._counter, key_name)
-        signer = PersonalSigner(FileSigner(self._suite, private, certificate), self._seal_of(certificate))
-        self._open_window(person, private)
-        return signer
+            self._check_not_locked(person, key_name)
+            return self._opened(person, self._still_open(person, certificate), certificate)
+        key = self._holders.open(key_name, pin, certificate.public_key)
+        opened = self._opened(person, key, certificate)
+        if keep and self._policy.key_minutes:
+            self._open_window(person, key)
+        return opened
+
+    def _opened(self, person: Person, key: HeldKey, certificate: Certificate) -> OpenKey:
+        return OpenKey(person.name, key.signer(certificate), self._seal_of(certificate), key.private)
+
+    def holder(self, person: Person) -> str:
+        """What holds the person's key: `file`, `pkcs11` or `skf`; empty when there is none."""
+        record = self._store.people.get(person.name)
+        return "" if record is None or record.key_name is None else holder_of(record.key_name)
 
     def seal_name(self, person: Person, division: str = "") -> str:
         """The name of the seal that a letter of this village would be sealed with; empty when the person has none."""
@@ -148,8 +167,17 @@ class Keyring:
 
     def lock(self, session_id: str) -> None:
         """Close a session's window, such as when it logs out."""
-        with self._guard:
-            self._unlocked.pop(session_id, None)
+        self._end({session_id})
+
+    def sweep(self, _now: datetime) -> None:
+        """A chore: end the windows whose time is over, so that no token stays logged in because nobody came back."""
+        self._end(self._ended())
+
+    def _check_not_locked(self, person: Person, key_name: str) -> None:
+        """Somebody guesses this key's PIN: then an open window is closed too, whoever sits there."""
+        if self._holders.is_locked(key_name):
+            self._end({person.session_id})
+            raise PinLockedError
 
     def _check_not_revoked(self, certificate: Certificate) -> None:
         if self._is_revoked(certificate):
@@ -183,56 +211,38 @@ class Keyring:
             raise NotAllowedError("no_key")
         return seal
 
-    def _still_open(self, person: Person, certificate: Certificate) -> PrivateKey:
+    def _still_open(self, person: Person, certificate: Certificate) -> HeldKey:
         with self._guard:
             held = self._unlocked.get(person.session_id)
-            if held is None or not self._usable(held, person) or held.private.public != certificate.public_key:
-                self._unlocked.pop(person.session_id, None)
-                raise NotAllowedError("pin_needed")
-            self._unlocked[person.session_id] = replace(held, uses_left=held.uses_left - 1)
-            return held.private
+            if held is None or not self._usable(held, person) or held.key.public != certificate.public_key:
+                held = None
+            else:
+                self._unlocked[person.session_id] = replace(held, uses_left=held.uses_left - 1)
+        if held is None:
+            self._end({person.session_id})
+            raise NotAllowedError("pin_needed")
+        return held.key
 
     def _usable(self, held: _Unlocked | None, person: Person) -> bool:
-        if held is None or held.person_name != person.name or held.uses_left < 1:
+        if held is None or held.person_name != person.name or held.uses_left < 1 or not held.key.is_there:
             return False
         return held.since <= self._clock.now() < held.until
 
-    def _open_window(self, person: Person, private: PrivateKey) -> None:
+    def _open_window(self, person: Person, key: HeldKey) -> None:
         now = self._clock.now()
         until, uses_left = now + timedelta(minutes=self._policy.key_minutes), self._policy.key_uses - 1
+        self._end({*self._ended(), person.session_id})
         with self._guard:
-            self._unlocked = {name: held for name, held in self._unlocked.items() if now < held.until}
-            self._unlocked[person.session_id] = _Unlocked(person.name, private, now, until, uses_left)
+            self._unlocked[person.session_id] = _Unlocked(person.name, key, now, until, uses_left)
 
+    def _ended(self) -> set[str]:
+        now = self._clock.now()
+        with self._guard:
+            return {session_id for session_id, held in self._unlocked.items() if not held.since <= now < held.until}
 
-class PinCounter:
-    """Counts PIN attempts in the store, as `signing.keys.unlock` asks."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def begin(self, key_name: str) -> int:
-        """Count one more attempt for good; how many are left after it.
-
-        Raises:
-            PinLockedError: none were left.
-        """
-        left = self._store.pins.begin(key_name)
-        if left < 0:
-            raise PinLockedError
-        return left
-
-    def succeeded(self, key_name: str) -> None:
-        """The PIN was right: count anew."""
-        self._store.pins.succeeded(key_name)
-
-
-def machine_secret_of(folder: StationFolder) -> bytes:
-    """The machine secret; never made here, where a new one could open nothing.
-
-    Raises:
-        KeyFileError: it is not there.
-    """
-    if not folder.machine_secret.is_file():
-        raise KeyFileError("unreadable", folder.machine_secret.name)
-    return machine_secret(folder.machine_secret)
+    def _end(self, session_ids: set[str]) -> None:
+        """Close windows. A token may take its time, so the others need not wait for that."""
+        with self._guard:
+            ended = [held for one in session_ids if (held := self._unlocked.pop(one, None)) is not None]
+        for held in ended:
+            held.key.close()

@@ -23,6 +23,7 @@ from node.folder import StationFolder
 from node.roles import Role
 from node.staff.acting import Acting
 from node.staff.people import Person
+from node.staff.tokens import FILE, holder_of
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, PersonRecord
@@ -185,7 +186,7 @@ class Leaving:
     def _shut(self, record: PersonRecord, done: Handover, by: str, now: datetime) -> None:
         store, name = self._store, record.name
         store.cases.move_opener(name, done.successor, [one.case_number for one in done.cases])
-        if record.key_name is not None:
+        if record.key_name is not None and holder_of(record.key_name) == FILE:
             store.meta.set(DESTROY + record.key_name, "")
         shut = {**vars(record), "disabled": True, "key_name": None}
         store.people.put(PersonRecord(**shut))

@@ -137,20 +137,6 @@ class Roster:
         self._people.enable(name)
         self._note(by, "person_enabled", name)
 
-    def unlock(self, by: Person, name: str) -> None:
-        """Let the PIN be tried again after too many wrong ones: the key officer's alone, who has seen the person.
-
-        Raises:
-            NotAllowedError: `role`; `no_key` there is nothing to unlock.
-            NotFoundError: nobody is called that.
-        """
-        _check(by, {Role.KEY_OFFICER})
-        key_name = self._record(name).key_name
-        if key_name is None:
-            raise NotAllowedError("no_key")
-        self._store.pins.succeeded(key_name)
-        self._note(by, "pin_unlocked", name)
-
     def _entry(self, record: PersonRecord) -> Entry:
         person = self._people.person(record.name)
         is_locked = record.key_name is not None and self._store.pins.tried(record.key_name) >= PIN_LIMIT

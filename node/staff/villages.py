@@ -15,17 +15,17 @@ from node.enrolment.asking import NewKey, ask_for_person, take_certificates
 from node.enrolment.founding import BY_HAND, Above, registrar_of
 from node.enrolment.office import opened
 from node.errors import NotAllowedError, RequestError
-from node.folder import StationFolder
 from node.roles import Tier
 from node.staff.acting import VILLAGE_NAME, Village
-from node.staff.keyring import SEAL_OF, PinCounter
+from node.staff.holders import Holders
+from node.staff.keyring import SEAL_OF
+from node.staff.tokens import Tokens
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, PersonRecord
 from node.succession.register import Register
 from signing.certificates import PREFIX_DIGITS, Certificate, parse_certificate
 from signing.errors import SigningError
-from signing.keys import machine_secret, unlock
 from signing.seal import parse_seal
 
 DISMISSED = "dismissed:"
@@ -40,8 +40,8 @@ def appoint(place: Path, person_name: str, village: Village, pin: str, above: Ab
         NotAllowedError: as `ask`; `no_authority` the station above may not certify.
         PinError, PinLockedError: the key did not open.
     """
-    with _at_home(place, clock) as (folder, station, store, register):
-        request = ask(folder, station, store, person_name, village, pin, clock)
+    with _at_home(place, clock) as (holders, station, store, register):
+        request = ask(holders, station, store, person_name, village, pin, clock)
         with opened(above.parent, clock) as parent, registrar_of(parent, clock) as (registrar, _):
             taken = registrar.take(request)
             answer = registrar.confirm(taken.digest, BY_HAND)
@@ -49,19 +49,21 @@ def appoint(place: Path, person_name: str, village: Village, pin: str, above: Ab
         Filing(station, store).run(clock.now())
 
 
-def ask(folder: StationFolder, station: Station, store: Store, person_name: str, village: Village, pin: str, clock: Clock) -> bytes:
+def ask(holders: Holders, station: Station, store: Store, person_name: str, village: Village, pin: str, clock: Clock) -> bytes:
     """The request for a further village, signed by the person's key; the village's name is remembered here.
 
     Raises:
         RequestError: `village_wrong` no village of this township, or the person's own; `village_name_bad`.
         NotAllowedError: `no_key` the person has no certificate yet, or is disabled.
-        PinError, PinLockedError: the key did not open.
+        PinError, PinLockedError, KeyFileError, TokenError: the key did not open.
     """
     record, own = _certified(station, store, person_name)
     _check(station, own, village)
-    key_name = record.key_name or ""
-    private = unlock(folder.personal_key(key_name), station.suite, pin, machine_secret(folder.machine_secret), PinCounter(store), key_name)
-    request = ask_for_person(station, NewKey(person_name, own.name, own.roles, (village.division,), private), clock)
+    key = holders.open(record.key_name or "", pin, own.public_key)
+    try:
+        request = ask_for_person(station, NewKey(person_name, own.name, own.roles, (village.division,), key.public, key.sign), clock)
+    finally:
+        key.close()
     with store.transaction():
         store.meta.set(VILLAGE_NAME + village.division, village.name.strip())
         store.audit.append(AuditRecord(clock.now(), person_name, "village_asked", person_name, {"division": village.division}))
@@ -138,10 +140,11 @@ class Filing:
 
 
 @contextmanager
-def _at_home(place: Path, clock: Clock) -> Iterator[tuple[StationFolder, Station, Store, Register]]:
+def _at_home(place: Path, clock: Clock) -> Iterator[tuple[Holders, Station, Store, Register]]:
     with opened(place, clock) as office:
         trust, register = office.register()
-        yield office.folder, office.station(trust, register), office.store, register
+        holders = Holders(office.folder, office.suite, office.store, Tokens(office.config.keys, office.suite))
+        yield holders, office.station(trust, register), office.store, register
 
 
 def _certified(station: Station, store: Store, person_name: str) -> tuple[PersonRecord, Certificate]:

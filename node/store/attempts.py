@@ -61,6 +61,17 @@ class PinAttempts(Group):
         table = self._tables.pin_attempts
         self._connection.write(table.delete().where(table.key_name == key_name))
 
+    def forgive_slots(self, key_id: str) -> None:
+        """The same for the PINs by which somebody whose own key has this id opens unit seals (`signing.custody`)."""
+        table = self._tables.pin_attempts
+        self._connection.write(table.delete().where(table.key_name.endswith(f":{key_id}")))
+
+    def has_locked_slot(self, key_id: str, limit: int = PIN_LIMIT) -> bool:
+        """Whether one of these is tried no more."""
+        table = self._tables.pin_attempts
+        is_one = table.key_name.endswith(f":{key_id}") & (table.tried >= limit)
+        return self._connection.first(table.select(table.key_name).where(is_one)) is not None
+
     def tried(self, key_name: str) -> int:
         """How many were tried since the last right one."""
         table = self._tables.pin_attempts

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from peewee import BaseQuery
+
 from node.store.columns import time_to_text
 from node.store.database import Connection, Group
+from node.store.prepared import prepared
 from node.store.records import AuditRecord
 from node.store.tables import Tables
 
@@ -22,18 +25,16 @@ class Audit(Group):
 
     def append(self, line: AuditRecord) -> AuditRecord:
         """Adds a line, in the caller's transaction; the line with its place and digests."""
-        table = self._tables.audit
         with self._connection.transaction():
             seq, previous = self.head()
             linked = replace(line, seq=seq + 1, previous=previous)
             linked = replace(linked, digest=self.digest_of(linked))
-            self._connection.write(table.insert(vars(linked)))
+            self._add(vars(linked)).write()
         return linked
 
     def head(self) -> tuple[int, str]:
         """Number and digest of the last line; (0, "") of an empty log."""
-        table = self._tables.audit
-        row = self._connection.first(table.select(table.seq, table.digest).order_by(table.seq.desc()).limit(1))
+        row = self._head().first()
         return (int(row["seq"]), str(row["digest"])) if row else (0, "")
 
     def page(self, before: int | None = None, limit: int = 100, about: str | None = None) -> list[AuditRecord]:
@@ -59,6 +60,15 @@ class Audit(Group):
                 expected, previous = expected + 1, line.digest
             if not rows:
                 return None
+
+    @prepared
+    def _add(self, row: dict[str, Any]) -> BaseQuery:
+        return self._tables.audit.insert(row)
+
+    @prepared
+    def _head(self) -> BaseQuery:
+        table = self._tables.audit
+        return table.select(table.seq, table.digest).order_by(table.seq.desc()).limit(1)
 
     def digest_of(self, line: AuditRecord) -> str:
         """The digest that a line must have: of its own content and the digest before it."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from peewee import ModelSelect, fn
+from peewee import BaseQuery, ModelSelect, fn
 
 from node.store.database import Group
+from node.store.prepared import prepared
 from node.store.records import CaseFilter, CaseRecord
 from node.store.tables.cases import CaseTable
 
@@ -18,17 +19,14 @@ class Cases(Group):
 
     def put(self, case: CaseRecord) -> None:
         """Keeps a case in place of what was known of it; it moves to the front of lists."""
-        table = self._tables.cases
         row = asdict(case)
         with self._connection.transaction():
             row["seq"] = self._last() + 1
-            rest = [getattr(table, name) for name in row if name != "case_number"]
-            self._connection.write(table.insert(row).on_conflict(conflict_target=[table.case_number], preserve=rest))
+            self._put(row).write()
 
     def get(self, case_number: str) -> CaseRecord | None:
         """The case, or None."""
-        table = self._tables.cases
-        row = self._connection.first(table.select().where(table.case_number == case_number))
+        row = self._numbered(case_number).first()
         return CaseRecord(**row) if row else None
 
     def delete(self, case_number: str) -> None:
@@ -60,9 +58,7 @@ class Cases(Group):
 
     def after_number(self, case_number: str, limit: int) -> list[CaseRecord]:
         """Cases whose number is greater, lowest first: to go through all of them in parts."""
-        table = self._tables.cases
-        query = table.select().where(table.case_number > case_number).order_by(table.case_number).limit(limit)
-        return [CaseRecord(**row) for row in self._connection.rows(query)]
+        return [CaseRecord(**row) for row in self._after_number(case_number, limit).rows()]
 
     def move_holder(self, old: str, new: str) -> int:
         """What `old` held is held by `new`, which stands in its place; how many cases."""
@@ -86,9 +82,29 @@ class Cases(Group):
         return {row["state"]: row["number"] for row in self._connection.rows(query.group_by(table.state))}
 
     def _last(self) -> int:
-        table = self._tables.cases
-        row = self._connection.first(table.select(fn.COALESCE(fn.MAX(table.seq), 0).alias("last")))
+        row = self._greatest_seq().first()
         return int(row["last"]) if row else 0
+
+    @prepared
+    def _put(self, row: dict[str, Any]) -> BaseQuery:
+        table = self._tables.cases
+        rest = [getattr(table, name) for name in row if name != "case_number"]
+        return table.insert(row).on_conflict(conflict_target=[table.case_number], preserve=rest)
+
+    @prepared
+    def _numbered(self, case_number: str) -> BaseQuery:
+        table = self._tables.cases
+        return table.select().where(table.case_number == case_number)
+
+    @prepared
+    def _after_number(self, case_number: str, limit: int) -> BaseQuery:
+        table = self._tables.cases
+        return table.select().where(table.case_number > case_number).order_by(table.case_number).limit(limit)
+
+    @prepared
+    def _greatest_seq(self) -> BaseQuery:
+        table = self._tables.cases
+        return table.select(fn.COALESCE(fn.MAX(table.seq), 0).alias("last"))
 
     @staticmethod
     def _where(query: "ModelSelect[CaseTable]", table: type[CaseTable], wanted: CaseFilter) -> "ModelSelect[CaseTable]":

@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
+from peewee import BaseQuery, fn
 
 from node.store.database import Group
+from node.store.prepared import prepared
 
 APPLIED, WAITING = "applied", "waiting"
 PACKAGE, CALENDAR = "package", "calendar"
@@ -83,8 +84,7 @@ class CatalogueStore(Group):
 
     def number(self) -> int:
         """The number of the release in force, 0 before the first; cheap to ask."""
-        table = self._tables.releases
-        row = self._connection.first(table.select(fn.MAX(table.number).alias("number")).where(table.state == APPLIED))
+        row = self._highest().first()
         return int(row["number"] or 0) if row else 0
 
     def applied(self, after: int = 0) -> list[ReleaseRecord]:
@@ -101,9 +101,7 @@ class CatalogueStore(Group):
 
     def waiting(self) -> list[ReleaseRecord]:
         """Releases that wait for what they name, or for one before them; by number."""
-        table = self._tables.releases
-        query = table.select().where(table.state == WAITING).order_by(table.number, table.digest)
-        return [ReleaseRecord(**row) for row in self._connection.rows(query)]
+        return [ReleaseRecord(**row) for row in self._waiting().rows()]
 
     def set_applied(self, digest: str) -> None:
         """A release is in force now."""
@@ -153,9 +151,7 @@ class CatalogueStore(Group):
 
     def unread(self) -> list[str]:
         """Packages that the program could not read when they came."""
-        table = self._tables.contents
-        query = table.select(table.digest).where((table.item == "") & (table.kind == PACKAGE))
-        return [row["digest"] for row in self._connection.rows(query)]
+        return [row["digest"] for row in self._unread().rows()]
 
     def set_entry(self, digest: str, item: str, entry: Mapping[str, Any]) -> None:
         """How a package stands in a list, now that it can be read."""
@@ -179,8 +175,7 @@ class CatalogueStore(Group):
 
     def closed(self, item: str) -> tuple[bool, datetime] | None:
         """Whether an item is closed, and since when it is or is not; None when no release has named it."""
-        table = self._tables.shelf_items
-        row = self._connection.first(table.select().where(table.item == item))
+        row = self._closed(item).first()
         return (bool(row["closed"]), row["since"]) if row else None
 
     def versions(self) -> list[ShelfVersionRecord]:
@@ -190,8 +185,7 @@ class CatalogueStore(Group):
 
     def version(self, item: str, package: str) -> ShelfVersionRecord | None:
         """A version; None when no release has named it."""
-        table = self._tables.shelf_versions
-        row = self._connection.first(table.select().where((table.item == item) & (table.package == package)))
+        row = self._version(item, package).first()
         return ShelfVersionRecord(**row) if row else None
 
     def put_item(self, item: str, closed: bool, versions: Sequence[ShelfVersionRecord], at: datetime) -> None:
@@ -236,3 +230,28 @@ class CatalogueStore(Group):
         """Forgets what was imported for an item: it was published, or is not wanted."""
         table = self._tables.imports
         self._connection.write(table.delete().where(table.item == item))
+
+    @prepared
+    def _closed(self, item: str) -> BaseQuery:
+        table = self._tables.shelf_items
+        return table.select().where(table.item == item)
+
+    @prepared
+    def _version(self, item: str, package: str) -> BaseQuery:
+        table = self._tables.shelf_versions
+        return table.select().where((table.item == item) & (table.package == package))
+
+    @prepared
+    def _highest(self) -> BaseQuery:
+        table = self._tables.releases
+        return table.select(fn.MAX(table.number).alias("number")).where(table.state == APPLIED)
+
+    @prepared
+    def _waiting(self) -> BaseQuery:
+        table = self._tables.releases
+        return table.select().where(table.state == WAITING).order_by(table.number, table.digest)
+
+    @prepared
+    def _unread(self) -> BaseQuery:
+        table = self._tables.contents
+        return table.select(table.digest).where((table.item == "") & (table.kind == PACKAGE))

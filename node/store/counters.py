@@ -1,8 +1,11 @@
 """Numbers that only rise, and single facts by name."""
 
-from functools import cached_property
+from typing import Any
+
+from peewee import BaseQuery
 
 from node.store.database import Group
+from node.store.prepared import prepared
 
 
 class Counters(Group):
@@ -10,10 +13,8 @@ class Counters(Group):
 
     def next(self, name: str) -> int:
         """The next number; taken back with the caller's transaction."""
-        table = self._tables.counters
         with self._connection.transaction():
-            raised = table.insert(name=name, value=1).on_conflict(conflict_target=[table.name], update={table.value: table.value + 1})
-            self._connection.write(raised)
+            self._raise({"name": name, "value": 1}).write()
             return self.peek(name)
 
     def start_anew(self, prefix: str) -> None:
@@ -23,9 +24,18 @@ class Counters(Group):
 
     def peek(self, name: str) -> int:
         """The number given last; 0 when none was."""
-        table = self._tables.counters
-        row = self._connection.first(table.select(table.value).where(table.name == name))
+        row = self._value(name).first()
         return int(row["value"]) if row else 0
+
+    @prepared
+    def _raise(self, first: dict[str, Any]) -> BaseQuery:
+        table = self._tables.counters
+        return table.insert(first).on_conflict(conflict_target=[table.name], update={table.value: table.value + 1})
+
+    @prepared
+    def _value(self, name: str) -> BaseQuery:
+        table = self._tables.counters
+        return table.select(table.value).where(table.name == name)
 
 
 class Meta(Group):
@@ -33,13 +43,12 @@ class Meta(Group):
 
     def get(self, name: str) -> str | None:
         """The fact, or None."""
-        found = self._connection.run(self._wanted, (name,))
-        return str(found[0][0]) if found else None
+        row = self._fact(name).first()
+        return str(row["value"]) if row else None
 
     def set(self, name: str, value: str) -> None:
         """Keeps a fact in place of the old one."""
-        table = self._tables.meta
-        self._connection.write(table.insert(name=name, value=value).on_conflict(conflict_target=[table.name], preserve=[table.value]))
+        self._put({"name": name, "value": value}).write()
 
     def names(self, prefix: str) -> list[str]:
         """The names of the facts that begin so, in order."""
@@ -57,9 +66,12 @@ class Meta(Group):
         table = self._tables.meta
         self._connection.write(table.delete().where(table.name == name))
 
-    @cached_property
-    def _wanted(self) -> str:
-        """The SQL of `get`, made once: no question is asked as often."""
+    @prepared
+    def _fact(self, name: str) -> BaseQuery:
         table = self._tables.meta
-        sql, _ = table.select(table.value).where(table.name == "").sql()
-        return str(sql)
+        return table.select(table.value).where(table.name == name)
+
+    @prepared
+    def _put(self, row: dict[str, Any]) -> BaseQuery:
+        table = self._tables.meta
+        return table.insert(row).on_conflict(conflict_target=[table.name], preserve=[table.value])

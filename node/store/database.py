@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from peewee import BaseQuery, Database, Model, PeeweeException, PostgresqlDatabase, SqliteDatabase
+from peewee import BaseQuery, Database, Model, PeeweeException, PostgresqlDatabase, SchemaManager, SqliteDatabase
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 from node.errors import BusyError, CorruptError, DiskFullError, StoreError
@@ -194,6 +194,15 @@ class Connection:
         with self.transaction(), self._statement():
             return int(self._execute(query).rowcount)
 
+    def change(self, sql: str, values: Sequence[Any]) -> int:
+        """Runs a change whose SQL was made before, in a transaction; how many rows it touched.
+
+        Raises:
+            StoreError: the database would not; nothing was changed.
+        """
+        with self.transaction(), self._statement():
+            return int(self._execute_sql(sql, values or None).rowcount)
+
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Runs a statement that is no query of a table, or one that was made before.
 
@@ -258,7 +267,7 @@ class Connection:
         """
         with self._statement():
             for model in models:
-                model.create_table(safe=False)
+                SchemaManager(model, self.database).create_all(safe=False)
 
     def has(self, model: type[Model]) -> bool:
         """Is there this table?

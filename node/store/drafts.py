@@ -5,8 +5,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from peewee import BaseQuery
+
 from node.errors import StaleError
 from node.store.database import Group
+from node.store.prepared import prepared
 from node.store.records import DraftRecord, MaterialRecord
 
 
@@ -26,15 +29,11 @@ class Drafts(Group):
 
     def put(self, draft: DraftRecord) -> None:
         """Keeps a draft whatever was there: a new one, or one made of a returned case."""
-        table = self._tables.drafts
-        row = asdict(draft)
-        rest = [getattr(table, name) for name in row if name != "case_number"]
-        self._connection.write(table.insert(row).on_conflict(conflict_target=[table.case_number], preserve=rest))
+        self._put(asdict(draft)).write()
 
     def get(self, case_number: str) -> DraftRecord | None:
         """The draft, or None."""
-        table = self._tables.drafts
-        row = self._connection.first(table.select().where(table.case_number == case_number))
+        row = self._of_case(case_number).first()
         return DraftRecord(**row) if row else None
 
     def save(
@@ -67,6 +66,17 @@ class Drafts(Group):
         table = self._tables.drafts
         self._connection.write(table.delete().where(table.case_number == case_number))
 
+    @prepared
+    def _put(self, row: dict[str, Any]) -> BaseQuery:
+        table = self._tables.drafts
+        rest = [getattr(table, name) for name in row if name != "case_number"]
+        return table.insert(row).on_conflict(conflict_target=[table.case_number], preserve=rest)
+
+    @prepared
+    def _of_case(self, case_number: str) -> BaseQuery:
+        table = self._tables.drafts
+        return table.select().where(table.case_number == case_number)
+
 
 class Materials(Group):
     """Pages of materials by case, material and page (from 1)."""
@@ -77,25 +87,16 @@ class Materials(Group):
 
     def put_many(self, pages: Sequence[MaterialRecord]) -> None:
         """Keeps pages in their slots in one go."""
-        table = self._tables.materials
-        if not pages:
-            return
-        slot = [table.case_number, table.material, table.page]
-        rows = [asdict(page) for page in pages]
-        rest = [getattr(table, name) for name in rows[0] if name not in ("case_number", "material", "page")]
-        self._connection.write(table.insert_many(rows).on_conflict(conflict_target=slot, preserve=rest))
+        if pages:
+            self._put([asdict(page) for page in pages]).write()
 
     def list(self, case_number: str) -> list[MaterialRecord]:
         """All pages of a case, by material and page."""
-        table = self._tables.materials
-        query = table.select().where(table.case_number == case_number).order_by(table.material, table.page)
-        return [MaterialRecord(**row) for row in self._connection.rows(query)]
+        return [MaterialRecord(**row) for row in self._of_case(case_number).rows()]
 
     def get(self, case_number: str, material: str, page: int) -> MaterialRecord | None:
         """The page, or None."""
-        table = self._tables.materials
-        slot = (table.case_number == case_number) & (table.material == material) & (table.page == page)
-        row = self._connection.first(table.select().where(slot))
+        row = self._in_slot(case_number, material, page).first()
         return MaterialRecord(**row) if row else None
 
     def delete(self, case_number: str, material: str, page: int) -> bool:
@@ -108,3 +109,20 @@ class Materials(Group):
         """Empties the slots of a case that hold this enclosure."""
         table = self._tables.materials
         self._connection.write(table.delete().where((table.case_number == case_number) & (table.enclosure_id == enclosure_id)))
+
+    @prepared
+    def _put(self, rows: Sequence[dict[str, Any]]) -> BaseQuery:
+        table = self._tables.materials
+        slot = [table.case_number, table.material, table.page]
+        rest = [getattr(table, name) for name in rows[0] if name not in ("case_number", "material", "page")]
+        return table.insert_many(rows).on_conflict(conflict_target=slot, preserve=rest)
+
+    @prepared
+    def _of_case(self, case_number: str) -> BaseQuery:
+        table = self._tables.materials
+        return table.select().where(table.case_number == case_number).order_by(table.material, table.page)
+
+    @prepared
+    def _in_slot(self, case_number: str, material: str, page: int) -> BaseQuery:
+        table = self._tables.materials
+        return table.select().where((table.case_number == case_number) & (table.material == material) & (table.page == page))

@@ -6,23 +6,20 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import Case, fn
+from peewee import fn
 
 from node.clock import Clock
 from node.errors import StoreError
-from node.store.database import Connection, Group
+from node.store.database import Connection
+from node.store.enclosure_queries import BULK, LATE, EnclosureQueries
 from node.store.files import EnclosureFiles
 from node.store.records import EnclosureRecord
 from node.store.runs import Run, merged, missing, total
 from node.store.tables import Tables
-from node.store.tables.road import EnclosureTable
 from sync.boxes import Piece
 from sync.errors import EnclosureDamagedError
 
-BULK = "bulk"
-"""The rank of what may wait for everything else."""
-
-RANKS = ("preview", "full", BULK)
+RANKS = ("preview", "full", LATE, BULK)
 ROOM_TIMES = 2
 """What is bulk is asked for only where there is room for it so many times: it is opened beside itself."""
 
@@ -31,7 +28,7 @@ class DamagedEnclosureError(StoreError, EnclosureDamagedError):
     """The bytes are not what the id says."""
 
 
-class Enclosures(Group):
+class Enclosures(EnclosureQueries):
     """Enclosures by id, as ciphertext; implements `sync.boxes.Shelf`."""
 
     def __init__(
@@ -63,25 +60,26 @@ class Enclosures(Group):
         Raises:
             ValueError: no enclosure id, or a size below 1.
         """
-        table = self._tables.enclosures
         rows = [self._fresh(*enclosure, maker) for enclosure in dict.fromkeys(enclosures)]
         if rows:
             with self._connection.transaction():
                 self._give_to(maker, rows)
-                self._connection.write(table.insert_many(rows).on_conflict(conflict_target=[table.enclosure_id], action="nothing"))
+                self._put(rows).write()
 
     def made_by(self, enclosures: Iterable[tuple[str, int, str]], maker: str) -> None:
         """An admitted letter of `maker` names these (id, size in bytes, rank): those that are here and nobody's yet are its now."""
         with self._connection.transaction():
             self._give_to(maker, [self._fresh(*enclosure, maker) for enclosure in enclosures])
 
+    def let_ride_late(self, enclosure_ids: Iterable[str]) -> None:
+        """These go behind all scans from here on, whatever the parcel said that brought their names; bulk stays what it is."""
+        table = self._tables.enclosures
+        which = table.enclosure_id.in_(list(enclosure_ids)) & (table.rank == "full")
+        self._connection.write(table.update(rank=LATE).where(which))
+
     def makers(self, enclosure_ids: Iterable[str]) -> dict[str, str]:
         """Whose each of these is, as far as that is known."""
-        table = self._tables.enclosures
-        query = table.select(table.enclosure_id, table.maker).where(
-            table.enclosure_id.in_(list(enclosure_ids)) & table.maker.is_null(False)
-        )
-        return {row["enclosure_id"]: row["maker"] for row in self._connection.rows(query)}
+        return {row["enclosure_id"]: row["maker"] for row in self._makers(list(enclosure_ids)).rows()}
 
     def get(self, enclosure_id: str) -> EnclosureRecord | None:
         """What is known of it, or None."""
@@ -103,9 +101,7 @@ class Enclosures(Group):
 
     def whole_of(self, enclosure_ids: Iterable[str]) -> set[str]:
         """Those of the ids that are whole here."""
-        table = self._tables.enclosures
-        query = table.select(table.enclosure_id).where(table.enclosure_id.in_(list(enclosure_ids)) & (table.state == "whole"))
-        return {row["enclosure_id"] for row in self._connection.rows(query)}
+        return {row["enclosure_id"] for row in self._in_state("whole", list(enclosure_ids)).rows()}
 
     def missing(self, enclosure_id: str) -> list[Piece]:
         """What is not here yet, in order; empty when whole, unknown or erased."""
@@ -122,11 +118,8 @@ class Enclosures(Group):
 
         Bulk only where there is room for it.
         """
-        table, hops = self._tables.enclosures, self._tables.enclosure_hops
-        going_up = hops.select(hops.enclosure_id).where(hops.next_hop == parent)
-        expected = table.state.in_(("expected", "partial")) & table.enclosure_id.not_in(going_up)
-        query = table.select().where(expected).order_by(in_rank(table), table.seq).limit(limit)
-        return [row["enclosure_id"] for row in self._connection.rows(query) if row["rank"] != BULK or self._has_room(row)]
+        rows = self._wanted(parent, limit).rows()
+        return [row["enclosure_id"] for row in rows if row["rank"] != BULK or self._has_room(row)]
 
     def may_wait(self, enclosure_id: str) -> bool:
         """Whether it is bulk, and goes when nothing else can."""
@@ -177,6 +170,31 @@ class Enclosures(Group):
         if row is not None and row["received"]:
             self._files.remove_part(enclosure_id)
 
+    def write_unnamed(self, data: bytes) -> str:
+        """Writes a new enclosure that nothing names yet, and gives its id; outside of transactions. `name` follows, or `drop_unnamed`.
+
+        After a power cut between the two it is a stray file, and swept.
+
+        Raises:
+            DiskFullError: no room; nothing was kept.
+            StoreError: the disk would not.
+        """
+        enclosure_id = self._digest(data)
+        self._files.reserve(len(data))
+        self._files.write_whole(enclosure_id, data)
+        return enclosure_id
+
+    def name(self, enclosure_id: str, size_bytes: int, rank: str, maker: str, key: bytes) -> None:
+        """From here on it is known, whole and with its key, together with what else the caller's transaction keeps."""
+        with self._connection.transaction():
+            self._put([self._fresh(enclosure_id, size_bytes, rank, maker) | {"state": "whole"}]).write()
+            self.put_key(enclosure_id, key)
+
+    def drop_unnamed(self, enclosure_id: str) -> None:
+        """Removes what was written and came to nothing; what is named stays."""
+        if self._row(enclosure_id) is None:
+            self._files.remove(enclosure_id)
+
     def read(self, enclosure_id: str, offset: int = 0, length: int | None = None) -> bytes:
         """Bytes of a whole enclosure; all of them when nothing else is said.
 
@@ -209,18 +227,18 @@ class Enclosures(Group):
 
     def put_keys(self, keys: dict[str, bytes]) -> None:
         """Keeps keys by enclosure id in one go; the first one of each stays."""
-        table, whole = self._tables.enclosure_keys, self._tables.enclosures
-        gone = whole.select(whole.enclosure_id).where(whole.enclosure_id.in_(list(keys)) & (whole.state == "erased"))
-        erased = {row["enclosure_id"] for row in self._connection.rows(gone)}
+        erased = {row["enclosure_id"] for row in self._in_state("erased", list(keys)).rows()}
         rows = [{"enclosure_id": enclosure_id, "key": key} for enclosure_id, key in keys.items() if enclosure_id not in erased]
         if rows:
-            self._connection.write(table.insert_many(rows).on_conflict(conflict_target=[table.enclosure_id], action="nothing"))
+            self._put_keys(rows).write()
 
     def key(self, enclosure_id: str) -> bytes | None:
         """Its key, or None."""
-        table = self._tables.enclosure_keys
-        row = self._connection.first(table.select(table.key).where(table.enclosure_id == enclosure_id))
-        return bytes(row["key"]) if row else None
+        return self.keys([enclosure_id]).get(enclosure_id)
+
+    def keys(self, enclosure_ids: Iterable[str]) -> dict[str, bytes]:
+        """The keys of those of the ids that have one here."""
+        return {row["enclosure_id"]: bytes(row["key"]) for row in self._keys(list(enclosure_ids)).rows()}
 
     def drop_key(self, enclosure_id: str) -> None:
         """Forgets its key."""
@@ -229,11 +247,9 @@ class Enclosures(Group):
 
     def queue(self, next_hop: str, enclosure_ids: Iterable[str], urgent: bool = False) -> None:
         """These are to go to `next_hop`, as soon as they are whole here, unless it holds them."""
-        table = self._tables.enclosure_hops
         rows = [self._hop(next_hop, enclosure_id, urgent, held=False) for enclosure_id in dict.fromkeys(enclosure_ids)]
         if rows:
-            known = table.insert_many(rows).on_conflict(conflict_target=[table.next_hop, table.enclosure_id], action="nothing")
-            self._connection.write(known)
+            self._queue(rows).write()
 
     def move_hop(self, old: str, new: str) -> None:
         """What `old` was to get or held, `new` is to get: it stands in its place, with empty shelves."""
@@ -244,13 +260,11 @@ class Enclosures(Group):
 
     def held_by(self, next_hop: str, enclosure_id: str) -> None:
         """Remembers that `next_hop` holds it whole."""
-        table = self._tables.enclosure_hops
-        held = table.insert(self._hop(next_hop, enclosure_id, urgent=False, held=True))
-        self._connection.write(held.on_conflict(conflict_target=[table.next_hop, table.enclosure_id], preserve=[table.held]))
+        self._hold(self._hop(next_hop, enclosure_id, urgent=False, held=True)).write()
 
     def to_send(self, next_hop: str, limit: int) -> list[str]:
         """Ids whole here that `next_hop` is to get and is not known to hold: previews first, bulk last, urgent first, then as named."""
-        rows = self._to_send(next_hop, limit)
+        rows = self._to_send(next_hop, limit).rows()
         return [row["enclosure_id"] for row in rows]
 
     def bytes_here(self) -> int:
@@ -261,7 +275,7 @@ class Enclosures(Group):
 
     def bytes_to_send(self) -> int:
         """How many bytes are whole here and wait for some next hop; bulk waits until it is asked for, and is left out."""
-        return sum(row["size_bytes"] for row in self._to_send(None, None) if row["rank"] != BULK)
+        return sum(row["size_bytes"] for row in self._to_send(None, None).rows() if row["rank"] != BULK)
 
     def sweep(self, older_than: timedelta) -> int:
         """Removes parts that nobody has touched for so long, and files that no row names; how many files went."""
@@ -276,21 +290,16 @@ class Enclosures(Group):
 
         Called when the store is opened.
         """
-        table = self._tables.enclosures
-        for row in self._connection.rows(table.select(table.enclosure_id).where(table.state == "erased")):
+        for row in self._all_in_state("erased").rows():
             self._remove(row["enclosure_id"])
-        for row in self._connection.rows(table.select(table.enclosure_id).where(table.state == "partial")):
+        for row in self._all_in_state("partial").rows():
             if self._complete(row["enclosure_id"]):
                 self._finish(row["enclosure_id"])
 
     def _give_to(self, maker: str | None, rows: Sequence[dict[str, Any]]) -> None:
         """What is nobody's yet becomes its maker's, whose word on size and rank goes before what was said of it until then."""
-        table = self._tables.enclosures
         ids = [row["enclosure_id"] for row in rows] if maker is not None else []
-        nobodys = {
-            row["enclosure_id"]: row
-            for row in self._connection.rows(table.select().where(table.enclosure_id.in_(ids) & table.maker.is_null()))
-        }
+        nobodys = {row["enclosure_id"]: row for row in self._nobodys(ids).rows()}
         for said in rows:
             if (row := nobodys.get(said["enclosure_id"])) is None:
                 continue
@@ -322,13 +331,10 @@ class Enclosures(Group):
         return self._files.has_room(ROOM_TIMES * row["size_bytes"] - total(runs_of(row)))
 
     def _row(self, enclosure_id: str) -> dict[str, Any] | None:
-        table = self._tables.enclosures
-        return self._connection.first(table.select().where(table.enclosure_id == enclosure_id))
+        return self._one(enclosure_id).first()
 
     def _set(self, enclosure_id: str, **values: Any) -> None:
-        table = self._tables.enclosures
-        values["touched_at"] = self._clock.now()
-        self._connection.write(table.update(values).where(table.enclosure_id == enclosure_id))
+        self._change(enclosure_id, values | {"touched_at": self._clock.now()}).write()
 
     def _note(self, enclosure_id: str, offset: int, length: int) -> None:
         """Adds a piece to what is here; several threads and processes may do so at once."""
@@ -349,7 +355,7 @@ class Enclosures(Group):
             data = self._files.read_part(enclosure_id)
             if data is None or self._digest(data) != enclosure_id:
                 self._files.remove_part(enclosure_id)
-                self._set(enclosure_id, state="expected", received=[], damaged=self._tables.enclosures.damaged + 1)
+                self._damaged(enclosure_id)
                 return False
             self._files.make_whole(enclosure_id)
             with self._connection.transaction():
@@ -359,17 +365,14 @@ class Enclosures(Group):
 
     def _tell_if_due(self, enclosure_id: str) -> None:
         """Whoever carries is woken when a next hop waits for what has just become whole."""
-        hops = self._tables.enclosure_hops
-        if self._connection.first(hops.select(hops.next_hop).where((hops.enclosure_id == enclosure_id) & (hops.held == 0))):
+        if self._waiting_hops(enclosure_id).first():
             self._became_whole()
 
-    def _to_send(self, next_hop: str | None, limit: int | None) -> list[dict[str, Any]]:
-        table, hops = self._tables.enclosures, self._tables.enclosure_hops
-        query = table.select(table.enclosure_id, table.size_bytes, table.rank).join(hops, on=(hops.enclosure_id == table.enclosure_id))
-        query = query.where((hops.held == 0) & (table.state == "whole"))
-        if next_hop is not None:
-            query = query.where(hops.next_hop == next_hop)
-        return self._connection.rows(query.order_by(in_rank(table), hops.urgent.desc(), table.seq).limit(limit))
+    def _damaged(self, enclosure_id: str) -> None:
+        """All of it is missing again, once more."""
+        table = self._tables.enclosures
+        new = {"state": "expected", "received": [], "damaged": table.damaged + 1, "touched_at": self._clock.now()}
+        self._connection.write(table.update(new).where(table.enclosure_id == enclosure_id))
 
     def _sweep_parts(self, before: datetime) -> int:
         table = self._tables.enclosures
@@ -384,8 +387,3 @@ class Enclosures(Group):
 def runs_of(row: dict[str, Any]) -> list[Run]:
     """The runs of bytes that are here."""
     return [(offset, length) for offset, length in row["received"]]
-
-
-def in_rank(table: type[EnclosureTable]) -> Case:
-    """Orders previews before full ones, and bulk last."""
-    return Case(table.rank, (("preview", 0), (BULK, 2)), 1)

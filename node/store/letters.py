@@ -5,10 +5,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from peewee import EXCLUDED, JOIN, Case, fn
+from peewee import EXCLUDED, JOIN, BaseQuery, Case, fn
 
 from node.store.database import Connection, Group
 from node.store.needs import Needs
+from node.store.prepared import prepared
 from node.store.records import LetterRecord, RoadMark
 from node.store.tables import Tables
 
@@ -35,16 +36,11 @@ class Letters(Group):
 
     def add_many(self, letters: Sequence[LetterRecord]) -> int:
         """Keeps letters in one go, in order; how many of them were new."""
-        table = self._tables.letters
-        if not letters:
-            return 0
-        rows = table.insert_many([row_of(letter) for letter in letters])
-        return self._connection.write(rows.on_conflict(conflict_target=[table.letter_id], action="nothing"))
+        return self._add([row_of(letter) for letter in letters]).write() if letters else 0
 
     def get(self, letter_id: str) -> LetterRecord | None:
         """The letter, or None."""
-        table = self._tables.letters
-        row = self._connection.first(table.select().where(table.letter_id == letter_id))
+        row = self._one(letter_id).first()
         return LetterRecord(**row) if row else None
 
     def exists(self, letter_id: str) -> bool:
@@ -53,15 +49,11 @@ class Letters(Group):
 
     def known(self, letter_ids: Iterable[str]) -> set[str]:
         """Those of the ids that are here."""
-        table = self._tables.letters
-        query = table.select(table.letter_id).where(table.letter_id.in_(list(letter_ids)))
-        return {row["letter_id"] for row in self._connection.rows(query)}
+        return {row["letter_id"] for row in self._known(list(letter_ids)).rows()}
 
     def of_case(self, case_number: str) -> list[LetterRecord]:
         """All letters of a case, in the order in which they were admitted here."""
-        table = self._tables.letters
-        query = table.select().where(table.case_number == case_number).order_by(table.seq)
-        return [LetterRecord(**row) for row in self._connection.rows(query)]
+        return [LetterRecord(**row) for row in self._of_case(case_number).rows()]
 
     def of_origin(self, origin: str, since: datetime) -> list[LetterRecord]:
         """Letters made by a station and received here at `since` or later, in order."""
@@ -71,8 +63,7 @@ class Letters(Group):
 
     def after(self, letter_id: str) -> list[LetterRecord]:
         """Letters that name this one as the one before, in order; more than one state letter is a fork."""
-        table = self._tables.letters
-        return [LetterRecord(**row) for row in self._connection.rows(table.select().where(table.after == letter_id).order_by(table.seq))]
+        return [LetterRecord(**row) for row in self._after(letter_id).rows()]
 
     def set_outcome(self, letter_id: str, outcome: str, reason: str | None = None) -> None:
         """What became of it at last: a waiting letter admitted, one set aside released."""
@@ -81,9 +72,7 @@ class Letters(Group):
 
     def with_outcome(self, outcome: str, reason: str | None = None) -> list[LetterRecord]:
         """All letters of an outcome, or those of them with this reason, in order."""
-        table = self._tables.letters
-        which = table.outcome == outcome if reason is None else (table.outcome == outcome) & (table.reason == reason)
-        return [LetterRecord(**row) for row in self._connection.rows(table.select().where(which).order_by(table.seq))]
+        return [LetterRecord(**row) for row in self._with_outcome(outcome, reason).rows()]
 
     def set_aside_list(self) -> list[LetterRecord]:
         """What a person must look at, in order."""
@@ -91,9 +80,7 @@ class Letters(Group):
 
     def outcomes(self) -> dict[str, int]:
         """How many letters there are of each outcome."""
-        table = self._tables.letters
-        query = table.select(table.outcome, fn.COUNT(table.seq).alias("number")).group_by(table.outcome)
-        return {row["outcome"]: row["number"] for row in self._connection.rows(query)}
+        return {row["outcome"]: row["number"] for row in self._numbers().rows()}
 
     def park(self, letter_id: str, needs: Iterable[str]) -> None:
         """Remembers what a waiting letter waits for, in place of what it waited for before."""
@@ -101,10 +88,7 @@ class Letters(Group):
 
     def parked(self, need: str) -> list[LetterRecord]:
         """Letters that wait for `need`, in order. They stay parked until `unpark` or another `park`."""
-        table, needs = self._tables.letters, self._tables.needs
-        query = table.select().join(needs, on=(needs.subject == table.letter_id))
-        query = query.where((needs.kind == "letter") & (needs.need == need)).order_by(table.seq)
-        return [LetterRecord(**row) for row in self._connection.rows(query)]
+        return [LetterRecord(**row) for row in self._parked(need).rows()]
 
     waiting_for = parked
 
@@ -124,21 +108,14 @@ class Letters(Group):
 
     def mark_many(self, marks: Sequence[RoadMark]) -> None:
         """Remembers signs, once each. A later outcome and receipt, of a letter that waited first, take the place of the earlier ones."""
-        table = self._tables.roads
         rows = {(one.letter_id, one.station, one.mark): asdict(one) for one in marks}
-        if not rows:
-            return
-        target = [table.letter_id, table.station, table.mark]
-        query = table.insert_many(list(rows.values()))
-        later = {field: fn.COALESCE(getattr(EXCLUDED, field.name), field) for field in (table.outcome, table.receipt_id)}
-        self._connection.write(query.on_conflict(conflict_target=target, update=later))
+        if rows:
+            self._mark(list(rows.values())).write()
 
     def roads(self, letter_ids: Iterable[str]) -> dict[str, list[RoadMark]]:
         """The signs of each letter, oldest first; an id without any is there with an empty list."""
-        table = self._tables.roads
         found: dict[str, list[RoadMark]] = {letter_id: [] for letter_id in letter_ids}
-        query = table.select().where(table.letter_id.in_(list(found))).order_by(table.at, table.station, table.mark)
-        for row in self._connection.rows(query):
+        for row in self._roads(list(found)).rows():
             found[row["letter_id"]].append(RoadMark(**row))
         return found
 
@@ -150,3 +127,56 @@ class Letters(Group):
         each = each.where(letters.origin.in_(list(origins))).group_by(letters.letter_id).alias("each")
         query = letters.select(each.c.rank, fn.COUNT(each.c.letter_id).alias("number")).from_(each).group_by(each.c.rank)
         return dict.fromkeys(MARKS, 0) | {MARKS[row["rank"]]: row["number"] for row in self._connection.rows(query)}
+
+    @prepared
+    def _add(self, rows: Sequence[dict[str, Any]]) -> BaseQuery:
+        table = self._tables.letters
+        return table.insert_many(rows).on_conflict(conflict_target=[table.letter_id], action="nothing")
+
+    @prepared
+    def _one(self, letter_id: str) -> BaseQuery:
+        table = self._tables.letters
+        return table.select().where(table.letter_id == letter_id)
+
+    @prepared
+    def _known(self, letter_ids: Sequence[str]) -> BaseQuery:
+        table = self._tables.letters
+        return table.select(table.letter_id).where(table.letter_id.in_(letter_ids))
+
+    @prepared
+    def _of_case(self, case_number: str) -> BaseQuery:
+        table = self._tables.letters
+        return table.select().where(table.case_number == case_number).order_by(table.seq)
+
+    @prepared
+    def _after(self, letter_id: str) -> BaseQuery:
+        table = self._tables.letters
+        return table.select().where(table.after == letter_id).order_by(table.seq)
+
+    @prepared
+    def _with_outcome(self, outcome: str, reason: str | None) -> BaseQuery:
+        table = self._tables.letters
+        which = table.outcome == outcome if reason is None else (table.outcome == outcome) & (table.reason == reason)
+        return table.select().where(which).order_by(table.seq)
+
+    @prepared
+    def _numbers(self) -> BaseQuery:
+        table = self._tables.letters
+        return table.select(table.outcome, fn.COUNT(table.seq).alias("number")).group_by(table.outcome)
+
+    @prepared
+    def _parked(self, need: str) -> BaseQuery:
+        table, needs = self._tables.letters, self._tables.needs
+        query = table.select().join(needs, on=(needs.subject == table.letter_id))
+        return query.where((needs.kind == "letter") & (needs.need == need)).order_by(table.seq)
+
+    @prepared
+    def _mark(self, rows: Sequence[dict[str, Any]]) -> BaseQuery:
+        table = self._tables.roads
+        later = {field: fn.COALESCE(getattr(EXCLUDED, field.name), field) for field in (table.outcome, table.receipt_id)}
+        return table.insert_many(rows).on_conflict(conflict_target=[table.letter_id, table.station, table.mark], update=later)
+
+    @prepared
+    def _roads(self, letter_ids: Sequence[str]) -> BaseQuery:
+        table = self._tables.roads
+        return table.select().where(table.letter_id.in_(letter_ids)).order_by(table.at, table.station, table.mark)

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
+from peewee import BaseQuery
+
 from node.store.database import Group
+from node.store.prepared import prepared
 
 
 class Needs(Group):
@@ -30,6 +33,9 @@ class Needs(Group):
 
     def all(self) -> list[str]:
         """Everything that anything here waits for, sorted, once each."""
+        return [row["need"] for row in self._every_need().rows()]
+
+    @prepared
+    def _every_need(self) -> BaseQuery:
         table = self._tables.needs
-        query = table.select(table.need).distinct().order_by(table.need)
-        return [row["need"] for row in self._connection.rows(query)]
+        return table.select(table.need).distinct().order_by(table.need)

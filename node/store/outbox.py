@@ -5,11 +5,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
+from peewee import BaseQuery, fn
 
 from node.errors import StoreError
 from node.store.database import Connection, Group
 from node.store.needs import Needs
+from node.store.prepared import prepared
 from node.store.records import ParcelRecord, WaitingParcel, WaitingSummary
 from node.store.runs import merged, missing
 from node.store.tables import Tables
@@ -29,10 +30,9 @@ class Outbox(Group):
 
     def put(self, parcel: ParcelRecord, letter_ids: Iterable[str] = ()) -> bool:
         """Keeps a parcel and which letters are in it; False, and nothing happens, when its id is known."""
-        table, links = self._tables.parcels, self._tables.parcel_letters
+        links = self._tables.parcel_letters
         with self._connection.transaction():
-            kept = table.insert(asdict(parcel)).on_conflict(conflict_target=[table.parcel_id], action="nothing")
-            if not self._connection.write(kept):
+            if not self._put(asdict(parcel)).write():
                 return False
             rows = [{"parcel_id": parcel.parcel_id, "letter_id": letter_id} for letter_id in dict.fromkeys(letter_ids)]
             if rows:
@@ -41,8 +41,7 @@ class Outbox(Group):
 
     def get(self, parcel_id: str) -> ParcelRecord | None:
         """The parcel, or None."""
-        table = self._tables.parcels
-        row = self._connection.first(table.select().where(table.parcel_id == parcel_id))
+        row = self._one(parcel_id).first()
         return ParcelRecord(**row) if row else None
 
     def known(self, parcel_id: str) -> bool:
@@ -51,9 +50,7 @@ class Outbox(Group):
 
     def known_of(self, parcel_ids: Iterable[str]) -> set[str]:
         """Those of the ids that were ever admitted or made here."""
-        table = self._tables.parcels
-        query = table.select(table.parcel_id).where(table.parcel_id.in_(list(parcel_ids)))
-        return {row["parcel_id"] for row in self._connection.rows(query)}
+        return {row["parcel_id"] for row in self._known(list(parcel_ids)).rows()}
 
     def letters_of(self, parcel_ids: Iterable[str]) -> dict[str, list[str]]:
         """The ids of the letters in each parcel; an id without any is there with an empty list."""
@@ -65,11 +62,9 @@ class Outbox(Group):
 
     def add_letters(self, parcel_id: str, letter_ids: Iterable[str]) -> None:
         """Remembers which letters are in a parcel that could not be opened when it was put."""
-        links = self._tables.parcel_letters
         rows = [{"parcel_id": parcel_id, "letter_id": letter_id} for letter_id in dict.fromkeys(letter_ids)]
         if rows:
-            query = links.insert_many(rows).on_conflict(conflict_target=[links.parcel_id, links.letter_id], action="nothing")
-            self._connection.write(query)
+            self._put_links(rows).write()
 
     def queue(self, parcel_id: str, next_hop: str, at: datetime) -> None:
         """The parcel is to go to `next_hop`; queued before, nothing happens. Whoever carries is woken after the commit.
@@ -85,25 +80,22 @@ class Outbox(Group):
         Raises:
             StoreError: one of them is not here.
         """
-        parcels, table = self._tables.parcels, self._tables.queue
         wanted = list(dict.fromkeys(parcel_ids))
         if not wanted:
             return
         with self._connection.transaction():
-            query = parcels.select(parcels.parcel_id, parcels.urgent, fn.LENGTH(parcels.data).alias("size_bytes"))
-            found = {row["parcel_id"]: row for row in self._connection.rows(query.where(parcels.parcel_id.in_(wanted)))}
+            found = {row["parcel_id"]: row for row in self._sizes(wanted).rows()}
             if len(found) < len(wanted):
                 raise StoreError(f"no such parcel: {set(wanted) - set(found)}")
             more = {"next_hop": next_hop, "state": "queued", "queued_at": at, "tries": 0}
-            rows = table.insert_many([found[parcel_id] | more for parcel_id in wanted])
-            self._connection.write(rows.on_conflict(conflict_target=[table.parcel_id, table.next_hop], action="nothing"))
+            self._queue([found[parcel_id] | more for parcel_id in wanted]).write()
             self._queued()
 
     def due(self, next_hop: str, limit_bytes: int, limit_count: int = 64) -> list[QueuedParcel]:
         """Parcels not yet stored by `next_hop`: urgent first, then oldest; at least one if any, then up to `limit_bytes`."""
         chosen: list[str] = []
         room = limit_bytes
-        for row in self._due_rows(next_hop, limit_count):
+        for row in self._due_rows(next_hop, limit_count).rows():
             room -= row["size_bytes"]
             if chosen and room < 0:
                 break
@@ -203,12 +195,7 @@ class Outbox(Group):
 
     def parked(self, need: str | None = None) -> list[ParcelRecord]:
         """Parcels that wait for `need`, or for anything, oldest first; their number is what a cap on unknown signers looks at."""
-        table, needs = self._tables.parcels, self._tables.needs
-        waiting = needs.select(needs.subject).where(needs.kind == "parcel")
-        if need is not None:
-            waiting = waiting.where(needs.need == need)
-        query = table.select().where(table.parcel_id.in_(waiting)).order_by(table.received_at, table.parcel_id)
-        return [ParcelRecord(**row) for row in self._connection.rows(query)]
+        return [ParcelRecord(**row) for row in self._parked(need).rows()]
 
     def forget(self, parcel_id: str) -> None:
         """Forgets a parcel that turned out to be refused after it had waited."""
@@ -242,11 +229,9 @@ class Outbox(Group):
 
     def note_number(self, from_station: str, number: int) -> list[tuple[int, int]]:
         """Remembers that this number of a maker was seen; the gaps below the highest seen, as (first, how many)."""
-        table = self._tables.numbers
         with self._connection.transaction():
             seen = merged([*self._seen(from_station), (number, 1)])
-            query = table.insert(from_station=from_station, seen=seen)
-            self._connection.write(query.on_conflict(conflict_target=[table.from_station], preserve=[table.seen]))
+            self._put_numbers({"from_station": from_station, "seen": seen}).write()
         return missing(seen, 1, sum(seen[-1]))
 
     def gaps(self, from_station: str) -> list[tuple[int, int]]:
@@ -255,14 +240,63 @@ class Outbox(Group):
         return missing(seen, 1, sum(seen[-1])) if seen else []
 
     def _seen(self, from_station: str) -> list[tuple[int, int]]:
-        table = self._tables.numbers
-        row = self._connection.first(table.select(table.seen).where(table.from_station == from_station))
+        row = self._numbers(from_station).first()
         return [(first, length) for first, length in row["seen"]] if row else []
 
-    def _due_rows(self, next_hop: str, limit_count: int) -> list[dict[str, Any]]:
+    @prepared
+    def _put(self, row: dict[str, Any]) -> BaseQuery:
+        table = self._tables.parcels
+        return table.insert(row).on_conflict(conflict_target=[table.parcel_id], action="nothing")
+
+    @prepared
+    def _one(self, parcel_id: str) -> BaseQuery:
+        table = self._tables.parcels
+        return table.select().where(table.parcel_id == parcel_id)
+
+    @prepared
+    def _sizes(self, parcel_ids: Sequence[str]) -> BaseQuery:
+        table = self._tables.parcels
+        query = table.select(table.parcel_id, table.urgent, fn.LENGTH(table.data).alias("size_bytes"))
+        return query.where(table.parcel_id.in_(parcel_ids))
+
+    @prepared
+    def _queue(self, rows: Sequence[dict[str, Any]]) -> BaseQuery:
+        table = self._tables.queue
+        return table.insert_many(rows).on_conflict(conflict_target=[table.parcel_id, table.next_hop], action="nothing")
+
+    @prepared
+    def _put_links(self, rows: Sequence[dict[str, Any]]) -> BaseQuery:
+        links = self._tables.parcel_letters
+        return links.insert_many(rows).on_conflict(conflict_target=[links.parcel_id, links.letter_id], action="nothing")
+
+    @prepared
+    def _known(self, parcel_ids: Sequence[str]) -> BaseQuery:
+        table = self._tables.parcels
+        return table.select(table.parcel_id).where(table.parcel_id.in_(parcel_ids))
+
+    @prepared
+    def _parked(self, need: str | None) -> BaseQuery:
+        table, needs = self._tables.parcels, self._tables.needs
+        waiting = needs.select(needs.subject).where(needs.kind == "parcel")
+        if need is not None:
+            waiting = waiting.where(needs.need == need)
+        return table.select().where(table.parcel_id.in_(waiting)).order_by(table.received_at, table.parcel_id)
+
+    @prepared
+    def _numbers(self, from_station: str) -> BaseQuery:
+        table = self._tables.numbers
+        return table.select(table.seen).where(table.from_station == from_station)
+
+    @prepared
+    def _put_numbers(self, row: dict[str, Any]) -> BaseQuery:
+        table = self._tables.numbers
+        return table.insert(row).on_conflict(conflict_target=[table.from_station], preserve=[table.seen])
+
+    @prepared
+    def _due_rows(self, next_hop: str, limit_count: int) -> BaseQuery:
         table = self._tables.queue
         query = table.select(table.parcel_id, table.size_bytes).where((table.next_hop == next_hop) & table.state.in_(DUE))
-        return self._connection.rows(query.order_by(table.urgent.desc(), table.seq).limit(limit_count))
+        return query.order_by(table.urgent.desc(), table.seq).limit(limit_count)
 
     def _set(self, next_hop: str, parcel_ids: Sequence[str], states: Sequence[str], **values: Any) -> None:
         table = self._tables.queue

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from peewee import BaseQuery
+
 from node.store.database import Group
+from node.store.prepared import prepared
 from node.store.records.papers import MandateRecord, OriginalRecord, PrintedFormRecord, SignedPageRecord, StandbyRecord
 
 
@@ -19,9 +22,7 @@ class CasePapers(Group):
 
     def mandates(self, case_number: str) -> list[MandateRecord]:
         """The mandates of a case, first to last."""
-        table = self._tables.mandates
-        rows = self._connection.rows(table.select().where(table.case_number == case_number).order_by(table.number))
-        return [MandateRecord(**row) for row in rows]
+        return [MandateRecord(**row) for row in self._mandates(case_number).rows()]
 
     def put_original(self, tick: OriginalRecord) -> None:
         """Keeps a tick in place of the material's one before."""
@@ -32,9 +33,7 @@ class CasePapers(Group):
 
     def originals(self, case_number: str) -> list[OriginalRecord]:
         """The ticks of a case, by material."""
-        table = self._tables.originals
-        rows = self._connection.rows(table.select().where(table.case_number == case_number).order_by(table.material))
-        return [OriginalRecord(**row) for row in rows]
+        return [OriginalRecord(**row) for row in self._originals(case_number).rows()]
 
     def delete_original(self, case_number: str, material: str) -> None:
         """Takes a tick away."""
@@ -62,14 +61,27 @@ class CasePapers(Group):
 
     def signed(self, case_number: str) -> list[SignedPageRecord]:
         """The signed pages of a case, those that were taken away again too, first to last."""
-        table = self._tables.signed_pages
-        query = table.select().where(table.case_number == case_number).order_by(table.signed_at, table.plain_digest)
-        return [SignedPageRecord(**row) for row in self._connection.rows(query)]
+        return [SignedPageRecord(**row) for row in self._signed(case_number).rows()]
 
     def forget(self, case_number: str) -> None:
         """Forgets all papers of a case that was thrown away."""
         for table in (self._tables.mandates, self._tables.originals, self._tables.printed_forms, self._tables.signed_pages):
             self._connection.write(table.delete().where(table.case_number == case_number))
+
+    @prepared
+    def _mandates(self, case_number: str) -> BaseQuery:
+        table = self._tables.mandates
+        return table.select().where(table.case_number == case_number).order_by(table.number)
+
+    @prepared
+    def _originals(self, case_number: str) -> BaseQuery:
+        table = self._tables.originals
+        return table.select().where(table.case_number == case_number).order_by(table.material)
+
+    @prepared
+    def _signed(self, case_number: str) -> BaseQuery:
+        table = self._tables.signed_pages
+        return table.select().where(table.case_number == case_number).order_by(table.signed_at, table.plain_digest)
 
 
 class StandbyReceipts(Group):
@@ -93,8 +105,7 @@ class StandbyReceipts(Group):
 
     def of_case(self, case_number: str) -> StandbyRecord | None:
         """The receipt that a case was entered from, or None."""
-        table = self._tables.standby_receipts
-        row = self._connection.first(table.select().where((table.case_number == case_number) & (table.state == "used")))
+        row = self._of_case(case_number).first()
         return StandbyRecord(**row) if row else None
 
     def newest(self, limit: int) -> list[StandbyRecord]:
@@ -108,3 +119,8 @@ class StandbyReceipts(Group):
         table = self._tables.standby_receipts
         query = table.select().where((table.station == station) & table.number.between(first, last)).order_by(table.number)
         return [StandbyRecord(**row) for row in self._connection.rows(query)]
+
+    @prepared
+    def _of_case(self, case_number: str) -> BaseQuery:
+        table = self._tables.standby_receipts
+        return table.select().where((table.case_number == case_number) & (table.state == "used"))

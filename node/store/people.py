@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
+
+from peewee import BaseQuery
 
 from node.store.database import Connection, Group
+from node.store.prepared import prepared
 from node.store.records import PersonRecord, SessionRecord
 from node.store.tables import Tables
 
@@ -21,14 +25,22 @@ class People(Group):
 
     def get(self, name: str) -> PersonRecord | None:
         """The person, disabled ones too, or None."""
-        table = self._tables.people
-        row = self._connection.first(table.select().where(table.name == name))
+        row = self._named(name).first()
         return PersonRecord(**row) if row else None
 
     def all(self) -> list[PersonRecord]:
         """All, by name."""
+        return [PersonRecord(**row) for row in self._everybody().rows()]
+
+    @prepared
+    def _named(self, name: str) -> BaseQuery:
         table = self._tables.people
-        return [PersonRecord(**row) for row in self._connection.rows(table.select().order_by(table.name))]
+        return table.select().where(table.name == name)
+
+    @prepared
+    def _everybody(self) -> BaseQuery:
+        table = self._tables.people
+        return table.select().order_by(table.name)
 
 
 class Sessions(Group):
@@ -45,9 +57,7 @@ class Sessions(Group):
 
     def get(self, session_id: str, now: datetime) -> SessionRecord | None:
         """The login, or None when it is unknown, revoked or past its end; idling is the caller's to judge by `seen_at`."""
-        table = self._tables.sessions
-        which = (table.session_digest == self._key(session_id)) & (table.expires_at > now)
-        row = self._connection.first(table.select().where(which))
+        row = self._standing(self._key(session_id), now).first()
         if row is None:
             return None
         del row["session_digest"]
@@ -55,8 +65,7 @@ class Sessions(Group):
 
     def touch(self, session_id: str, at: datetime) -> None:
         """It was used."""
-        table = self._tables.sessions
-        self._connection.write(table.update(seen_at=at).where(table.session_digest == self._key(session_id)))
+        self._change(self._key(session_id), {"seen_at": at}).write()
 
     def revoke(self, session_id: str) -> None:
         """Logged out."""
@@ -72,6 +81,16 @@ class Sessions(Group):
         """Forgets logins past their end."""
         table = self._tables.sessions
         self._connection.write(table.delete().where(table.expires_at <= now))
+
+    @prepared
+    def _standing(self, session_digest: str, now: datetime) -> BaseQuery:
+        table = self._tables.sessions
+        return table.select().where((table.session_digest == session_digest) & (table.expires_at > now))
+
+    @prepared
+    def _change(self, session_digest: str, new: dict[str, Any]) -> BaseQuery:
+        table = self._tables.sessions
+        return table.update(new).where(table.session_digest == session_digest)
 
     def _key(self, session_id: str) -> str:
         return self._digest(b"session\n" + session_id.encode())

@@ -1,6 +1,9 @@
 """The certificates that a person's key has beside the one of the person's own village: one for each further village."""
 
+from peewee import BaseQuery
+
 from node.store.database import Group
+from node.store.prepared import prepared
 
 
 class PersonCertificates(Group):
@@ -18,12 +21,15 @@ class PersonCertificates(Group):
 
     def of(self, person_name: str) -> dict[str, str]:
         """All of a person: certificate by division, in the order of divisions."""
-        table = self._tables.person_certificates
-        query = table.select().where(table.person_name == person_name).order_by(table.division)
-        return {row["division"]: row["certificate"] for row in self._connection.rows(query)}
+        return {row["division"]: row["certificate"] for row in self._of(person_name).rows()}
 
     def remove(self, person_name: str, division: str) -> bool:
         """The person acts for this division no longer; False when it was so before."""
         table = self._tables.person_certificates
         which = (table.person_name == person_name) & (table.division == division)
         return self._connection.write(table.delete().where(which)) > 0
+
+    @prepared
+    def _of(self, person_name: str) -> BaseQuery:
+        table = self._tables.person_certificates
+        return table.select().where(table.person_name == person_name).order_by(table.division)

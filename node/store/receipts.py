@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
+
+from peewee import BaseQuery
 
 from node.store.database import Group
+from node.store.prepared import prepared
 from node.store.records import PendingArrival, ReceiptRecord
 
 
@@ -12,9 +16,7 @@ class Receipts(Group):
 
     def add(self, receipt: ReceiptRecord) -> bool:
         """Keeps a receipt; False when it is known."""
-        table = self._tables.receipts
-        query = table.insert(asdict(receipt)).on_conflict(conflict_target=[table.receipt_id], action="nothing")
-        return self._connection.write(query) > 0
+        return self._add(asdict(receipt)).write() > 0
 
     def get(self, receipt_id: str) -> ReceiptRecord | None:
         """The receipt, or None."""
@@ -41,9 +43,7 @@ class Receipts(Group):
 
     def get_for_parcel(self, parcel_id: str) -> ReceiptRecord | None:
         """Our own `stored` receipt for a parcel, or None."""
-        table, links = self._tables.receipts, self._tables.receipt_parcels
-        query = table.select().join(links, on=(links.receipt_id == table.receipt_id)).where(links.parcel_id == parcel_id)
-        row = self._connection.first(query)
+        row = self._for_parcel(parcel_id).first()
         return ReceiptRecord(**row) if row else None
 
     def pend(self, letter_id: str, outcome: str, reason: str | None, readers: Sequence[str]) -> None:
@@ -60,7 +60,7 @@ class Receipts(Group):
         """What is to be said, oldest first, and forgotten with the caller's transaction, in which the receipt is made."""
         table = self._tables.arrivals
         with self._connection.transaction():
-            rows = self._connection.rows(table.select().order_by(table.seq).limit(limit))
+            rows = self._pending(limit).rows()
             if rows:
                 self._connection.write(table.delete().where(table.seq <= rows[-1].get("seq")))
         return [PendingArrival(row["letter_id"], row["outcome"], row["reason"], row["readers"]) for row in rows]
@@ -83,3 +83,18 @@ class Receipts(Group):
             .limit(limit)
         )
         return [ReceiptRecord(**row) for row in reversed(self._connection.rows(query))]
+
+    @prepared
+    def _add(self, row: dict[str, Any]) -> BaseQuery:
+        table = self._tables.receipts
+        return table.insert(row).on_conflict(conflict_target=[table.receipt_id], action="nothing")
+
+    @prepared
+    def _for_parcel(self, parcel_id: str) -> BaseQuery:
+        table, links = self._tables.receipts, self._tables.receipt_parcels
+        return table.select().join(links, on=(links.receipt_id == table.receipt_id)).where(links.parcel_id == parcel_id)
+
+    @prepared
+    def _pending(self, limit: int) -> BaseQuery:
+        table = self._tables.arrivals
+        return table.select().order_by(table.seq).limit(limit)

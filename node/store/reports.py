@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from peewee import BaseQuery
+
 from node.store.database import Group
+from node.store.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -34,5 +37,9 @@ class Reports(Group):
 
     def all(self) -> list[ReportRecord]:
         """The last report of every station that has made one, by station."""
+        return [ReportRecord(**row) for row in self._all().rows()]
+
+    @prepared
+    def _all(self) -> BaseQuery:
         table = self._tables.reports
-        return [ReportRecord(**row) for row in self._connection.rows(table.select().order_by(table.station))]
+        return table.select().order_by(table.station)

@@ -29,6 +29,8 @@ from node.store.receipts import Receipts
 from node.store.reports import Reports
 from node.store.requests import Requests
 from node.store.reuse import Reuse
+from node.store.sealing import Kin, SealUses
+from node.store.seals import HeldSeals, Seals
 from node.store.stations import Stations
 from node.store.tables import tables
 from node.store.upgrades import prepare
@@ -73,6 +75,10 @@ class Store:
         self.reuse = Reuse(connection, bound)
         self.papers = CasePapers(connection, bound)
         self.standby = StandbyReceipts(connection, bound)
+        self.seal_uses = SealUses(connection, bound)
+        self.kin = Kin(connection, bound)
+        self.seals = Seals(connection, bound)
+        self.held_seals = HeldSeals(connection, bound)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, one writer at a time (BEGIN IMMEDIATE). Inside another it is part of it; what fails inside fails the whole.

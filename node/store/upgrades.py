@@ -36,7 +36,13 @@ def add_forms(connection: Connection, tables: Tables) -> None:
     connection.create((tables.mandates, tables.originals, tables.printed_forms, tables.signed_pages, tables.standby_receipts))
 
 
-UPGRADES: tuple[Upgrade, ...] = (add_enrolment, add_forms)
+def add_seals(connection: Connection, tables: Tables) -> None:
+    """To 4: uses of seals; whose cases are a person's own or kin's; the county's seal register, and the seals of a station."""
+    connection.create((tables.seal_uses, tables.kin))
+    connection.create((tables.seals, tables.seal_history, tables.held_seals))
+
+
+UPGRADES: tuple[Upgrade, ...] = (add_enrolment, add_forms, add_seals)
 
 
 def prepare(connection: Connection, tables: Tables, upgrades: Sequence[Upgrade] = UPGRADES) -> int:

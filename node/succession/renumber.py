@@ -16,7 +16,7 @@ from node.enrolment.judging import keys_of
 from node.errors import EnrolmentError, NotAllowedError
 from node.folder import StationFolder
 from node.mail.mailroom import DOUBLED
-from node.staff.keyring import machine_secret_of
+from node.staff.holders import machine_secret_of
 from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord

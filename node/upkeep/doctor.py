@@ -20,6 +20,7 @@ from node.upkeep.checks import disk as disk_checks
 from node.upkeep.checks import keys as keys_checks
 from node.upkeep.checks import line as line_checks
 from node.upkeep.checks import program as program_checks
+from node.upkeep.checks import seals as seals_checks
 from node.upkeep.checks import updates as updates_checks
 from node.upkeep.findings import Check, Finding, Subject, bad
 from signing.algorithms import suite as suite_of
@@ -40,6 +41,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("certificates", keys_checks.own_certificates),
     ("people", keys_checks.people),
     ("keys", keys_checks.key_files),
+    ("seals", seals_checks.seals),
     ("revocations", keys_checks.revocations),
     ("sm2", keys_checks.sm2),
     ("modes", disk_checks.modes),

@@ -18,7 +18,7 @@ from node.mail.dispatch import Dispatch
 from node.mail.packing import Contents
 from node.station import Station
 from node.store import Store
-from node.store.enclosures import BULK
+from node.store.enclosure_queries import BULK
 from node.store.records import AuditRecord
 from node.upkeep.published import MAX_FILE_BYTES, Published, read_published
 from node.upkeep.releases import Release

@@ -22,18 +22,23 @@ def account_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     return pages
 
 
-def _page(parts: Parts, status: int = 200, message: str = "") -> Response:
+def account_page(parts: Parts, status: int = 200, message: str = "") -> Response:
+    """The page of one's own account."""
     person, done = person_here(), people_words.DONE.get(request.args.get("done", ""), "")
     villages = parts.desk.villages(person) if parts.station.tier == "village" and person.has("agent") else ()
     keys = parts.key_desk.keys_of(person.name)
-    return Response(render_template("people/account.html", keys=keys, villages=villages, message=message, done=done), status)
+    body = render_template(
+        "people/account.html", keys=keys, villages=villages, message=message, done=done, given=request.form,
+        kin=() if person.practice else parts.kinship.of(person, person.name),
+    )  # fmt: skip
+    return Response(body, status)
 
 
 def _add_secrets(pages: Blueprint, parts: Parts, guard: Guard) -> None:
     @pages.get("/account")
     @policy()
     def mine() -> Response:
-        return _page(parts)
+        return account_page(parts)
 
     @pages.post("/account/password")
     @policy()
@@ -42,7 +47,7 @@ def _add_secrets(pages: Blueprint, parts: Parts, guard: Guard) -> None:
         try:
             token = _changed_password(parts, form.get("password", ""), form.get("new", ""), form.get("again", ""))
         except NodeError as error:
-            return _page(parts, status_of(error), error_text(error))
+            return account_page(parts, status_of(error), error_text(error))
         answer = redirect(url_for("account.mine", done="password"), 303)
         guard.let_in(answer, token)
         return answer
@@ -54,7 +59,7 @@ def _add_secrets(pages: Blueprint, parts: Parts, guard: Guard) -> None:
         try:
             parts.key_desk.change_pin(person_here().name, form.get("pin", ""), form.get("new", ""), form.get("again", ""))
         except (NodeError, SigningError) as error:
-            return _page(parts, status_of(error), error_text(error))
+            return account_page(parts, status_of(error), error_text(error))
         return redirect(url_for("account.mine", done="pin"), 303)
 
 
@@ -65,9 +70,9 @@ def _add_key(pages: Blueprint, parts: Parts) -> None:
     @policy()
     def ask() -> AnyResponse:
         try:
-            desk.ask(person_here().name, request.form.get("new", ""), request.form.get("again", ""))
+            desk.ask(person_here().name, request.form.get("new", ""), request.form.get("again", ""), request.form.get("holder", ""))
         except (NodeError, SigningError) as error:
-            return _page(parts, status_of(error), error_text(error))
+            return account_page(parts, status_of(error), error_text(error))
         return redirect(url_for("account.mine", done="key"), 303)
 
     @pages.get("/account/request")
@@ -81,7 +86,7 @@ def _add_key(pages: Blueprint, parts: Parts) -> None:
         try:
             desk.take(posted_file("answer"))
         except (NodeError, SigningError) as error:
-            return _page(parts, status_of(error), error_text(error))
+            return account_page(parts, status_of(error), error_text(error))
         return redirect(url_for("account.mine", done="answer"), 303)
 
 

@@ -14,8 +14,9 @@ from node.web.local_time import today
 from node.web.parts import Parts
 from node.web.problem_list import problem_list
 from node.web.refusals import status_of
+from node.web.sealing import posted_approval, posted_head
 from node.web.security import person_here, policy
-from signing.errors import PinError, PinLockedError
+from signing.errors import PinError, PinLockedError, TokenError
 
 
 def agent_blueprint(parts: Parts) -> Blueprint:
@@ -39,9 +40,11 @@ def _add_submission(pages: Blueprint, parts: Parts) -> None:
         view = desk.case(person_here(), number)
         form = desk.form_of(view.line.case_number)
         state = fill(form, view, today(parts.clock.now()), problems=view.problems)
+        parts.batches.seen.saw(person_here(), view)
         body = render_template(
-            "agent/check.html", view=view, form=form, pages=pages_of(form), cell=state.cell, message=message,
+            "agent/check.html", given=request.form, view=view, form=form, pages=pages_of(form), cell=state.cell, message=message,
             upgrade=desk.filling.upgrade(person_here(), number) if view.version is not None else None,
+            ahead=desk.documents_ahead(person_here(), number),
             withdrawn=view.version is not None and desk.filling.is_withdrawn(person_here(), number),
             to_sign=desk.papers.form_to_sign(person_here(), number) if view.version is not None else None,
             summary=() if message and not problems else problem_list(form, problems or (*view.problems, *view.material_problems)),
@@ -54,13 +57,14 @@ def _add_submission(pages: Blueprint, parts: Parts) -> None:
         form = request.form
         try:
             view = desk.act(
-                person_here(), number, "submitted", pin=form.get("pin") or None, shown=form.get("shown"),
+                person_here(), number, "submitted", pin=form.get("pin") or None, shown=form.get("shown", ""),
                 expected_head=form.get("expected_head") or None, note=form.get("note") or None,
+                head=posted_head(form), seal_approval=posted_approval(form), seal_pin=form.get("seal_pin") or None,
             )  # fmt: skip
         except AnswerError as error:
             return check_page(number, 422, wording.error_text(error), error.problems)
-        except (PinError, PinLockedError, StaleError, NotAllowedError, RequestError) as error:
-            return check_page(number, status_of(error), wording.error_text(error))
+        except (PinError, PinLockedError, TokenError, StaleError, NotAllowedError, RequestError) as error:
+            return no_longer_open(desk, number) or check_page(number, status_of(error), wording.error_text(error))
         return redirect(url_for("shared.paper", number=view.line.case_number, kind="receipt"), 303)
 
     @pages.post("/cases/<number>/discard")

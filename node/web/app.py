@@ -10,15 +10,17 @@ from node.paperwork.codes import code_of
 from node.web import local_time, wording
 from node.web.account import account_blueprint
 from node.web.agent import agent_blueprint
-from node.web.api.catalogue import catalogue_api_blueprint
 from node.web.api.desk import api_blueprint
 from node.web.api.filling import filling_api_blueprint
 from node.web.api.papers import paper_api_blueprint
+from node.web.api.sealing import sealing_api_blueprint
+from node.web.api.verification import verify_api_blueprint
 from node.web.backups import backups_blueprint
-from node.web.calendar_pages import calendar_blueprint
-from node.web.catalogue_pages import catalogue_blueprint
+from node.web.batch import batch_blueprint
 from node.web.certificates import certificates_blueprint
 from node.web.filling import steps_with_problems
+from node.web.kin import kin_blueprint
+from node.web.masking import masked
 from node.web.materials import materials_blueprint
 from node.web.number import number_blueprint
 from node.web.paperwork import paperwork_blueprint, unseen_originals
@@ -26,6 +28,8 @@ from node.web.parts import Parts
 from node.web.people import people_blueprint
 from node.web.person_keys import person_keys_blueprint
 from node.web.refusals import install
+from node.web.seal_uses import seal_uses_blueprint
+from node.web.seals.own import own_seals_blueprint
 from node.web.security import FORM_BYTES, Guard, InMemoryRequest
 from node.web.shared import RULE_FILES, shared_blueprint
 from node.web.shelf import shelf_blueprint
@@ -36,12 +40,15 @@ from node.web.supplements import may_supplement, supplements_blueprint
 from node.web.switching import left_page, switching_blueprint
 from node.web.telling import letter_road_text, line_road_text, moved_text, sentence
 from node.web.updates import updates_blueprint
+from node.web.verify_pages import verify_blueprint
 from node.web.window import window_blueprint
-from node.web.wording import catalogue as catalogue_words
 from node.web.wording import certificates as certificates_words
+from node.web.wording import documents as document_words
 from node.web.wording import papers as papers_words
 from node.web.wording import people as people_words
+from node.web.wording import sealing as sealing_words
 from node.web.wording import shelf as shelf_words
+from node.web.wording.keys import HOLDERS
 
 STATIC_AGE_S = 3600
 
@@ -83,21 +90,27 @@ def create_app(parts: Parts) -> Flask:
         people_blueprint(parts),
         person_keys_blueprint(parts),
         account_blueprint(parts, guard),
+        kin_blueprint(parts),
+        batch_blueprint(parts),
+        seal_uses_blueprint(parts),
+        sealing_api_blueprint(parts),
         switching_blueprint(parts, guard),
         stations_blueprint(parts),
         stations_enrolment_blueprint(parts),
         backups_blueprint(parts),
         certificates_blueprint(parts),
+        own_seals_blueprint(parts),
         number_blueprint(parts),
+        verify_blueprint(parts),
+        verify_api_blueprint(parts),
         api_blueprint(parts, guard),
     ):
         app.register_blueprint(blueprint)
     if parts.updates is not None:
         app.register_blueprint(updates_blueprint(parts.updates, parts.station.tier))
     if parts.county is not None:
-        app.register_blueprint(catalogue_blueprint(parts.county.items, parts))
-        app.register_blueprint(calendar_blueprint(parts.county.calendar))
-        app.register_blueprint(catalogue_api_blueprint(parts.county))
+        for blueprint in parts.county.blueprints(parts):
+            app.register_blueprint(blueprint)
     if parts.door is not None:
         app.register_blueprint(parts.door)
     return app
@@ -108,9 +121,12 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "w": wording,
         "wp": people_words,
         "ws": shelf_words,
-        "wc": catalogue_words,
         "wpap": papers_words,
+        "wseal": sealing_words,
+        "masked": masked,
+        "wdoc": document_words,
         "code_of": code_of,
+        "organ_name": lambda code: parts.bureau.station.name_of(code) if len(code) == 14 else dict(parts.station.divisions).get(code, code),
         "unseen_originals": unseen_originals,
         "words": wording.words,
         "problem_text": wording.problem_text,
@@ -133,6 +149,9 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "key_state": parts.bureau.persons_key_state,
         "key_words": certificates_words.STATES,
         "key_tones": certificates_words.STATE_TONES,
+        "has_tokens": lambda: parts.key_desk.has_tokens,
+        "token_keys": parts.key_desk.token_keys,
+        "holders": HOLDERS,
         "rule_files": RULE_FILES,
     }
 

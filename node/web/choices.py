@@ -10,11 +10,11 @@ from typing import Any
 
 from forms.schema import Field, Form
 from forms.settle import Settled, SettledForm, offered
+from node.documents.naming import division, listed
 
 DRAWN_OPTIONS = 300
 """So many options are drawn for a browser without scripts; a longer list is typed into."""
 DRAWN_CHECKS = 60
-TOWNSHIP = slice(0, 9)
 
 
 class Choices:
@@ -33,11 +33,11 @@ class Choices:
     def label(self, field: Field, value: Any) -> str:
         """The name of a code; the code itself where it has none."""
         if field.list is not None:
-            return _listed(self._form, field.list, value)
+            return listed(self._form, field.list, value)
         return self._division(str(value or ""))
 
     def _division(self, code: str) -> str:
-        return _division(self._divisions, code)
+        return division(self._divisions, code)
 
     def options(self, field: Field, table: Settled | None = None, row: int = 0, most: int = DRAWN_OPTIONS) -> tuple[tuple[str, str], ...]:
         """At most `most` of (code, name) that may be chosen now."""
@@ -87,30 +87,6 @@ class Choices:
         columns = {one.id: one for one in table.columns}
         settled = self._settled.fields[table.id]
         return {name: self.code(columns[name], value, settled, at) if name in columns else value for name, value in row.items()}
-
-
-def name_of(form: Form, field: Field, value: Any) -> str:
-    """An answer in words, for paper: the name of a code of a choice list or of a division, else the answer as it is."""
-    if field.list is not None:
-        return _listed(form, field.list, value)
-    if field.kind == "region":
-        return _division({one["code"]: one["name"] for one in form.parameters.get("divisions", ())}, str(value))
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _listed(form: Form, name: str, value: Any) -> str:
-    known = form.lists[name]
-    return "、".join(known.label(str(one)) for one in (value if isinstance(value, list) else [value]) if one not in (None, ""))
-
-
-def _division(names: Mapping[str, str], code: str) -> str:
-    """A village by its township's name and its own."""
-    name = names.get(code)
-    if name is None:
-        return code
-    above = code[TOWNSHIP] + "000"
-    is_below = above != code and not code[:9].endswith("000")
-    return f"{names[above]} {name}" if is_below and above in names else name
 
 
 def _only(found: Iterable[str], otherwise: str) -> str:

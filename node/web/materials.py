@@ -10,7 +10,7 @@ from forms.schema import Form, Material
 from node.casework.desk import Desk
 from node.casework.views import Attachment, CaseView
 from node.errors import MaterialError
-from node.paperwork.values import RESERVED
+from node.paperwork.values import RESERVED, SEAL_APPROVAL
 from node.staff.people import Person
 from node.web import wording
 from node.web.filling import pages_of, settled_on, visible_materials
@@ -64,8 +64,13 @@ def slots_of(view: CaseView, form: Form, parts: Parts) -> tuple[Slot, ...]:
         for one in form.materials
         if one.id in materials or one.id in supplied
     ]
-    papers += [_slot(view, name, MATERIALS[name], "", "optional", False) for name in sorted(RESERVED & (supplied | waiting))]
+    papers += [_slot(view, name, MATERIALS[name], "", "optional", False) for name in sorted(RESERVED & (supplied | waiting | _asked(view)))]
     return tuple(pictures + papers)
+
+
+def _asked(view: CaseView) -> frozenset[str]:
+    """The village head's approval on paper, where the next submission may go with it."""
+    return frozenset({SEAL_APPROVAL}) if view.offer.on_paper else frozenset()
 
 
 def _slot(view: CaseView, slot_id: str, name: str, detail: str, required: str, single: bool, kind: str = "") -> Slot:

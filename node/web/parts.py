@@ -1,21 +1,27 @@
 """What the pages are given when a station is put together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint
 
+from node.casework.batch import Batches
 from node.casework.desk import Desk
-from node.catalogue.county import CountyDesks
+from node.casework.use_list import UseLists
 from node.clock import Clock
+from node.documents.desk import DocumentDesk
 from node.enrolment.bureau import Bureau
 from node.enrolment.reception import Reception
+from node.evidence.desk import VerificationDesk
 from node.scanning.intake import IntakeProcess
+from node.seals.desk import SealDesk
 from node.staff.key_desk import KeyDesk
 from node.staff.keyring import Keyring
+from node.staff.kin import Kinship
 from node.staff.leaving import Leaving
 from node.staff.people import People
 from node.staff.roster import Roster
+from node.staff.unlocking import Unlocking
 from node.succession.numbers import Numbers
 from node.upkeep.backup_schedule import Backups
 from node.upkeep.health import Health
@@ -37,6 +43,14 @@ def no_log(_event: str, _facts: Mapping[str, str]) -> None:
 
 
 @dataclass(frozen=True)
+class CountyPages:
+    """What only a county has: what makes its pages; the next year, while it has no calendar and somebody should see to it."""
+
+    blueprints: Callable[["Parts"], Sequence[Blueprint]]
+    missing_year: Callable[[], int | None]
+
+
+@dataclass(frozen=True)
 class Parts:
     """All collaborators of the pages. `door` is the peers' door, which checks its callers itself.
 
@@ -46,19 +60,26 @@ class Parts:
     desk: Desk
     people: People
     keyring: Keyring
+    kinship: Kinship
+    batches: Batches
+    use_lists: UseLists
     images: IntakeProcess
+    documents: DocumentDesk
+    verification: VerificationDesk
     clock: Clock
     station: Station
     backups: Backups
     health: Health
     reception: Reception
     roster: Roster
+    unlocking: Unlocking
     leaving: Leaving
     bureau: Bureau
     key_desk: KeyDesk
     numbers: Numbers
+    seals: SealDesk
     updates: UpdateDesk | None = None
-    county: CountyDesks | None = None
+    county: CountyPages | None = None
     host_names: tuple[str, ...] = ()
     door: Blueprint | None = None
     log: Callable[[str, Mapping[str, str]], None] = no_log

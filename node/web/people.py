@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import NodeError, RequestError
 from node.roles import TIERS_OF_ROLE, Role, Tier
+from node.staff.kin import LOOKING_AFTER
 from node.staff.leaving import CONFIRMING, REASONS, Leaving
 from node.staff.roster import Roster
 from node.web import wording
@@ -67,6 +68,7 @@ def person_page(parts: Parts, name: str, status: int = 200, message: str = "") -
     body = render_template(
         "people/person.html", entry=entry, keys=keys, roles=_roles(parts), message=message, done=done, given=request.form,
         township=parts.station.id[:9],
+        kin=parts.kinship.of(person_here(), name) if LOOKING_AFTER.intersection(person_here().roles) else None,
     )  # fmt: skip
     return Response(body, status)
 
@@ -90,14 +92,13 @@ def _add_changes(pages: Blueprint, parts: Parts) -> None:
         return _code_page(roster, name, roster.new_code(person_here(), name))
 
     @pages.post("/people/<name>")
-    @policy("admin", "key_officer")
+    @policy("admin")
     def change(name: str) -> AnyResponse:
         what, by = request.form.get("what", ""), person_here()
         changes = {
             "roles": lambda: roster.set_roles(by, name, request.form.getlist("role")),
             "disable": lambda: roster.disable(by, name),
             "enable": lambda: roster.enable(by, name),
-            "unlock": lambda: roster.unlock(by, name),
         }
         try:
             if what not in changes:

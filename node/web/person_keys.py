@@ -1,15 +1,16 @@
-"""On a person's page, for the administrator: the person's key asked for, the answer taken, and further villages given and taken away."""
+"""On a person's page, for who looks after keys: a key asked for, the answer taken, further villages, and a locked key opened again."""
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.errors import NodeError
 from node.staff.acting import Village
+from node.staff.unlocking import PASSWORD, Proof
 from node.web.parts import Parts
 from node.web.people import person_page
 from node.web.posted import LARGEST_ANSWER, posted_file, sent_file
 from node.web.refusals import status_of
-from node.web.security import policy
+from node.web.security import person_here, policy
 from node.web.wording import error_text
 from signing.errors import SigningError
 
@@ -23,7 +24,7 @@ def person_keys_blueprint(parts: Parts) -> Blueprint:
     @policy("admin")
     def ask(name: str) -> AnyResponse:
         try:
-            desk.ask(name, request.form.get("new", ""), request.form.get("again", ""))
+            desk.ask(name, request.form.get("new", ""), request.form.get("again", ""), request.form.get("holder", ""))
         except (NodeError, SigningError) as error:
             return person_page(parts, name, status_of(error), error_text(error))
         return redirect(url_for("people.one", name=name, done="key"), 303)
@@ -59,4 +60,21 @@ def person_keys_blueprint(parts: Parts) -> Blueprint:
         desk.dismiss(g.session.person, name, request.form.get("division", ""))
         return redirect(url_for("people.one", name=name, done="dismissed"), 303)
 
+    _add_unlocking(pages, parts)
     return pages
+
+
+def _add_unlocking(pages: Blueprint, parts: Parts) -> None:
+    @pages.post("/people/<name>/unlock")
+    @policy("admin", "key_officer")
+    def unlock(name: str) -> AnyResponse:
+        form, unlocking = request.form, parts.unlocking
+        proof, reason = Proof(form.get("proof", PASSWORD), form.get("secret", "")), form.get("reason", "")
+        try:
+            if form.get("code") is None:
+                unlocking.unlock(person_here(), name, proof, reason)
+            else:
+                unlocking.unblock(person_here(), name, proof, reason, form["code"], form.get("new", ""), form.get("again", ""))
+        except (NodeError, SigningError) as error:
+            return person_page(parts, name, status_of(error), error_text(error))
+        return redirect(url_for("people.one", name=name, done="unlock"), 303)

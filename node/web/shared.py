@@ -12,9 +12,11 @@ from forms.catalogue import ItemEntry
 from forms.expressions.scripts import SCRIPTS
 from node.casework.desk import Desk
 from node.casework.reading import SET_ASIDE
+from node.documents.desk import DocumentDesk
 from node.errors import LoginError, NotFoundError
 from node.staff.people import Person
 from node.web import wording
+from node.web.documents import document_answer, document_file, slip_file
 from node.web.parts import Parts
 from node.web.security import Guard, new_token, person_here, policy
 from node.web.slips import Slips
@@ -40,7 +42,7 @@ def shared_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     pages = Blueprint("shared", __name__)
     _add_login(pages, parts, guard)
     _add_lists(pages, parts)
-    _add_slips(pages, Slips(parts.desk, parts.images, parts.clock))
+    _add_slips(pages, Slips(parts.desk, parts.images, parts.clock), parts.documents)
     return pages
 
 
@@ -89,10 +91,11 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
         ]
         is_officer = bool(OFFICERS.intersection(person_here().roles))
         asked = len(parts.reception.registrar.waiting()) if is_officer else 0
-        missing_year = parts.county.calendar.missing_year() if parts.county is not None and is_officer else None
+        wanted = len(parts.seals.register.lines(state="wanted")) if parts.county is not None and is_officer else 0
+        missing_year = parts.county.missing_year() if parts.county is not None and is_officer else None
         items = _items_first(desk, person_here())
         return render_template("shared/home.html", counts=counts, boxes=boxes, lines=first, todo=todo, items=items, asked=asked,
-                               missing_year=missing_year)  # fmt: skip
+                               wanted=wanted, missing_year=missing_year)  # fmt: skip
 
     @pages.get("/strip")
     @policy()
@@ -119,7 +122,7 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
         return redirect(url_for("shared.cases", box="all", q=request.args.get("q", "")), 303)
 
 
-def _add_slips(pages: Blueprint, slips: Slips) -> None:
+def _add_slips(pages: Blueprint, slips: Slips, documents: DocumentDesk) -> None:
     @pages.get("/cases/<number>/papers/<kind>")
     @policy()
     def paper(number: str, kind: str) -> str:
@@ -146,7 +149,12 @@ def _add_slips(pages: Blueprint, slips: Slips) -> None:
     @pages.get("/cases/<number>/papers/<kind>.pdf")
     @policy()
     def paper_file(number: str, kind: str) -> Response:
-        return Response(slips.pdf(person_here(), number, kind, printing=True), content_type="application/pdf")
+        return document_answer(slip_file(documents, slips, person_here(), number, kind), kind, "pdf")
+
+    @pages.get("/cases/<number>/documents/<kind>.<any(pdf, ofd):ending>")
+    @policy()
+    def document_of(number: str, kind: str, ending: str) -> Response:
+        return document_answer(document_file(documents, slips, person_here(), number, kind, ending), kind, ending)
 
     @pages.get("/static/rules/<name>")
     @policy(login=False)

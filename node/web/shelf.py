@@ -10,8 +10,8 @@ from forms.procedure import accepting_tiers
 from forms.schema import Form
 from node.casework.desk import Desk
 from node.casework.offering import is_special_network
+from node.documents.notices import slip_layout
 from node.errors import NotFoundError
-from node.slips import slip_pdf
 from node.staff.people import Person
 from node.web.blank_forms import PrintedForm, blank_form, sample_form
 from node.web.guides import guide_of
@@ -152,7 +152,7 @@ def notice_pdf(parts: Parts, person: Person, item_id: str) -> bytes:
     package, form = _printable(parts.desk, item_id)
     qr_text, printed_on = QR.format(item_id=item_id, package=package), day_text(today(parts.clock.now()))
     slip = notice_slip(guide_of(form, package), parts.station.name, parts.numbers.parent_name, person.display_name, printed_on, qr_text)
-    return slip_pdf(slip, parts.images.qr(qr_text))
+    return parts.documents.written(slip_layout(slip, parts.documents.qr(qr_text), "notice", item_id), "pdf")
 
 
 def _printable(desk: Desk, item_id: str) -> tuple[str, Form]:

@@ -9,13 +9,14 @@ from node.casework.desk import Desk
 from node.casework.history import read_marks
 from node.casework.views import CaseView, LetterLine, Mark
 from node.clock import Clock
+from node.documents.marks import mark_text
+from node.documents.naming import name_of
 from node.errors import NotFoundError
 from node.paperwork.desk import FormToSign
 from node.scanning.intake import IntakeProcess
-from node.slips import Slip, slip_pdf
+from node.slips import Slip
 from node.staff.people import Person
 from node.web import wording
-from node.web.choices import name_of
 from node.web.labels import labels_of
 from node.web.lacking import lacking_rows
 from node.web.local_time import day_text, moment_text, today
@@ -97,15 +98,6 @@ class Slips:
             raise NotFoundError("document", kind)
         return MANDATES[kind](view, mandate, view.village_name, wording.PRACTICE if view.line.practice else "")
 
-    def pdf(self, person: Person, number: str, kind: str, *, printing: bool = False) -> bytes:
-        """The same sheet as a PDF file.
-
-        Raises:
-            NotFoundError: there is no such sheet, or not yet.
-        """
-        slip = self.slip(person, number, kind, printing=printing)
-        return slip_pdf(slip, self._images.qr(slip.qr_text))
-
     def check_there(self, person: Person, number: str) -> str:
         """The full number of a case that the person may see.
 
@@ -127,7 +119,7 @@ def _to_be_signed(slip: Slip, view: CaseView, to_sign: FormToSign) -> Slip:
     """The form with the code of its answers, in words and in the QR, so that the paper says what was signed."""
     version = view.package.partition(":")[2][:12]
     rows = (*slip.rows[:3], _row("package", version), (ROWS["code"], to_sign.code), *slip.rows[3:])
-    qr_text = f"{view.line.case_number} form {version} {to_sign.digest}"
+    qr_text = mark_text(view.line.case_number, "form", view.package, to_sign.digest)
     consent = papers_words.CONSENT.format(item=view.line.item_name, code=to_sign.code)
     heed = "" if to_sign.is_ready else papers_words.NOT_READY
     return replace(slip, rows=rows, paragraphs=(consent,), qr_text=qr_text, caption=f"{ROWS['code']} {to_sign.code}", heed=heed)

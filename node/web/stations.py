@@ -32,6 +32,8 @@ TABS = (
     ("/catalogue", "事项目录"),
     ("/calendar", "工作日历"),
     ("/certificates", "证书"),
+    ("/seals", "印章登记册"),
+    ("/own-seals", "单位印章"),
     ("/people", "人员"),
 )
 """Pages of 站点管理 in order; each shows to those whom its own policy lets in."""

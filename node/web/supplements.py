@@ -80,7 +80,7 @@ def _add_supplements(pages: Blueprint, parts: Parts) -> None:
         form = request.form
         try:
             desk.act(
-                person_here(), number, "supplement", pin=form.get("pin") or None, shown=form.get("shown"), text=form.get("text") or None
+                person_here(), number, "supplement", pin=form.get("pin") or None, shown=form.get("shown", ""), text=form.get("text") or None
             )
         except (NodeError, SigningError) as error:
             return supplement_page(number, status_of(error), wording.error_text(error))

@@ -20,7 +20,7 @@ from node.web.posted import read_marks
 from node.web.refusals import status_of
 from node.web.rule_marks import with_rule_marks
 from node.web.security import person_here, policy
-from signing.errors import PinError, PinLockedError
+from signing.errors import PinError, PinLockedError, TokenError
 
 TALK = ("message", "urge", "withdrawal_asked", "opinion")
 """What people say to each other about a case (申审互动)."""
@@ -38,16 +38,19 @@ def window_blueprint(parts: Parts) -> Blueprint:
     def case_page(number: str, *, status: int = 200, message: str = "", full: bool = False, mark_rules: bool = False) -> Response:
         view = desk.reveal(person_here(), number) if full else desk.case(person_here(), number)
         form = desk.form_of(view.line.case_number)
+        parts.batches.seen.saw(person_here(), view)
         state = fill(form, view, view.checked_on or today(parts.clock.now()), problems=view.problems, masking=not full)
         slots = slots_of(view, form, parts)
         given = with_rule_marks(form, view, request.form, _markable(form, state, slots)) if mark_rules else request.form
-        window = parts.station.tier != "village"
+        window, letters = parts.station.tier != "village", desk.letters(person_here(), view.line.case_number)
         body = render_template(
             "window/case.html" if window else "agent/case.html", view=view, form=form, pages=pages_of(form), cell=state.cell,
             slots=slots, full=full, message=message, events=_events(view),
             talk_events=[event for event in TALK if event in view.events], reason_events=REASON_EVENTS, given=given,
+            documents=parts.documents.lines_of(view, letters),
             labels=_labels(form), done=request.args.get("done", ""), step_of=lambda field: page_of_field(form, field),
-            **_story(desk.letters(person_here(), view.line.case_number)),
+            ahead=desk.documents_ahead(person_here(), number) if window else None,
+            **_story(letters),
         )  # fmt: skip
         return Response(body, status)
 
@@ -72,12 +75,13 @@ def window_blueprint(parts: Parts) -> Blueprint:
         form = request.form
         try:
             desk.act(
-                person_here(), number, form.get("event", ""), pin=form.get("pin") or None, shown=form.get("shown"),
+                person_here(), number, form.get("event", ""), pin=form.get("pin") or None, shown=form.get("shown", ""),
                 expected_head=form.get("expected_head") or None, reason=form.get("reason") or None, note=form.get("note") or None,
                 marks=read_marks(form) if form.get("event") == "returned" else (), receiver=form.get("receiver") or None,
                 text=form.get("text") or None, branch=form.get("branch") or None,
+                seal_pin=form.get("seal_pin") or None,
             )  # fmt: skip
-        except (PinError, PinLockedError, RequestError, StaleError, NotAllowedError) as error:
+        except (PinError, PinLockedError, TokenError, RequestError, StaleError, NotAllowedError) as error:
             return case_page(number, status=status_of(error), message=wording.error_text(error))
         return redirect(url_for("window.case", number=number, done=form.get("event", "")), 303)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from forms.authoring import rule_lines
+from forms.authoring.named_zones import zone_of
 from forms.authoring.rule_lines import value_line
 from forms.expressions.evaluate import TreeError, compile_patiently, compile_tree
 from forms.expressions.scripts import SCRIPTS, browser_script
 from forms.expressions.values import Scope, boolean, number, number_text, text
-from forms.expressions.zones import zone_of
 from tests.items import newest, newest_of_all
 
 TODAY = date(2026, 11, 22)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from forms.authoring.named_zones import UnknownZoneError, zone_of
 from forms.authoring.xpath import parse_expression
 from forms.expressions import precise
-from forms.expressions.zones import UnknownZoneError, zone_of
 from forms.fields import calculated
 from tests.forms.engines import py_kinds, py_value, run_js
 

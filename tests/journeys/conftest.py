@@ -5,23 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from node.commands.demo_county import found_demo_county
-from tests.fakes import SetClock
+from tests.founding import founded_county
 from tests.journeys.world import Weather, World
 
 
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """The folder of a county of a suite, made when first asked for."""
-    made: dict[str, Path] = {}
-
-    def get(suite: str) -> Path:
-        if suite not in made:
-            made[suite] = tmp_path_factory.mktemp(f"founded-{suite}")
-            found_demo_county(made[suite], SetClock(), suite)
-        return made[suite]
-
-    return get
+    return lambda suite: founded_county(tmp_path_factory, suite)
 
 
 @pytest.fixture

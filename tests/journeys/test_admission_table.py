@@ -11,13 +11,13 @@ from node.assemble import Node
 from node.casework.case import Desk, Holder
 from node.casework.letter import CONTEXT, Letter, SealedLetter, make_frame, read_frame
 from node.clock import county_day
-from node.commands.demo_county import found_demo_county
 from node.errors import NotFoundError
 from node.mail.packing import Addressee, Contents, pack
 from node.mail.receipts import ReceiptBook, read_receipt
 from node.station import Station
 from node.store.records import ParcelRecord
 from signing.seal import sign_compact
+from tests.founding import founded_county
 from tests.journeys.world import World
 
 
@@ -31,7 +31,7 @@ def letter_from(node: Node, number: str, kind: str, holder: Holder | None, body:
 
 def sealed_by(world: World, name: str, letter: Letter) -> SealedLetter:
     node = world.node_of(name)
-    signer = node.keyring.signer_for(world.person(name), world.pin(name))
+    signer = node.keyring.open(world.person(name), world.pin(name))
     payload = letter.payload()
     seal = sign_compact(node.station.suite, signer.signer, signer.seal, CONTEXT + payload, letter.at)
     return read_frame(make_frame(payload, (seal,)), node.station.suite.digest)
@@ -321,9 +321,8 @@ def test_a_receipt_that_another_station_made_up_changes_nothing(world: World) ->
     assert "receipt_refused" in {row.what for row in village.store.audit.page()}
 
 
-def test_a_station_that_was_founded_elsewhere_is_not_let_in(world: World, tmp_path: Path) -> None:
-    found_demo_county(tmp_path / "elsewhere", world.clock)
-    other = World(tmp_path / "other", tmp_path / "elsewhere")
+def test_a_station_that_was_founded_elsewhere_is_not_let_in(world: World, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = World(tmp_path / "other", founded_county(tmp_path_factory, "gm", "-elsewhere"))
     other.submitted()
     stranger, township = other.nodes["village1"], world.nodes["township"]
     data = stranger.store.outbox.due(township.station.station, 1 << 30)[0].data

@@ -28,6 +28,7 @@ def snapshot(world: World, name: str, numbers: list[str]) -> dict[str, object]:
             for number in numbers
             for page in node.store.materials.list(number)
         },
+        "seals": node.seals.cabinet.all(),
         "certificates": [one.digest for one in node.store.certificates.all("certificate")],
     }
 
@@ -63,6 +64,10 @@ def test_drafts_letters_scans_people_and_keys_come_back_and_nothing_is_sealed_ye
     node.desk.save_answers(world.person("agent1"), draft, view.version, {})
     with pytest.raises(NotAllowedError, match="standing_restored"):
         world.act("agent1", draft, "submitted")
+    head = node.keyring.open(world.person("head1"), world.pin("head1"))
+    assert all(node.seals.cabinet.open(one, head) for one in node.seals.cabinet.all())
+    with pytest.raises(NotAllowedError, match="standing_restored"):
+        node.seals.asking.ask(head, "unit", "示例一村村民委员会")
 
 
 def test_the_commands_say_what_is_wrong(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 from bench.county import County
 from node.commands.demo import HOST
 from node.commands.demo_county import PEOPLE
+from tests.founding import prepared_demo
 from tests.journeys.paper_scans import draw_scans
 from tests.node.web.chromium import DESK, PHONE, chromium, is_good, log_in, new_window, person_named
 
@@ -63,8 +64,8 @@ class Trip:
 
 
 @pytest.fixture
-def trip(tmp_path: Path) -> Iterator[Trip]:
-    with County(tmp_path / "county") as county, chromium() as browser:
+def trip(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trip]:
+    with County(tmp_path / "county", prepared_demo(tmp_path_factory)) as county, chromium() as browser:
         county.start()
         county.wait_up()
         yield Trip(county, browser)

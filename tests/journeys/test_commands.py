@@ -48,8 +48,9 @@ def test_a_seal_that_no_other_station_has_seen_has_no_proven_time(world: World, 
     assert main(["verify", case, "--trust", str(world.place / "county" / "root.der"), "--json"]) == 3
     found = told(capsys)
     assert found["verdict"] == "undetermined"
-    (seal,) = found["seals"]
-    assert [step["number"] for step in seal["steps"] if step["verdict"] == "undetermined"] == [8]
+    assert [seal["kind"] for seal in found["seals"]] == ["person", "service"]
+    for seal in found["seals"]:
+        assert [step["number"] for step in seal["steps"] if step["verdict"] == "undetermined"] == [8]
 
 
 def test_carry_says_what_waits_and_why(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,5 +74,5 @@ def test_what_cannot_be_used_is_said_in_words(world: World, tmp_path: Path, caps
     assert main(["verify", str(half)]) == 2
     assert main(["bundle-out", str(world.place / "township"), str(half), "--to", "示例三村"]) == 2
     said = capsys.readouterr().err
-    for words in ("文件打不开", "清单坏了", "没有这个办件", "不是驿站的导出文件", "没有这个相邻站点"):
+    for words in ("文件打不开", "清单坏了", "没有这个办件", "不是能核验的文件", "没有这个相邻站点"):
         assert words in said

@@ -3,16 +3,20 @@
 import json
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from node.errors import NotFoundError, RequestError
+from node.evidence.grounds import Grounds
 from node.evidence.verification import verify_file
 from node.mail.receipts import ReceiptBook
 from node.store.records import PendingArrival, RoadMark
+from tests.founding import founded_county
 from tests.journeys.world import World
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -23,8 +27,8 @@ def decided(world: World) -> tuple[World, str]:
     return world, number
 
 
-def root_of(world: World) -> bytes:
-    return (world.place / "county" / "root.der").read_bytes()
+def grounds_of(world: World) -> Grounds:
+    return Grounds((world.place / "county" / "root.der").read_bytes(), world.clock.now())
 
 
 def rewritten(source: Path, target: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
@@ -41,14 +45,15 @@ def test_an_export_of_any_station_is_valid_with_the_countys_root(decided: tuple[
     world, number = decided
     path = tmp_path / "case.zip"
     world.nodes[at].exports.write(number, path)
-    found = verify_file(path, root_of(world))
+    found = verify_file(path, grounds_of(world))
     assert found.problems == ()
-    assert [(one.event, one.tier) for one in found.seals] == [
+    assert [(one.event, one.tier) for one in found.seals if one.kind == "person"] == [
         ("submitted", "village"),
         ("accepted", "township"),
         ("forwarded", "township"),
         ("approved", "county"),
     ]
+    assert {one.kind for one in found.seals} >= {"person", "service", "unit"}
     assert {one.report.verdict for one in found.seals} <= {"valid", "undetermined"}
     assert found.seals[0].report.verdict == "valid"
     assert found.verdict in ("valid", "undetermined")
@@ -68,10 +73,10 @@ def test_a_receipt_of_the_letters_own_station_proves_no_time(world: World, tmp_p
     node.exports.write(number, path)
     with zipfile.ZipFile(path) as archive:
         assert own.data in {archive.read(name) for name in archive.namelist()}
-    assert [one.time_proven for one in verify_file(path, root_of(world)).seals] == [(None, None)]
+    assert {one.time_proven for one in verify_file(path, grounds_of(world)).seals} == {(None, None)}
     world.settle()
     node.exports.write(number, path)
-    (earliest, latest) = verify_file(path, root_of(world)).seals[0].time_proven
+    (earliest, latest) = verify_file(path, grounds_of(world)).seals[0].time_proven
     assert earliest is None and latest == world.clock.now()
 
 
@@ -79,19 +84,17 @@ def test_without_the_countys_root_the_verdict_is_undetermined(decided: tuple[Wor
     world, number = decided
     path = tmp_path / "case.zip"
     world.nodes["county"].exports.write(number, path)
-    assert verify_file(path, None).verdict == "undetermined"
+    assert verify_file(path, Grounds(None, NOW)).verdict == "undetermined"
 
 
 def test_an_export_under_another_countys_root_is_invalid(
-    decided: tuple[World, str], tmp_path: Path, founded: Callable[[str], Path]
+    decided: tuple[World, str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     world, number = decided
     path = tmp_path / "case.zip"
     world.nodes["county"].exports.write(number, path)
-    from node.commands.demo_county import found_demo_county
-
-    found_demo_county(tmp_path / "elsewhere", world.clock)
-    assert verify_file(path, (tmp_path / "elsewhere" / "county" / "root.der").read_bytes()).verdict == "invalid"
+    elsewhere = founded_county(tmp_path_factory, "gm", "-elsewhere")
+    assert verify_file(path, Grounds((elsewhere / "county" / "root.der").read_bytes(), NOW)).verdict == "invalid"
 
 
 @pytest.mark.parametrize("part", ["letters/0001", "enclosures/", "package", "seals/0001-1", "receipts/", "certificates/"])
@@ -103,7 +106,7 @@ def test_any_part_changed_is_named(decided: tuple[World, str], tmp_path: Path, p
     def change(name: str, data: bytes) -> bytes:
         return data[:-9] + bytes([data[-9] ^ 1]) + data[-8:] if name.startswith(part) else data
 
-    found = verify_file(rewritten(path, tmp_path / "changed.zip", change), root_of(world))
+    found = verify_file(rewritten(path, tmp_path / "changed.zip", change), grounds_of(world))
     assert found.verdict == "invalid"
     assert any(code == "part" and name.startswith(part) for code, name in found.problems)
 
@@ -121,7 +124,7 @@ def test_a_letter_left_out_breaks_the_chain(decided: tuple[World, str], tmp_path
             return json.dumps(index).encode()
         return None if name == left_out else data
 
-    found = verify_file(rewritten(path, tmp_path / "changed.zip", change), root_of(world))
+    found = verify_file(rewritten(path, tmp_path / "changed.zip", change), grounds_of(world))
     assert found.verdict == "invalid"
     assert "chain" in {code for code, _ in found.problems}
 
@@ -136,12 +139,12 @@ def test_a_case_whose_scans_have_not_arrived_is_not_exported_in_part(world: Worl
     assert not path.exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04rubbish", b"%PDF-1.7"])
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04rubbish", b"plain text"])
 def test_what_is_no_export_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(content)
     with pytest.raises(RequestError) as refused:
-        verify_file(path, None)
+        verify_file(path, Grounds(None, NOW))
     assert refused.value.code == "verify_unknown_kind"
 
 
@@ -152,4 +155,4 @@ def test_a_zip_with_a_dangerous_name_is_refused(tmp_path: Path, name: str) -> No
         archive.writestr("export.json", "{}")
         archive.writestr(name, "x")
     with pytest.raises(RequestError):
-        verify_file(path, None)
+        verify_file(path, Grounds(None, NOW))

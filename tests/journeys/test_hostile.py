@@ -277,7 +277,7 @@ def test_odd_bodies_are_no_letters_and_the_pages_stay_up(
 def sealed_anyhow(world: World, name: str, payload: bytes) -> bytes:
     """The frame of any payload, really sealed; no station of ours would make it."""
     node = world.node_of(name)
-    signer = node.keyring.signer_for(world.person(name), world.pin(name))
+    signer = node.keyring.open(world.person(name), world.pin(name))
     seal = sign_compact(node.station.suite, signer.signer, signer.seal, CONTEXT + payload, world.clock.now())
     return make_frame(payload, (seal,))
 

@@ -5,13 +5,16 @@
 
 from pathlib import Path
 
+import pytest
+
 from bench.kills import run_kills
+from tests.founding import prepared_demo
 
 KILLS, SEED = 30, 3
 
 
-def test_what_was_acknowledged_survives_thirty_kills_and_arrives_once(tmp_path: Path) -> None:
-    run = run_kills(tmp_path / "county", KILLS, SEED)
+def test_what_was_acknowledged_survives_thirty_kills_and_arrives_once(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    run = run_kills(tmp_path / "county", KILLS, SEED, founded=prepared_demo(tmp_path_factory))
     assert run.faults == ()
     assert sum(run.kills.values()) == KILLS
     assert min(run.kills.values()) > 0

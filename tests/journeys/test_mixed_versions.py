@@ -87,7 +87,7 @@ def test_a_letter_that_says_more_than_we_know_keeps_its_seal_and_its_bytes(submi
     village, county = world.nodes["village1"], world.nodes["county"]
     letter = letter_from(village, number, "message", None, {"text": "示例：请看第二页"})
     said = parse_canonical(letter.payload()) | {"mood": ["calm", {"since": 3}]}
-    signer = village.keyring.signer_for(world.person("agent1"), world.pin("agent1"))
+    signer = village.keyring.open(world.person("agent1"), world.pin("agent1"))
     payload = canonical_bytes(said)
     seal = sign_compact(village.station.suite, signer.signer, signer.seal, CONTEXT + payload, letter.at)
     frame = make_frame(payload, (seal,))

@@ -12,7 +12,6 @@ from node.casework.letter import read_frame
 from node.casework.views import CaseView
 from node.enrolment.founding import Above, NewPerson, enrol_person
 from node.errors import CaseNotFoundError, NotAllowedError, RequestError
-from node.folder import StationFolder
 from node.staff.acting import Village
 from node.staff.people import Person
 from node.staff.villages import Filing, appoint, ask
@@ -86,8 +85,8 @@ def test_one_person_acts_for_two_villages_and_each_case_is_sealed_for_its_own(wo
 def test_one_window_of_ten_minutes_is_enough_for_both_villages(world: World) -> None:
     appointed(world)
     agent, node = world.person("agent1"), world.nodes["village1"]
-    first = node.keyring.signer_for(agent, world.pin("agent1")).signer.certificate
-    second = node.keyring.signer_for(agent, None, THIRD.division).signer.certificate
+    first = node.keyring.open(agent, world.pin("agent1")).signer.certificate
+    second = node.keyring.open(agent, None, THIRD.division).signer.certificate
     assert (first.division, second.division) == ("131025105201", THIRD.division)
     assert first.public_key == second.public_key
 
@@ -109,7 +108,7 @@ def test_one_machine_serves_two_villages_and_neither_agent_seals_for_the_others(
     mine = filled(world, first)
     assert mine.line.division == ""
     with pytest.raises(NotAllowedError):
-        desk.act(third, mine.line.case_number, "submitted", pin="640183", shown=mine.shown)
+        desk.act(third, mine.line.case_number, "submitted", pin="640183", shown=desk.case(third, mine.line.case_number).shown)
     world.settle()
     assert world.states(case.line.case_number)["county"] == "submitted"
     assert world.states(mine.line.case_number) == {"village1": "draft"}
@@ -119,16 +118,16 @@ def test_a_letter_that_names_another_village_than_its_signer_is_set_aside(world:
     acts = world.nodes["village1"].desk._acts
     number = world.filled().line.case_number
     monkeypatch.setattr(acts, "_division", lambda _record: THIRD.division)
-    monkeypatch.setattr(acts._keyring, "signer_for", _own_signer(acts._keyring.signer_for))
+    monkeypatch.setattr(acts._keyring, "open", _own_key(acts._keyring.open))
     world.act("agent1", number, "submitted")
     world.settle()
     (letter,) = world.nodes["township"].store.letters.of_case(number)
     assert (letter.outcome, letter.reason) == ("set_aside", "signer_division")
 
 
-def _own_signer(signer_for: Callable[..., Any]) -> Callable[..., Any]:
+def _own_key(opened: Callable[..., Any]) -> Callable[..., Any]:
     """A station that seals with the seal of its own village whatever the letter says."""
-    return lambda person, pin, _division="": signer_for(person, pin)
+    return lambda person, pin, _division="": opened(person, pin)
 
 
 def test_a_later_letter_of_the_village_for_another_village_is_set_aside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,8 +146,7 @@ def test_a_later_letter_of_the_village_for_another_village_is_set_aside(world: W
 
 def test_a_village_asked_for_by_a_parcel_is_there_once_the_parent_has_confirmed(world: World) -> None:
     village, township = world.nodes["village1"], world.nodes["township"]
-    folder = StationFolder(world.place / "village1")
-    request = ask(folder, village.station, village.store, "agent1", THIRD, world.pin("agent1"), world.clock)
+    request = ask(village.holders, village.station, village.store, "agent1", THIRD, world.pin("agent1"), world.clock)
     village.bureau.incoming.ask(request, world.clock.now())
     world.settle()
     (waiting,) = township.bureau.registrar.waiting()
@@ -183,7 +181,7 @@ def test_a_leavers_cases_go_to_the_successor_who_needs_no_pin_of_the_leaver(worl
     assert village.people.session(token) is None and village.store.sessions.get(token, world.clock.now()) is None
     assert not key_file.exists()
     with pytest.raises(NotAllowedError):
-        village.keyring.signer_for(world.person("agent1"), world.pin("agent1"))
+        village.keyring.open(world.person("agent1"), world.pin("agent1"))
     assert {one.case_number for one in village.store.cases.page(CaseFilter(opened_by="agent9"))} == {draft, sent}
     wanted = [line.detail for line in village.store.audit.page(about="agent1") if line.what == "revocation_wanted"]
     assert [one["reason"] for one in wanted] == ["affiliation_changed"]
@@ -276,7 +274,7 @@ def test_who_practises_has_no_key_even_if_one_lies_here(world: World) -> None:
     assert record is not None
     village.store.people.put(replace(record, practice=True))
     with pytest.raises(NotAllowedError) as caught:
-        village.keyring.signer_for(world.person("agent1"), world.pin("agent1"))
+        village.keyring.open(world.person("agent1"), world.pin("agent1"))
     assert caught.value.code == "no_key"
 
 

@@ -21,12 +21,13 @@ from bench.kills import Acknowledged, Client
 from bench.visitor import BROKEN, RefusedError, Visitor, picture
 from node.assemble import assemble
 from node.clock import SystemClock
-from node.commands.demo import HOST, RUN_NODE, prepare
+from node.commands.demo import HOST, RUN_NODE
 from node.commands.demo_county import PEOPLE, STATIONS
 from node.config import ListenSettings, ParentSettings, load_config, write_config
 from node.enrolment.office import opened
 from node.succession.marks import MachineMarks
 from node.web.wording.certificates import REASONS
+from tests.founding import prepared_demo
 
 ITEM = "pension_enrol"
 ALL = tuple(station.folder for station in STATIONS)
@@ -34,15 +35,14 @@ VILLAGE1, VILLAGE2, TOWNSHIP = "13102510520101", "13102510520201", "131025105000
 SOON_S = 120.0
 """Nothing here takes as long; it only ends a run in which something never comes."""
 
+LOOK_EVERY_S = 0.25
 LOAD_PAUSE_S = 1.0
 
 
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A county that nobody has used."""
-    place = tmp_path_factory.mktemp("founded") / "county"
-    prepare(place)
-    return place
+    return prepared_demo(tmp_path_factory)
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def letters(visitor: Visitor, number: str) -> list[tuple[str, str, str, str]]:
 
 def until(holds: Callable[[], object], what: str) -> None:
     """Wait until it holds."""
-    assert wait_for(lambda: bool(holds()), SOON_S, 0.1), what
+    assert wait_for(lambda: bool(holds()), SOON_S, LOOK_EVERY_S), what
 
 
 def shows(visitors: Iterable[Visitor], number: str, state: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from node.errors import NotAllowedError
+from node.evidence.grounds import Grounds
 from node.evidence.verification import verify_file
 from tests.journeys.replacing import clone, cloned_unnoticed, go_on, put_back, renumber, replaced, saved
 from tests.journeys.world import World
@@ -198,7 +199,7 @@ def test_a_dead_village_is_replaced_by_a_new_machine_that_gets_its_cases_and_the
     for number, name in ((on_the_road, "village1"), (decided, "county")):
         file = world.place / f"{number}.zip"
         world.nodes[name].exports.write(number, file)
-        found = verify_file(file, (world.place / "county" / "root.der").read_bytes())
+        found = verify_file(file, Grounds((world.place / "county" / "root.der").read_bytes(), world.clock.now()))
         assert (found.problems, found.verdict) == ((), "valid")
     for number in (under_way, decided, on_the_road, fresh):
         assert {outcome for told in world.letters(number).values() for _, outcome in told} == {"admitted"}

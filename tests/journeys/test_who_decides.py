@@ -10,6 +10,7 @@ from node.casework.case import Desk, Holder
 from node.casework.letter import CONTEXT, make_frame, read_frame
 from node.enrolment.founding import Above, NewPerson, enrol_person
 from node.errors import RequestError, TransitionError
+from node.evidence.grounds import Grounds
 from node.evidence.verification import verify_file
 from node.staff.people import Person
 from signing.seal import sign_compact
@@ -115,7 +116,7 @@ def test_who_is_agent_and_head_decides_nothing_that_he_filed_and_a_village_that_
         node.desk.act(both, number, "approved", pin=new.pin)
     world.settle()
     letter = letter_from(node, number, "approved", Holder(node.station.station, Desk.AGENT), {})
-    signer = node.keyring.signer_for(both, new.pin)
+    signer = node.keyring.open(both, new.pin)
     seal = sign_compact(node.station.suite, signer.signer, signer.seal, CONTEXT + letter.payload(), letter.at)
     sealed = read_frame(make_frame(letter.payload(), (seal,)), node.station.suite.digest)
     assert bring(world, "agent1", "township", sealed) == ("set_aside", "transition_own")
@@ -143,6 +144,7 @@ def test_the_export_of_what_a_village_decided_is_valid(world: World, tmp_path: P
     world.settle()
     path = tmp_path / "case.zip"
     world.nodes["county"].exports.write(number, path)
-    found = verify_file(path, (world.place / "county" / "root.der").read_bytes())
+    found = verify_file(path, Grounds((world.place / "county" / "root.der").read_bytes(), world.clock.now()))
     assert found.problems == ()
-    assert [(one.event, one.tier) for one in found.seals] == [("submitted", "village"), ("approved", "village")]
+    # The agent's under what was handed in; the head's and the committee's own under what was decided.
+    assert [(one.event, one.tier) for one in found.seals] == [("submitted", "village"), ("approved", "village"), ("approved", "village")]

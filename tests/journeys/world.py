@@ -94,7 +94,7 @@ class DoorWire:
 class World:
     """The demo's four stations, copied from one that was founded before, each assembled as `serve` does it."""
 
-    def __init__(self, place: Path, founded: Path, weather: Weather | None = None) -> None:
+    def __init__(self, place: Path, founded: Path, weather: Weather | None = None, *, documents: bool = False) -> None:
         shutil.copytree(founded, place, dirs_exist_ok=True)
         self.place = place
         self.clock = SetClock()
@@ -103,7 +103,10 @@ class World:
         for station in STATIONS:
             folder = place / station.folder
             parent = ParentSettings(f"http://{station.parent}.invalid" if station.parent else None)
-            write_config(folder, replace(load_config(folder), parent=parent))
+            config = load_config(folder)
+            # Documents take a child process that costs a second to start: only journeys about them ask for them.
+            policy = replace(config.policy, sealed_documents=documents)
+            write_config(folder, replace(config, parent=parent, policy=policy))
             self.start(station.folder)
 
     def start(self, name: str) -> Node:

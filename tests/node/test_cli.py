@@ -14,7 +14,16 @@ from node.commands.table import COMMANDS
 from node.commands.wording import ROLES, SENTENCES, say_error
 from node.config import load_config
 from node.roles import Role
-from signing.errors import BadSignatureError, CertificateError, DecryptionError, KeyFileError, NoSm2Error, PinError, PinLockedError
+from signing.errors import (
+    BadSignatureError,
+    CertificateError,
+    DecryptionError,
+    KeyFileError,
+    NoSm2Error,
+    PinError,
+    PinLockedError,
+    TokenError,
+)
 from sync.errors import BundleError, LinkDownError, ParcelRefusedError
 
 COUNTY = ["--tier", "county", "--name", "示例县", "--division", "131025000000", "--suite", "p256"]
@@ -49,6 +58,7 @@ def test_every_command_of_the_table_names_a_function_that_is_there() -> None:
         (PinLockedError(), KEY_OR_SEAL, "锁定"),
         (KeyFileError("damaged", "organ.key"), KEY_OR_SEAL, "organ.key"),
         (CertificateError("expired"), KEY_OR_SEAL, "expired"),
+        (TokenError("gone"), KEY_OR_SEAL, "中途拔出"),
         (NoSm2Error("none"), KEY_OR_SEAL, "SM2"),
         (BadSignatureError(), KEY_OR_SEAL, "签名"),
         (DecryptionError(), KEY_OR_SEAL, "签名"),
@@ -65,7 +75,7 @@ def test_each_error_has_an_exit_code_and_a_chinese_sentence_with_its_facts(error
 
 
 def test_every_sentence_that_is_no_mere_layout_is_chinese() -> None:
-    layout = {"person_line", "demo_station", "verified", "verified_seal", "verified_step", "keys_line"}
+    layout = {"person_line", "demo_station", "verified", "verified_seal", "verified_step", "verified_note", "keys_line", "seal_line"}
     assert [code for code, sentence in SENTENCES.items() if code not in layout and not re.search("[\u4e00-\u9fff]", sentence)] == []
     assert set(ROLES) == {str(role) for role in Role}
 

@@ -62,6 +62,9 @@ def test_defaults_are_not_written() -> None:
         ('[database]\nurl = "mysql://x"\n', "database.url", "bad"),
         ('[link]\nquiet_hours = "22 to 6"\n', "link.quiet_hours", "bad"),
         ("[policy]\nkey_uses = 0\n", "policy.key_uses", "bad"),
+        ("[keys]\nskf_long = 16\n", "keys.skf_long", "bad"),
+        ("[keys]\nskf_long = true\n", "keys.skf_long", "bad"),
+        ("[keys]\nskf = 1\n", "keys.skf", "bad"),
         ("[limits]\nthreads = 0\n", "limits.threads", "bad"),
         ("[limits\n", "node.toml", "bad"),
     ],
@@ -120,5 +123,7 @@ def test_a_folder_without_a_station_is_named(tmp_path: Path) -> None:
 def test_every_setting_is_documented_and_no_other() -> None:
     text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
     table = text.split("## Files")[0]
-    told = {name for row in table.splitlines() if row.startswith("| `") for name in re.findall(r"`([a-z_]+\.[a-z_]+)`", row.split("|")[1])}
+    told = {
+        name for row in table.splitlines() if row.startswith("| `") for name in re.findall(r"`([a-z_]+\.[a-z_0-9]+)`", row.split("|")[1])
+    }
     assert told == {f"{section}.{key}" for section, keys in READERS.items() for key in keys}

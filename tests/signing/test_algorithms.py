@@ -1,4 +1,7 @@
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import SM4
+from cryptography.hazmat.primitives.ciphers.modes import ECB
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,10 +28,26 @@ def test_sm3_gives_the_published_digests() -> None:
         assert suite("gm").digest(message) == f"sm3:{case['digest']}"
 
 
-def test_sm4_gcm_opens_the_published_ciphertext() -> None:
-    vector = {name: bytes.fromhex(value) for name, value in published("sm4_gcm").items() if name != "source"}
+def test_sha_256_gives_the_published_digest() -> None:
+    vector = published("sha256")
+    assert suite("p256").hash(bytes.fromhex(vector["message"])).hex() == vector["digest"]
+
+
+def test_sm4_gives_the_published_block() -> None:
+    vector = {name: bytes.fromhex(value) for name, value in published("sm4").items() if name != "source"}
+    block = Cipher(SM4(vector["key"]), ECB())
+    assert block.encryptor().update(vector["plain"]) == vector["cipher"]
+    assert block.decryptor().update(vector["cipher"]) == vector["plain"]
+
+
+@pytest.mark.parametrize(("name", "vectors"), [("gm", "sm4_gcm"), ("p256", "aes_gcm")])
+def test_a_body_is_encrypted_as_published(name: str, vectors: str) -> None:
+    vector = {member: bytes.fromhex(value) for member, value in published(vectors).items() if member != "source"}
     data = vector["nonce"] + vector["cipher"] + vector["tag"]
-    assert suite("gm").decrypt(vector["key"], data, vector["associated"]) == vector["plain"]
+    assert suite(name).decrypt(vector["key"], data, vector["associated"]) == vector["plain"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("secrets.token_bytes", lambda size: vector["nonce"][:size])
+        assert suite(name).encrypt(vector["key"], vector["plain"], vector["associated"]) == data
 
 
 def test_the_published_p256_signature_holds() -> None:
@@ -66,14 +85,6 @@ def test_a_private_key_does_not_print_itself(name: str) -> None:
 
 
 @BOTH
-def test_a_flipped_byte_of_a_private_key_is_refused(name: str) -> None:
-    algorithms = suite(name)
-    for other in flipped(algorithms.dump_private(algorithms.generate())):
-        with pytest.raises(MalformedError):
-            algorithms.load_private(other)
-
-
-@BOTH
 def test_a_signature_of_another_key_or_message_is_refused(name: str) -> None:
     algorithms = suite(name)
     one, two = algorithms.generate(), algorithms.generate()
@@ -81,15 +92,6 @@ def test_a_signature_of_another_key_or_message_is_refused(name: str) -> None:
     for public, message in ((two.public, b"text"), (one.public, b"texT"), (one.public, b"")):
         with pytest.raises(BadSignatureError):
             algorithms.verify(public, message, signature)
-
-
-@BOTH
-def test_a_flipped_byte_of_a_signature_is_refused(name: str) -> None:
-    algorithms, public = suite(name), county(name).certificates["agent"].public_key
-    signature = algorithms.sign(county(name).private["agent"], b"text")
-    for other in flipped(signature):
-        with pytest.raises(BadSignatureError):
-            algorithms.verify(public, b"text", other)
 
 
 def test_keys_of_the_other_suite_are_refused() -> None:
@@ -119,18 +121,6 @@ def test_a_flipped_byte_of_an_encrypted_body_is_refused(name: str) -> None:
 def test_the_same_body_is_never_encrypted_the_same(name: str) -> None:
     key = bytes(suite(name).key_bytes)
     assert suite(name).encrypt(key, b"", b"") != suite(name).encrypt(key, b"", b"")
-
-
-@BOTH
-def test_a_flipped_byte_of_a_wrapped_key_is_refused(name: str) -> None:
-    algorithms = suite(name)
-    private = algorithms.generate()
-    key = b"k" * algorithms.key_bytes
-    wrapped = algorithms.wrap(private.public, key)
-    assert algorithms.unwrap(private, wrapped) == key
-    for other in (*flipped(wrapped), wrapped + b"\x00", wrapped[:-1], b""):
-        with pytest.raises(DecryptionError):
-            algorithms.unwrap(private, other)
 
 
 @BOTH

@@ -10,9 +10,9 @@ from signing import der
 from signing.algorithms import suite
 from signing.canonical import canonical_bytes
 from signing.certificates import KEY_USAGES, CertificateProfile, parse_certificate
-from signing.errors import CertificateError, MalformedError, SigningError
+from signing.errors import CertificateError, MalformedError
 from signing.issuing import enrol
-from tests.signing.county import COUNTY, END, NOW, PROFILES, START, SUITES, TOWNSHIP, VILLAGE, county, flipped, with_profile
+from tests.signing.county import COUNTY, END, NOW, PROFILES, START, SUITES, TOWNSHIP, VILLAGE, county, with_profile
 
 BOTH = pytest.mark.parametrize("name", SUITES)
 
@@ -84,22 +84,6 @@ def test_the_cryptography_library_accepts_a_p256_certificate_as_issued() -> None
     root, township, agent = (x509.load_der_x509_certificate(certificates[who].der) for who in ("root", "township", "agent"))
     township.verify_directly_issued_by(root)
     agent.verify_directly_issued_by(township)
-
-
-@BOTH
-def test_a_flipped_byte_of_a_certificate_is_refused(name: str) -> None:
-    trust = county(name).trust("agent")
-    for other in flipped(county(name).certificates["agent"].der):
-        with pytest.raises(SigningError):
-            trust.path(parse_certificate(suite(name), other))
-
-
-@BOTH
-def test_truncated_and_longer_certificates_are_refused(name: str) -> None:
-    data = county(name).certificates["agent"].der
-    for other in [data[:size] for size in range(0, len(data), 7)] + [data + b"\x00"]:
-        with pytest.raises(MalformedError):
-            parse_certificate(suite(name), other)
 
 
 def test_a_certificate_of_the_other_suite_is_refused() -> None:
@@ -224,9 +208,10 @@ PROFILE_TEXTS = [
 ]
 
 
+@BOTH
 @pytest.mark.parametrize("text", PROFILE_TEXTS)
-def test_a_strange_profile_extension_is_malformed(text: bytes) -> None:
-    made = county("p256")
+def test_a_strange_profile_extension_is_malformed(name: str, text: bytes) -> None:
+    made = county(name)
     certificate = made.certificates["agent"]
     old = der.utf8(canonical_bytes(profile_members("agent")).decode())
     assert old in certificate.der
@@ -258,8 +243,9 @@ def rebuilt(tbs: bytes, new: bytes, algorithm: bytes) -> bytes:
     return der.sequence(der.sequence(*parts, der.explicit(3, der.sequence(*listed))), der.sequence(algorithm), der.bits(b"\x30\x00"))
 
 
-def test_members_of_a_profile_that_come_later_are_left_alone() -> None:
-    made = county("p256")
+@BOTH
+def test_members_of_a_profile_that_come_later_are_left_alone(name: str) -> None:
+    made = county(name)
     text = canonical_bytes({**profile_members("agent"), "since": 2030})
     again = parse_certificate(made.suite, rebuilt(made.certificates["agent"].tbs, der.tlv(der.UTF8, text), made.suite.signature_oid))
     assert again.roles == ("agent",)
@@ -272,8 +258,9 @@ def test_hostile_bytes_end_in_one_error(name: str, data: bytes) -> None:
             parse_certificate(suite(name), hostile)
 
 
-def test_known_as_names_digest_and_key() -> None:
-    certificate = county("gm").certificates["township"]
+@BOTH
+def test_known_as_names_digest_and_key(name: str) -> None:
+    certificate = county(name).certificates["township"]
     assert certificate.known_as == (certificate.digest, f"key:{certificate.key_id}")
-    assert certificate.digest == suite("gm").digest(certificate.der)
+    assert certificate.digest == suite(name).digest(certificate.der)
     assert START < NOW < END

@@ -74,8 +74,9 @@ def test_other_versions_are_unsupported_and_said_so(name: str) -> None:
         parse_seal(made.suite, data.replace(header, der.ia5("EX") + der.integer(4)))
 
 
-def test_only_a_maker_makes_seals_and_only_for_those_below_it() -> None:
-    made = county("gm")
+@BOTH
+def test_only_a_maker_makes_seals_and_only_for_those_below_it(name: str) -> None:
+    made = county(name)
     for maker, holders, code in (
         ("agent", ["agent"], "not_a_seal_maker"),
         ("township_maker", ["approver"], "outside_maker"),
@@ -110,8 +111,9 @@ def test_a_compact_seal_is_rebuilt_byte_for_byte(name: str) -> None:
     made.suite.verify(agent.public_key, signed.tbs, signed.signature)
 
 
-def test_the_time_of_a_seal_has_whole_seconds() -> None:
-    made = county("gm")
+@BOTH
+def test_the_time_of_a_seal_has_whole_seconds(name: str) -> None:
+    made = county(name)
     compact = made.sealed(at=NOW + timedelta(microseconds=999_999))
     assert compact.at == NOW
     assert replace(compact, signature=b"") == replace(made.sealed(), signature=b"")

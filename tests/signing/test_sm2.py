@@ -1,4 +1,8 @@
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,7 +10,7 @@ import pytest
 from signing import der, sm2
 from signing.errors import BadSignatureError, DecryptionError, MalformedError, NoSm2Error
 from signing.libcrypto import candidates, load
-from signing.sm2 import Sm2, system_sm2
+from signing.sm2 import Sm2, message_digest, system_sm2
 from tests.signing.county import flipped
 from tests.signing.vectors import published
 
@@ -24,6 +28,12 @@ def test_the_published_signature_holds() -> None:
     crypto, _, point, vector = known()
     signature = der.sequence(number(vector["r"]), number(vector["s"]))
     crypto.verify(crypto.public_key(point), bytes.fromhex(vector["message"]), signature, bytes.fromhex(vector["identifier"]))
+
+
+def test_what_is_signed_for_the_published_message_is_the_published_digest() -> None:
+    _, _, point, vector = known()
+    message, identifier = bytes.fromhex(vector["message"]), bytes.fromhex(vector["identifier"])
+    assert message_digest(point, message, identifier).hex() == message_digest(point, message).hex() == vector["e"]
 
 
 def test_the_published_ciphertext_opens() -> None:
@@ -94,6 +104,14 @@ def test_a_library_without_the_calls_is_passed_over() -> None:
     assert load(["libc.so.6", *candidates()])
     with pytest.raises(NoSm2Error, match=r"libc\.so\.6"):
         load(["libc.so.6"])
+
+
+def test_a_libcrypto_that_is_set_up_to_give_no_sm2_away_is_refused(tmp_path: Path) -> None:
+    sections = ("openssl_conf = here", "[here]", "alg_section = only", "[only]", "default_properties = fips=yes", "")
+    (tmp_path / "strict.cnf").write_text("\n".join(sections), encoding="ascii")
+    environment = {**os.environ, "OPENSSL_CONF": str(tmp_path / "strict.cnf")}
+    done = subprocess.run([sys.executable, "-c", "from signing.sm2 import Sm2; Sm2()"], env=environment, capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1].startswith("signing.errors.NoSm2Error")
 
 
 def test_the_version_of_libcrypto_is_told_as_people_write_it() -> None:

@@ -79,8 +79,9 @@ def test_a_missing_certificate_is_waited_for_by_its_digest(name: str) -> None:
     assert caught.value.digest == digest
 
 
-def test_a_certificate_that_was_not_added_is_looked_for() -> None:
-    made = county("p256")
+@BOTH
+def test_a_certificate_that_was_not_added_is_looked_for(name: str) -> None:
+    made = county(name)
     agent, station = made.certificates["agent"], made.certificates["station"]
     shelf = {agent.digest: agent.der, station.digest: agent.der}
     trust = TrustStore(made.suite, made.certificates["root"].der, shelf.get)
@@ -116,8 +117,9 @@ def test_validity_is_judged_inside_the_proven_interval(name: str, at: tuple[date
         assert caught.value.code == code
 
 
-def test_an_issuer_that_ended_ends_what_it_issued() -> None:
-    made = county("p256")
+@BOTH
+def test_an_issuer_that_ended_ends_what_it_issued(name: str) -> None:
+    made = county(name)
     short = enrol(made.suite, made.signer("root"), PROFILES["township"][1], START, NOW)
     leaf = enrol(made.suite, FileSigner(made.suite, *short), PROFILES["agent"][1], START, END)
     trust = made.trust()
@@ -186,8 +188,9 @@ def test_another_countys_root_is_foreign(name: str) -> None:
         assert caught.value.code == "foreign_root"
 
 
-def test_a_forged_authority_does_not_hide_the_real_one() -> None:
-    made = county("p256")
+@BOTH
+def test_a_forged_authority_does_not_hide_the_real_one(name: str) -> None:
+    made = county(name)
     trust = made.trust("township")
     for _ in range(20):
         forger = Pretender(made, "agent", made.certificates["root"])
@@ -196,8 +199,9 @@ def test_a_forged_authority_does_not_hide_the_real_one() -> None:
     assert trust.path(made.certificates["agent"])[1] == made.certificates["township"]
 
 
-def test_authorities_that_certify_each_other_lead_nowhere() -> None:
-    made = county("p256")
+@BOTH
+def test_authorities_that_certify_each_other_lead_nowhere(name: str) -> None:
+    made = county(name)
     circle = lifted(made, "agent", usage="authority", tier="county", division=COUNTY)
     members = {name: getattr(circle.certificate, name) for name in circle.certificate.__dataclass_fields__}
     itself = Pretender(made, "agent", Certificate(**{**members, "key_id": made.certificates["agent"].key_id}))

@@ -147,7 +147,7 @@ class MaterialRecord:
 
 @dataclass(frozen=True)
 class EnclosureRecord:
-    """An enclosure as ciphertext; `state` is `expected`, `partial`, `whole` or `erased`, `rank` is `preview`, `full` or `bulk`.
+    """An enclosure as ciphertext; `state` is `expected`, `partial`, `whole` or `erased`, `rank` is `preview`, `full`, `late` or `bulk`.
 
     `damaged` counts how often all of it came and was not what the id says.
     """

@@ -1,11 +1,12 @@
-"""All tables, bound to one database, so that one process can hold several stations."""
+"""All tables, as one kind of database has them; one process may hold several stations, each with a database of its own."""
 
 from copy import copy
 from dataclasses import dataclass, fields
+from functools import cache, cached_property
 from types import new_class
-from typing import TypeVar, cast
+from typing import Any, cast, get_args, get_type_hints
 
-from peewee import Database, Model, SqliteDatabase
+from peewee import Database, Model, PostgresqlDatabase, SqliteDatabase
 
 from node.store.tables.cases import (
     CaseTable,
@@ -44,13 +45,13 @@ from node.store.tables.road import (
     ReceiptTable,
     StationTable,
 )
-
-M = TypeVar("M", bound=Model)
+from node.store.tables.sealing import KinTable, SealUseTable
+from node.store.tables.seals import HeldSealTable, SealHistoryTable, SealTable
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables of one database, in the order in which they are made."""
+    """The tables of one kind of database, in the order in which they are made."""
 
     counters: type[CounterTable]
     meta: type[MetaTable]
@@ -94,64 +95,39 @@ class Tables:
     printed_forms: type[PrintedFormTable]
     signed_pages: type[SignedPageTable]
     standby_receipts: type[StandbyTable]
+    seal_uses: type[SealUseTable]
+    kin: type[KinTable]
+    seals: type[SealTable]
+    seal_history: type[SealHistoryTable]
+    held_seals: type[HeldSealTable]
 
     def all(self) -> tuple[type[Model], ...]:
         """Every table."""
         return tuple(getattr(self, member.name) for member in fields(self))
 
+    @cached_property
+    def questions(self) -> dict[Any, Any]:
+        """What `prepared` keeps: the SQL of queries that are asked often."""
+        return {}
+
 
 def tables(database: Database) -> Tables:
-    """The tables of `database`: fresh classes, shared with no other database."""
+    """The tables as this kind of database has them. They hold nothing of `database`: what is asked says where."""
+    return _of_kind(isinstance(database, SqliteDatabase))
 
-    def bound(model: type[M]) -> type[M]:
-        """A subclass of `model` that belongs to this database."""
-        meta = {"database": database, "table_name": model._meta.table_name, "strict_tables": isinstance(database, SqliteDatabase)}
-        # Without these peewee copies each column to its depth, which takes longer than opening the file.
-        columns = {name: copy(column) for name, column in model._meta.fields.items() if not column.primary_key}
-        body = columns | {"Meta": type("Meta", (), meta)}
-        return cast(type[M], new_class(model.__name__, (model,), exec_body=lambda made: made.update(body)))
 
-    return Tables(
-        counters=bound(CounterTable),
-        meta=bound(MetaTable),
-        letters=bound(LetterTable),
-        needs=bound(NeedTable),
-        roads=bound(RoadTable),
-        cases=bound(CaseTable),
-        drafts=bound(DraftTable),
-        materials=bound(MaterialTable),
-        stations=bound(StationTable),
-        certificates=bound(CertificateTable),
-        certificates_sent=bound(CertificateSentTable),
-        enclosures=bound(EnclosureTable),
-        enclosure_keys=bound(EnclosureKeyTable),
-        enclosure_hops=bound(EnclosureHopTable),
-        parcels=bound(ParcelTable),
-        queue=bound(QueueTable),
-        parcel_letters=bound(ParcelLetterTable),
-        numbers=bound(NumberTable),
-        receipts=bound(ReceiptTable),
-        receipt_parcels=bound(ReceiptParcelTable),
-        arrivals=bound(ArrivalTable),
-        people=bound(PersonTable),
-        sessions=bound(SessionTable),
-        login_attempts=bound(LoginAttemptTable),
-        pin_attempts=bound(PinAttemptTable),
-        leases=bound(LeaseTable),
-        audit=bound(AuditTable),
-        invitations=bound(InvitationTable),
-        requests=bound(RequestTable),
-        reports=bound(ReportTable),
-        person_certificates=bound(PersonCertificateTable),
-        releases=bound(ReleaseTable),
-        contents=bound(ContentTable),
-        shelf_items=bound(ShelfItemTable),
-        shelf_versions=bound(ShelfVersionTable),
-        imports=bound(ImportTable),
-        reuse=bound(ReuseTable),
-        mandates=bound(MandateTable),
-        originals=bound(OriginalTable),
-        printed_forms=bound(PrintedFormTable),
-        signed_pages=bound(SignedPageTable),
-        standby_receipts=bound(StandbyTable),
-    )
+@cache
+def _of_kind(is_sqlite: bool) -> Tables:
+    """Making the classes takes longer than opening a file, so they are made once."""
+    kind = SqliteDatabase(None) if is_sqlite else PostgresqlDatabase(None, prefer_psycopg3=True)
+    classes: dict[str, Any] = {name: _bound(get_args(table)[0], kind) for name, table in get_type_hints(Tables).items()}
+    return Tables(**classes)
+
+
+def _bound(model: type[Model], kind: Database) -> type[Model]:
+    """A subclass of `model` for this kind of database."""
+    meta = {"database": kind, "table_name": model._meta.table_name, "strict_tables": isinstance(kind, SqliteDatabase)}
+    # Without these peewee copies each column to its depth.
+    columns = {name: copy(column) for name, column in model._meta.fields.items() if not column.primary_key}
+    body = columns | {"Meta": type("Meta", (), meta)}
+    return cast(type[Model], new_class(model.__name__, (model,), exec_body=lambda made: made.update(body)))

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from node.clock import to_text
+from node.staff.holders import Holders
 from node.staff.keyring import unattended_key
+from node.staff.tokens import FILE, Tokens, holder_of
 from node.upkeep.findings import Fact, Finding, Subject, bad, good, note
 from signing.certificates import Certificate
 from signing.errors import KeyFileError, NoSm2Error, SigningError, UnknownSignerError
@@ -12,7 +14,7 @@ from signing.sm2 import Sm2
 
 SOON, AHEAD = timedelta(days=14), timedelta(days=60)
 STATION_KEYS = ("station_sign", "station_encrypt")
-OTHER_KEYS = ("authority", "seal_maker", "organ")
+OTHER_KEYS = ("authority", "seal_maker")
 
 
 def own_certificates(subject: Subject) -> tuple[Finding, ...]:
@@ -20,7 +22,7 @@ def own_certificates(subject: Subject) -> tuple[Finding, ...]:
     found = [bad("certificate_missing", usage=usage) for usage in STATION_KEYS if subject.own(usage) is None]
     certificates = [one for usage in (*STATION_KEYS, *OTHER_KEYS) if (one := subject.own(usage)) is not None]
     found += [bad("certificate_revoked", usage=one.usage) for one in certificates if subject.trust.revoked(one)]
-    found += [told for one in certificates if (told := _ending(one.not_after, subject.now, "certificate", usage=one.usage))]
+    found += [told for one in certificates if (told := ending(one.not_after, subject.now, "certificate", usage=one.usage))]
     if found or not certificates:
         return tuple(found)
     return (good("certificates", until=to_text(min(one.not_after for one in certificates))),)
@@ -32,7 +34,7 @@ def people(subject: Subject) -> tuple[Finding, ...]:
     if not ends:
         return ()
     near = [end for end in ends if end - subject.now <= AHEAD]
-    told = _ending(min(ends), subject.now, "people", count=len(near))
+    told = ending(min(ends), subject.now, "people", count=len(near))
     return (told or good("people", count=len(ends), until=to_text(min(ends))),)
 
 
@@ -49,7 +51,7 @@ def _peoples(subject: Subject) -> Iterator[Certificate]:
                 continue
 
 
-def _ending(ends: datetime, now: datetime, what: str, **facts: Fact) -> Finding | None:
+def ending(ends: datetime, now: datetime, what: str, **facts: Fact) -> Finding | None:
     """What to say of something that ends; None while that is far off."""
     left = ends - now
     if left > AHEAD:
@@ -62,15 +64,19 @@ def _ending(ends: datetime, now: datetime, what: str, **facts: Fact) -> Finding 
 
 def key_files(subject: Subject) -> tuple[Finding, ...]:
     """Whether the station's key files are here, open, and belong to their certificates."""
-    folder = subject.folder
     usages = (*STATION_KEYS, "authority", "seal_maker")
     found = [told for usage in usages if (told := _key_file(subject, usage))]
-    missing = sum(1 for person in subject.store.people.all() if person.key_name and not folder.personal_key(person.key_name).exists())
-    if missing:
-        found.append(bad("people_key_missing", count=missing))
-    if subject.own("organ") is not None and not folder.key_of("organ", subject.station).exists():
-        found.append(bad("key_missing", usage="organ"))
+    found += _peoples_keys(subject)
     return tuple(found) or (good("keys"),)
+
+
+def _peoples_keys(subject: Subject) -> list[Finding]:
+    """Key files that are gone, and keys on tokens whose library is not set up here; whether a token is plugged in is nobody's business."""
+    holders = Holders(subject.folder, subject.suite, subject.store, Tokens(subject.config.keys, subject.suite))
+    names = [one.key_name for one in subject.store.people.all() if one.key_name and holders.missing(one.key_name)]
+    files = sum(holder_of(one) == FILE for one in names)
+    told = [bad("people_key_missing", count=files)] if files else []
+    return told + ([bad("people_token_library", count=len(names) - files)] if len(names) > files else [])
 
 
 def _key_file(subject: Subject, usage: str) -> Finding | None:

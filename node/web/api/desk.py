@@ -6,13 +6,16 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
+from node.casework.acts import HeadPin
 from node.casework.desk import Desk
 from node.casework.views import Mark
 from node.clock import from_text
-from node.errors import NotFoundError, RequestError
+from node.documents.desk import DocumentDesk
+from node.errors import RequestError
 from node.web.api import shapes
 from node.web.api.asked import asked_body, asked_maybe, asked_text
 from node.web.api.openapi import ACT_TEXTS, document
+from node.web.documents import document_answer, document_file
 from node.web.parts import Parts
 from node.web.posted import whole_number
 from node.web.refusals import problem_json
@@ -32,7 +35,7 @@ def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     _add_login(api, parts, guard)
     _add_drafts(api, parts.desk)
     _add_materials(api, parts.desk)
-    _add_cases(api, parts.desk, Slips(parts.desk, parts.images, parts.clock))
+    _add_cases(api, parts.desk, Slips(parts.desk, parts.images, parts.clock), parts.documents)
     return api
 
 
@@ -135,7 +138,7 @@ def _add_materials(api: Blueprint, desk: Desk) -> None:
         return jsonify({})
 
 
-def _add_cases(api: Blueprint, desk: Desk, slips: Slips) -> None:
+def _add_cases(api: Blueprint, desk: Desk, slips: Slips, documents: DocumentDesk) -> None:
     @api.get("/api/v1/cases")
     @policy()
     def cases() -> Response:
@@ -161,7 +164,8 @@ def _add_cases(api: Blueprint, desk: Desk, slips: Slips) -> None:
     def events(number: str) -> Response:
         body = asked_body()
         texts: dict[str, Any] = {name: asked_maybe(body, name) for name in ACT_TEXTS}
-        view = desk.act(person_here(), number, asked_text(body, "event"), marks=_marks(body), **texts)
+        head, approval = _head(body), _approval(body)
+        view = desk.act(person_here(), number, asked_text(body, "event"), marks=_marks(body), head=head, seal_approval=approval, **texts)
         return jsonify(shapes.case_json(view, desk.form_of(view.line.case_number), person_here()))
 
     @api.post("/api/v1/cases/<number>/reveal")
@@ -177,9 +181,14 @@ def _add_cases(api: Blueprint, desk: Desk, slips: Slips) -> None:
     @api.get("/api/v1/cases/<number>/documents/<kind>")
     @policy()
     def document_of(number: str, kind: str) -> Response:
-        if request.args.get("format", "pdf") != "pdf":
-            raise NotFoundError("document", kind)
-        return Response(slips.pdf(person_here(), number, kind), content_type="application/pdf")
+        ending = request.args.get("format", "pdf")
+        return document_answer(document_file(documents, slips, person_here(), number, kind, ending), kind, ending)
+
+    @api.get("/api/v1/cases/<number>/documents")
+    @policy()
+    def documents_of(number: str) -> Response:
+        lines = documents.lines(person_here(), number)
+        return jsonify(documents=[shapes.document_json(one) for one in lines])
 
 
 def _made(**members: Any) -> Response:
@@ -210,6 +219,19 @@ def _mapping(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise RequestError("bad" if name in body else "missing", name=name)
     return value
+
+
+def _head(body: Mapping[str, Any]) -> HeadPin | None:
+    """The village head who gives the PIN, as `{"name", "pin"}`."""
+    if body.get("head") is None:
+        return None
+    given = _mapping(body, "head")
+    return HeadPin(asked_text(given, "name"), asked_text(given, "pin"), asked_maybe(given, "seal_pin"))
+
+
+def _approval(body: Mapping[str, Any]) -> str | None:
+    """Who approved on paper, as `{"by"}`."""
+    return None if body.get("seal_approval") is None else asked_text(_mapping(body, "seal_approval"), "by")
 
 
 def _version(body: Mapping[str, Any]) -> int:

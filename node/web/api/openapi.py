@@ -7,11 +7,14 @@ from node.casework.case import Event, SideEvent
 from node.web.api.openapi_catalogue import catalogue_paths
 from node.web.api.openapi_filling import filling_paths
 from node.web.api.openapi_papers import paper_paths
+from node.web.api.openapi_sealing import SEAL_OFFER, sealing_paths
+from node.web.api.openapi_verification import verification_paths
 from node.web.api.openapi_words import (
     ANY,
     COUNT,
     FLAG,
     MATERIAL,
+    MAYBE_ANY,
     MAYBE_COUNT,
     MAYBE_TEXT,
     NUMBER,
@@ -25,6 +28,7 @@ from node.web.api.openapi_words import (
 
 ACT_TEXTS = {
     "pin": "opens the person's key; may be left out while its window is open",
+    "seal_pin": "opens the unit's seal where the person's own key is on a token",
     "shown": "`shown` of the case as it was looked at; anything newer is answered 409",
     "expected_head": "`head` of the case as it was looked at; anything newer is answered 409",
     "reason": "for returned, not_accepted, denied, suspended, resumed, withdrawn, terminated",
@@ -98,9 +102,20 @@ def _paths() -> dict[str, Any]:
         f"{case}/reveal": {"post": write("The answers unmasked; audited", members(answers=ANY), NUMBER)},
         f"{case}/letters": {"get": call("The chain", members(letters=several(ANY)), NUMBER)},
         f"{case}/documents/{{kind}}": {
-            "get": call("receipt, notice, lacking, form, mandate, revocation or result as PDF", {}, NUMBER, _path("kind")),
+            "get": call(
+                "receipt, notice, lacking, form, result, certificate, mandate or revocation; `format` pdf or ofd; sealed where it is",
+                {}, NUMBER, _path("kind"), _query("format"),
+            ),
+        },
+        f"{case}/documents": {
+            "get": call(
+                "Which documents the case has; `number` is a certificate's",
+                members(documents=several(members(kind=TEXT, sealed=FLAG, state=TEXT, at=TEXT, number=TEXT))), NUMBER,
+            ),
         },
         **paper_paths(),
+        **sealing_paths(),
+        **verification_paths(),
         **filling_paths(),
         **catalogue_paths(),
     }  # fmt: skip
@@ -120,7 +135,13 @@ def _event() -> dict[str, Any]:
     texts = {name: {**MAYBE_TEXT, "description": told} for name, told in ACT_TEXTS.items()}
     return {
         "type": "object",
-        "properties": {"event": {"enum": [*map(str, Event), *map(str, SideEvent)]}, **texts, "marks": several(named("Mark"))},
+        "properties": {
+            "event": {"enum": [*map(str, Event), *map(str, SideEvent)]},
+            **texts,
+            "marks": several(named("Mark")),
+            "head": {**MAYBE_ANY, "description": "{name, pin} of the village head who puts the committee's seal on"},
+            "seal_approval": {**MAYBE_ANY, "description": "{by}: the head approved on paper; the scan is material `seal_approval`"},
+        },
         "required": ["event"],
     }
 
@@ -205,6 +226,9 @@ def _whole() -> dict[str, Any]:
         "masked": FLAG,
         "marks": several(named("Mark")),
         "events": {**several(TEXT), "description": "what this person may do now"},
+        "unit_seal": SEAL_OFFER,
+        "recusal": {**TEXT, "description": "own_case or kin_case: the person may seal nothing in it that counts"},
+        "apart": {**ANY, "description": "events that who took the case in leaves to another: own or receiver, by event"},
         "papers": {**ANY, "description": "mandate, originals, signed, standby, first_contact_at; null where there is none"},
     }
 

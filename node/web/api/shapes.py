@@ -5,7 +5,8 @@ from typing import Any
 
 from forms.catalogue import ItemEntry
 from forms.schema import Form
-from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, LinkStatus, Mark, Road, SetAside
+from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, LinkStatus, Mark, Road, SealOffer, SetAside
+from node.documents.desk import DocumentLine
 from node.staff.people import Person
 from node.web.api.shapes_papers import papers_json
 from node.web.local_time import iso
@@ -115,7 +116,25 @@ def case_json(view: CaseView, form: Form, person: Person) -> dict[str, Any]:
         "result": dict(view.result),
         "viewer": person.name,
         "seal": view.seal,
+        "unit_seal": offer_json(view.offer),
+        "recusal": view.recusal,
+        "apart": dict(view.apart),
         "papers": papers_json(view.papers),
+    }
+
+
+def offer_json(offer: SealOffer) -> dict[str, Any]:
+    """The unit's seal that goes under this person's next act."""
+    return {
+        "wanted": offer.wanted,
+        "events": list(offer.events),
+        "name": offer.name,
+        "seal_id": offer.seal_id,
+        "lacking": offer.lacking,
+        "heads": [{"name": one.name, "display_name": one.display_name} for one in offer.heads],
+        "seal_pin": offer.seal_pin,
+        "on_paper": offer.on_paper,
+        "required": offer.required,
     }
 
 
@@ -165,9 +184,18 @@ def letter_json(letter: LetterLine) -> dict[str, Any]:
         "roads": road_json(letter.road),
         "outcome": letter.outcome,
         "reason": letter.reason,
+        "lacking": letter.lacking,
         "verdict": _verdict([seal.verdict for seal in letter.seals]),
         "seals": [
-            {"signer": seal.signer, "organ": seal.organ, "tier": seal.tier, "verdict": seal.verdict, "reason": seal.reason}
+            {
+                "signer": seal.signer,
+                "organ": seal.organ,
+                "tier": seal.tier,
+                "verdict": seal.verdict,
+                "reason": seal.reason,
+                "kind": seal.kind,
+                "name": seal.name,
+            }
             for seal in letter.seals
         ],
     }
@@ -177,3 +205,8 @@ def _verdict(verdicts: list[str]) -> str:
     """The worst of the seals' verdicts; without seals nothing is known."""
     order = ("invalid", "undetermined", "valid")
     return next((verdict for verdict in order if verdict in verdicts), "undetermined")
+
+
+def document_json(line: DocumentLine) -> dict[str, Any]:
+    """A document of a case."""
+    return {"kind": line.kind, "sealed": line.sealed, "state": line.state, "at": iso(line.at), "number": line.number}

@@ -22,6 +22,8 @@
     var button = event.target.closest ? event.target.closest('[data-print],[data-confirm]') : null;
     if (!button) { return; }
     if (button.hasAttribute('data-print')) { window.print(); }
+    // What is not filled in yet is said first, by the browser.
+    if (button.form && !button.form.noValidate && !button.form.checkValidity()) { return; }
     if (button.hasAttribute('data-confirm') && !window.confirm(button.getAttribute('data-confirm'))) { event.preventDefault(); }
   });
 

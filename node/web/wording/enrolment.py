@@ -83,7 +83,13 @@ FAULTS: Mapping[str, str] = {
 }
 """What is wrong with a line of a list of stations, by code."""
 
-REQUEST_KINDS: Mapping[str, str] = {"join": "新站入网", "renew": "证书续期", "renumber": "站点换号", "person": "人员证书"}
+REQUEST_KINDS: Mapping[str, str] = {
+    "join": "新站入网",
+    "renew": "证书续期",
+    "renumber": "站点换号",
+    "person": "人员证书",
+    "seal": "单位印章",
+}
 REQUEST_STATES: Mapping[str, str] = {"waiting": "等待处理", "granted": "已同意", "refused": "未同意"}
 
 DONE: Mapping[str, str] = {

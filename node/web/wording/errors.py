@@ -1,14 +1,28 @@
 """What each error says: by class and code, else by class alone. `{…}` are the error's facts."""
 
+from node.web.wording.documents import ERRORS as DOCUMENT_ERRORS
 from node.web.wording.enrolment import REFUSALS
+from node.web.wording.keys import TOKENS
 from node.web.wording.papers import ERRORS as PAPER_ERRORS
+from node.web.wording.sealing import ERRORS as SEALING_ERRORS
+from node.web.wording.seals import ERRORS as SEALS_ERRORS
 
 ERRORS: dict[tuple[str, str | None], str] = {
     **PAPER_ERRORS,
+    **SEALING_ERRORS,
+    **SEALS_ERRORS,
+    **DOCUMENT_ERRORS,
     **{("EnrolmentError", code): sentence for code, sentence in REFUSALS.items()},
     ("EnrolmentError", None): "邀请、申请或答复不能使用。",
     ("EnrolmentError", "suite_wrong"): "全县用同一套算法，本站是 {suite}。",
     ("RequestError", "file_needed"): "请先选择文件。",
+    ("RequestError", "verify_unknown_kind"): "这不是能核验的文件，或已损坏。请选盖了章的 PDF 或 OFD、导出文件（zip）、电子印章（esl）。",
+    ("RequestError", "verify_too_much"): "文件里的内容太多，不像是一个办件的，没有核验。",
+    ("RequestError", "verify_too_large"): "文件太大，这里只核验 {limit_mib} MB 以内的。更大的请在县级用命令核验。",
+    ("RequestError", "verify_busy"): "正在核验另一个文件，请过一会儿再试。",
+    ("RequestError", "verify_unreadable"): "文件打不开。",
+    ("RequestError", "verify_root"): "县根证书不能用，请联系县级密钥管理员。",
+    ("RequestError", "verify_root_needed"): "缺少县根证书，请联系县级密钥管理员。",
     ("RequestError", "station_there"): "{dir} 里已经有站点或别的文件，不覆盖。",
     ("NotFoundError", "request"): "没有这份申请，或已经处理过了。",
     ("NotFoundError", "invitation"): "没有这份邀请。",
@@ -17,8 +31,11 @@ ERRORS: dict[tuple[str, str | None], str] = {
     ("UnknownItemError", None): "本站没有这个事项或这个版本，请更新事项清单后再试。",
     ("FormError", None): "表单不能使用，请联系县级管理员。",
     ("PinError", None): "U盾口令不对，还可以试 {attempts_left} 次。",
-    ("PinLockedError", None): "U盾口令输错次数过多，已锁定。请联系密钥管理员解锁。",
+    ("PinError", "none_left"): "U盾口令不对，已锁定。请本站的系统管理员或密钥管理员当面解锁。",
+    ("PinLockedError", None): "U盾口令输错次数过多，已锁定。请本站的系统管理员或密钥管理员当面解锁。",
     ("KeyFileError", None): "读不出签名密钥，请联系密钥管理员。",
+    **{("TokenError", code): sentence for code, sentence in TOKENS.items()},
+    ("TokenError", None): TOKENS["failed"],
     ("CertificateError", None): "证书不能使用（可能过期、吊销或权限不符），请联系密钥管理员。",
     ("UnknownSignerError", None): "还没有收到签名人的证书，收到后会自动核验。",
     ("BadSignatureError", None): "签名核验不通过，请联系密钥管理员。",
@@ -43,6 +60,14 @@ ERRORS: dict[tuple[str, str | None], str] = {
     ("NotAllowedError", "policy"): "这个地址没有开放。",
     ("NotAllowedError", "pin_needed"): "请输入U盾口令。",
     ("NotAllowedError", "no_key"): "您还没有可用的签名密钥，请联系密钥管理员。",
+    ("NotAllowedError", "seal_token_pin"): "单位印章的 UKey 口令已被改过，打不开。请保管人改回原口令，或重新申请这枚印章。",
+    ("NotAllowedError", "key_taken"): "这个 UKey 里的密钥已经是别人的了，请换一个 UKey 或另建一个容器。",
+    ("NotAllowedError", "no_unblock"): "密钥在本机文件里，没有解锁码，请用上面的“解锁”。",
+    ("NotAllowedError", "unlock_self"): "不能给自己解锁，请本站另一位系统管理员或密钥管理员办理；只有您一人时，请重新申请签名密钥。",
+    ("RequestError", "unlock_reason"): "请写明解锁原因，不超过 {most} 个字。",
+    ("RequestError", "unblock_wrong"): "解锁码不对，还可以试 {left} 次。请核对 UKey 附带的解锁码。",
+    ("RequestError", "unblock_refused"): "解锁码不对。请核对令牌附带的解锁码；连续输错，令牌会锁死。",
+    ("RequestError", "unblock_locked"): "解锁码输错次数过多，这个 UKey 不能再解锁。请联系厂家重新初始化，再重新申请签名密钥。",
     ("NotAllowedError", "key_revoked"): "您的签名证书已经吊销，不能再签章。请找密钥管理员重新申领证书。",
     ("NotAllowedError", "seal_revoked"): "您的印章已随制章机构停用。新印章由上级自动下发，收到后即可继续；着急请联系密钥管理员。",
     ("NotAllowedError", "station_wiped"): "本站密钥已被报失，为保护数据已全部清除，本机不能再用。请联系县级管理员重新建站。",

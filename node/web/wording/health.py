@@ -109,6 +109,17 @@ HEALTH: dict[str, tuple[str, str, str]] = {
         "有 {count} 张人员证书已到期或快到期，最早的在{until}到期。",
         "请在“证书”页看是谁的，马上申请换证；到期的人不能签章。",
     ),
+    "people_token_library": (
+        "UKey 驱动",
+        "有 {count} 个人员的密钥在 UKey（令牌）上，本机没有装好或没有设置它的驱动库。",
+        "装好 UKey 厂家的驱动，在 node.toml 的 [keys] 里写上驱动库的位置，再重新启动。",
+    ),
+    "seals": ("单位印章", "{count} 枚单位印章可用。", ""),
+    "seals_ends": ("单位印章", "有 {count} 枚单位印章快到期，最早{until}。", "请保管人在“单位印章”页申请更换。"),
+    "seals_ends_soon": ("单位印章", "有 {count} 枚单位印章快到期，最早{until}，不到两周了。", "请保管人在“单位印章”页马上申请更换。"),
+    "seals_ended": ("单位印章", "有 {count} 枚单位印章已过期，最早{until}。", "请保管人在“单位印章”页申请更换；也请核对这台电脑的日期。"),
+    "seals_lost": ("单位印章", "本站的单位印章已挂失（{count} 枚）。", "请保管人在“单位印章”页申请新章。"),
+    "seal_key_missing": ("单位印章", "有 {count} 枚单位印章的密钥文件不见了。", "请从备份恢复；恢复不了的，请县里挂失后申请新章。"),
     "people_key_missing": ("人员密钥", "有 {count} 个人员的密钥文件不见了。", "请密钥管理员重新发密钥，或从备份恢复。"),
     "keys": ("密钥文件", "密钥文件都在，能打开。", ""),
     "key_missing": ("密钥文件", "密钥文件不见了：{usage}。", "请不要重新安装；联系上级系统管理员，从备份恢复。"),
@@ -203,9 +214,8 @@ CHECKS = {
     "standing": "站点身份", "line": "线路", "queue": "待发", "not_taken": "没有收下的", "against_parent": "与上级对时",
     "against_itself": "时钟",
     "disk": "磁盘", "memory": "内存", "database": "数据库", "backup": "备份", "certificates": "本站证书", "people": "人员证书",
-    "keys": "密钥文件", "revocations": "吊销名单", "sm2": "国密算法", "modes": "文件权限", "address": "网页地址", "program": "程序",
-    "update": "程序更新", "catalogue": "事项目录",
-    "calendar": "工作日历",
+    "keys": "密钥文件", "seals": "单位印章", "revocations": "吊销名单", "sm2": "国密算法", "modes": "文件权限",
+    "address": "网页地址", "program": "程序", "update": "程序更新", "catalogue": "事项目录", "calendar": "工作日历",
 }  # fmt: skip
 OTHER = "其他原因"
 DURATIONS = ((86400, "{count} 天"), (3600, "{count} 小时"), (60, "{count} 分钟"), (1, "{count} 秒"))

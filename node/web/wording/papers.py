@@ -1,6 +1,6 @@
 """What is said about papers at the counter: mandates, originals, the applicant's signature, standby receipts."""
 
-MATERIALS = {"mandate": "代办委托书"}
+MATERIALS = {"mandate": "代办委托书", "seal_approval": "纸质用印审批（村负责人签字）"}
 """Names of the material ids that every case may have."""
 
 POWERS = {"file": "递交", "supplement": "补正", "collect": "代领"}

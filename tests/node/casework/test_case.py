@@ -1,6 +1,7 @@
 """The table of what may happen to a case, tried whole."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -61,7 +62,30 @@ def test_who_submitted_in_a_village_decides_nothing_there_and_another_of_that_na
     assert refused.value.code == "own"
     assert here.after(Event.APPROVED, Signatory(VILLAGE, Tier.VILLAGE, both.roles, "示例乙"), "sm3:22").state == CaseState.APPROVED
     leader = Signatory(TOWNSHIP, Tier.TOWNSHIP, frozenset({Role.REVIEWER, Role.LEADER}), "示例甲")
-    assert above.after(Event.ACCEPTED, leader, "sm3:22").after(Event.APPROVED, leader, "sm3:33").state == CaseState.APPROVED
+    accepted = above.after(Event.ACCEPTED, replace(leader, name="示例丙"), "sm3:22")
+    assert accepted.after(Event.APPROVED, leader, "sm3:33").state == CaseState.APPROVED
+
+
+@pytest.mark.parametrize("event", [Event.APPROVED, Event.DENIED])
+def test_who_accepted_at_the_township_decides_nothing_there_and_is_told_so(event: Event) -> None:
+    both = Signatory(TOWNSHIP, Tier.TOWNSHIP, frozenset({Role.REVIEWER, Role.LEADER}), "示例丙")
+    submitted = replace(case_in(CaseState.SUBMITTED, TOWNSHIP, decides=Tier.TOWNSHIP), holder=Holder(TOWNSHIP, Desk.REVIEW))
+    accepted = submitted.after(Event.ACCEPTED, both, "sm3:22")
+    assert event not in accepted.events_for(both) and accepted.refusals_for(both)[event] == "receiver"
+    with pytest.raises(TransitionError) as refused:
+        accepted.after(event, both, "sm3:33")
+    assert refused.value.code == "receiver"
+    another = replace(both, name="示例丁")
+    assert accepted.after(event, another, "sm3:33").state in (CaseState.APPROVED, CaseState.DENIED)
+    assert not accepted.refusals_for(another)
+    again = accepted.after(Event.RETURNED, both, "sm3:33").after(Event.SUBMITTED, signatory(Role.AGENT), "sm3:44")
+    assert event in again.after(Event.ACCEPTED, another, "sm3:55").events_for(both)
+
+
+def test_the_same_name_at_the_county_is_another_person() -> None:
+    forwarded = replace(case_in(CaseState.FORWARDED, COUNTY), holder=Holder(COUNTY, Desk.DECISION), receiver="示例丙")
+    approver = Signatory(COUNTY, Tier.COUNTY, frozenset({Role.APPROVER}), "示例丙")
+    assert forwarded.after(Event.APPROVED, approver, "sm3:33").state == CaseState.APPROVED
 
 
 def test_a_township_leader_decides_only_what_the_township_decides() -> None:

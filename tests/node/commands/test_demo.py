@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from node.commands.demo_county import PEOPLE, STATIONS
 from node.config import load_config
 from node.errors import RequestError
 from node.roles import Role
+from tests.founding import prepared_demo
 
 PORTS = range(18600, 18604)
 
@@ -36,7 +38,7 @@ def free_ports() -> int:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("place") / "demo"
-    prepare(folder)
+    shutil.copytree(prepared_demo(tmp_path_factory), folder)
     write_index(folder, PORTS)
     return folder
 
@@ -95,8 +97,8 @@ def test_a_half_made_demo_is_made_again(tmp_path: Path) -> None:
     assert load_config(tmp_path / "village2").station.name == "示例二村便民服务室"
 
 
-def test_a_reset_makes_a_new_county(tmp_path: Path) -> None:
-    prepare(tmp_path / "demo")
+def test_a_reset_makes_a_new_county(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    shutil.copytree(prepared_demo(tmp_path_factory), tmp_path / "demo")
     root, old = tmp_path / "demo" / "county" / "root.der", tmp_path / "demo" / "county" / "old"
     before = root.read_bytes()
     old.touch()
@@ -156,9 +158,11 @@ def test_the_command_starts_four_stations_stops_them_and_goes_on_where_it_was(tm
     assert "正在建立" not in said and (folder / "county" / "root.der").read_bytes() == root
 
 
-def test_a_station_that_does_not_start_stops_the_demo_and_shows_why(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_station_that_does_not_start_stops_the_demo_and_shows_why(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, capfd: pytest.CaptureFixture[str]
+) -> None:
     folder, port = tmp_path / "demo", free_ports()
-    prepare(folder)
+    shutil.copytree(prepared_demo(tmp_path_factory), folder)
     (folder / "village1" / "machine.secret").unlink()
     assert main(["demo", "--dir", str(folder), "--port", str(port)]) == 2
     told = capfd.readouterr().err

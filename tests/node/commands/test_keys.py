@@ -1,6 +1,7 @@
 """Certificates and keys as a technician types them: a lost key taken back and made anew by files, a PIN changed."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 
 from node.cli import main
 from node.clock import SystemClock
+from node.config import KeySettings, load_config, write_config
 from node.enrolment.founding import Above, NewPerson, NewStation, enrol_person, found_station
 from node.enrolment.issuing import YEARS
 from node.roles import Tier
 from tests.fakes import SetClock
+from tests.signing.tokens import softhsm
 
 PIN, OTHER = "739164", "482917"
 
@@ -85,3 +88,70 @@ def test_what_is_no_request_or_answer_is_said_in_words(places: Path, capsys: pyt
     assert main(["keys", "install", str(places / "village"), str(places / "missing")]) == 2
     told = capsys.readouterr().err
     assert "Traceback" not in told and "没有找到" in told and "文件打不开" in told
+
+
+@pytest.fixture
+def second(places: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The village can speak with PKCS#11 tokens, one is plugged in, and there are two more people; where secrets lie as files."""
+    monkeypatch.setenv("SOFTHSM2_CONF", "")
+    softhsm.make_token(tmp_path)
+    village = places / "village"
+    write_config(village, replace(load_config(village), keys=KeySettings(pkcs11=softhsm.library())))
+    for name, text in (
+        ("password", "qinghe-7315-du"),
+        ("token-pin", softhsm.PIN),
+        ("code", softhsm.CODE),
+        ("fresh", "911842"),
+        ("wrong", "000001"),
+    ):
+        (tmp_path / name).write_text(text + "\n")
+    for name, role in (("second", "agent"), ("boss", "admin")):
+        account = [
+            "people",
+            "add",
+            str(village),
+            name,
+            "--display-name",
+            "示例乙",
+            "--role",
+            role,
+            "--password-file",
+            str(tmp_path / "password"),
+        ]
+        assert main(account) == 0
+    return tmp_path
+
+
+def test_a_key_is_made_on_a_token_used_unlocked_and_unblocked(places: Path, second: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    village, township, place = str(places / "village"), str(places / "township"), f"pkcs11:{softhsm.LABEL}/second"
+    request, answer, pin = str(second / "r"), str(second / "a"), str(second / "token-pin")
+    assert main(["keys", "tokens", village]) == 0
+    assert "没有看到" in capsys.readouterr().out
+    new = ["keys", "new", village, "second", "--holder", place, "--out", request, "--pin-file"]
+    assert main([*new, str(second / "wrong")]) == 3
+    assert "PIN 不对，还可以试 4 次" in capsys.readouterr().err
+    assert main([*new, pin]) == 0
+    assert main(["keys", "certify", township, request, answer, "--yes"]) == 0
+    assert main(["keys", "install", village, answer]) == 0
+    capsys.readouterr()
+    assert main(["keys", "tokens", village]) == 0
+    assert capsys.readouterr().out.strip() == place
+    change = ["keys", "pin", village, "second", "--new-pin-file", str(second / "fresh"), "--pin-file"]
+    for left in (4, 3, 2, 1, 0):
+        assert main([*change, str(second / "wrong")]) == 3
+        assert (f"还可以试 {left} 次" if left else "已锁定") in capsys.readouterr().err
+    assert main([*change, pin]) == 3
+    assert "已锁定" in capsys.readouterr().err
+    proof = ["--by", "boss", "--reason", "本人到场", "--password-file"]
+    assert main(["keys", "unlock", village, "second", *proof, str(second / "wrong")]) == 2
+    assert main(["keys", "unlock", village, "boss", *proof, str(second / "password")]) == 2
+    assert main(["keys", "unlock", village, "second", *proof, str(second / "password")]) == 0
+    assert main([*change, pin]) == 0
+    unblock = ["keys", "unblock", village, "second", *proof, str(second / "password"), "--new-pin-file", pin, "--code-file"]
+    assert main([*unblock, str(second / "wrong")]) == 2
+    assert "解锁码不对" in capsys.readouterr().err
+    assert main([*unblock, str(second / "code")]) == 0
+    assert main([*change, pin]) == 0
+    softhsm.pull_out(second)
+    assert main([*change, str(second / "fresh")]) == 3
+    assert "没有插入 UKey" in capsys.readouterr().err

@@ -92,9 +92,7 @@ def test_what_was_said_stands_unless_more_is_said(authority: Authority, township
 
 
 def test_a_station_goes_with_all_its_keys(authority: Authority) -> None:
-    assert set(authority.of_station(VILLAGE)) == {
-        keys_of(authority, VILLAGE)[usage] for usage in ("station_sign", "station_encrypt", "organ")
-    }
+    assert set(authority.of_station(VILLAGE)) == {keys_of(authority, VILLAGE)[usage] for usage in ("station_sign", "station_encrypt")}
     authority.revoke(authority.of_station(VILLAGE), "cessation_of_operation", by="test")
     assert authority.of_station(VILLAGE) == ()
 

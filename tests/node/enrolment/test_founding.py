@@ -1,5 +1,6 @@
 """Founding on one machine: real keys, certificates and stores, in both suites."""
 
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from node.commands.demo_county import PEOPLE, STATIONS, found_demo_county
+from node.commands.demo_county import PEOPLE, SEALS, STATIONS
 from node.config import EnclosureSettings, load_config, write_config
 from node.enrolment.founding import Above, NewPerson, NewStation, enrol_person, found_station
 from node.enrolment.office import opened
@@ -19,10 +20,12 @@ from node.staff.keyring import SEAL_OF, unattended_key, unattended_signer
 from node.store import Store
 from signing.algorithms import suite as suite_of
 from signing.certificates import parse_certificate
+from signing.custody import custodians
 from signing.errors import KeyFileError
 from signing.seal import parse_seal
 from signing.trust import TrustStore
 from tests.fakes import START, SetClock
+from tests.founding import founded_county
 
 COUNTY = NewStation("示例县", Tier.COUNTY, "131025000000", suite="p256")
 TOWNSHIP = NewStation("示例镇", Tier.TOWNSHIP, "131025105000")
@@ -32,9 +35,7 @@ AGENT = NewPerson("agent1", "示例代办员甲", ("agent",), "qinghe-7315-du", 
 
 @pytest.fixture(scope="module", params=["gm", "p256"])
 def county(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    found_demo_county(folder, SetClock(), suite=request.param)
-    return folder
+    return Path(shutil.copytree(founded_county(tmp_path_factory, request.param), tmp_path_factory.mktemp("demo") / "county"))
 
 
 @contextmanager
@@ -76,12 +77,19 @@ def test_each_person_has_a_certificate_of_their_station_tier_and_role_and_a_seal
             assert (seal.maker.usage, seal.maker.tier) == ("seal_maker", maker_tier)
 
 
-def test_each_station_has_its_units_seal_in_the_register_made_by_the_county(county: Path) -> None:
-    for station in STATIONS:
-        with store_of(county / station.folder) as (store, _):
-            suite = suite_of(load_config(county / station.folder).station.suite)
-            seals = {seal.name: seal for record in store.certificates.all("seal") if (seal := parse_seal(suite, record.der))}
-            assert seals[f"{station.name}专用章（样章）"].maker.tier == "county"
+def test_each_station_has_its_unit_seals_made_by_the_county_and_no_key_of_one_opens_unattended(county: Path) -> None:
+    with store_of(county / "county") as (store, _):
+        lines = {line.name: line for line in store.seals.all()}
+    for wanted in SEALS:
+        with store_of(county / wanted.station) as (store, trust):
+            (held,) = (one for one in store.held_seals.all() if (one.kind, one.name) == (wanted.kind, wanted.name))
+            seal = parse_seal(suite_of(load_config(county / wanted.station).station.suite), store.certificates.get(held.seal or "") or b"")
+            assert (seal.maker.tier, seal.name, seal.picture.media) == ("county", f"{wanted.name}（样章）", "PNG")
+            assert (lines[seal.name].state, lines[seal.name].seal) == ("in_use", seal.digest)
+            keepers = {trust.get(one.certificate).key_id for one in store.people.all() if one.certificate and one.name in wanted.custodians}
+            path = StationFolder(county / wanted.station).personal_key(held.key_name)
+            assert set(custodians(path, suite_of(load_config(county / wanted.station).station.suite))) == keepers
+    assert not list(county.glob("*/keys/organ*"))
 
 
 def test_the_station_keys_open_unattended_and_fit_the_directory(county: Path) -> None:

@@ -271,7 +271,8 @@ def test_of_two_copies_that_ask_only_one_gets_the_place(township: Desk, open_des
 
 
 def person(roles: tuple[str, ...] = ("agent",), *divisions: str) -> NewKey:
-    return NewKey("agent9", "示例代办员丁", roles, divisions or (VILLAGE,), SUITE.generate())
+    private = SUITE.generate()
+    return NewKey("agent9", "示例代办员丁", roles, divisions or (VILLAGE,), private.public, lambda message: SUITE.sign(private, message))
 
 
 def test_a_person_gets_a_certificate_for_each_village_and_a_seal_of_the_townships_maker(township: Desk, open_desk: OpenDesk) -> None:

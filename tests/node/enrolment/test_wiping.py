@@ -42,13 +42,13 @@ def test_the_machine_secret_goes_first(folder: StationFolder) -> None:
 
 def test_a_file_that_resists_keeps_none_of_the_others(folder: StationFolder) -> None:
     def stubborn(path: Path) -> None:
-        if path.name == "organ.key":
+        if path.name == "station_encrypt.key":
             raise PermissionError(path.name)
         destroy(path)
 
     with pytest.raises(PermissionError):
         Wiper(folder, load_config(folder.root), stubborn).go_on()
-    assert [path.name for path in folder.keys.iterdir()] == ["organ.key"]
+    assert [path.name for path in folder.keys.iterdir()] == ["station_encrypt.key"]
 
 
 def test_a_database_in_the_clear_goes_too_and_an_encrypted_one_stays_as_noise(folder: StationFolder) -> None:

@@ -11,13 +11,13 @@ import pytest
 from forms.schema import Form
 from node.casework.desk import Desk
 from node.casework.views import CaseView
-from node.commands.demo_county import found_demo_county
 from node.config import PolicySettings
 from node.paperwork.desk import PaperDesk
 from node.paperwork.mandates import Terms
 from node.paperwork.paperwork import Paperwork
 from node.staff.people import Person
 from tests.fakes import SetClock
+from tests.founding import founded_county
 from tests.journeys.world import Weather, World, picture, plainly_cleaned
 
 TODAY = date(2026, 11, 22)
@@ -36,9 +36,7 @@ TERMS = Terms(
 @pytest.fixture(scope="session")
 def founded_papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a county of suite gm."""
-    place = tmp_path_factory.mktemp("papers-county")
-    found_demo_county(place, SetClock(), "gm")
-    return place
+    return founded_county(tmp_path_factory, "gm")
 
 
 class Villages(World):

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 from node.assemble import Node
-from node.commands.demo_county import found_demo_county
 from node.enrolment.documents import check_code, read_answer, read_request, to_bytes
 from node.errors import EnrolmentError, NotAllowedError, NotFoundError, RequestError
 from node.folder import StationFolder
 from node.staff.acting import Acting, Village
+from node.staff.holders import Holders
 from node.staff.key_desk import KeyDesk
+from node.staff.tokens import Tokens
 from node.staff.villages import Filing
 from signing.errors import PinError
-from tests.fakes import SetClock
+from tests.founding import founded_county
 from tests.journeys.world import World
 
 PIN = "604817"
@@ -23,9 +24,7 @@ OTHER = Village("131025105202", "示例二村")
 
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("key-desk")
-    found_demo_county(place, SetClock(), "p256")
-    return place
+    return founded_county(tmp_path_factory, "p256")
 
 
 @pytest.fixture
@@ -36,7 +35,8 @@ def world(tmp_path: Path, founded: Path) -> Iterator[World]:
 
 
 def desk_of(node: Node, folder: Path) -> KeyDesk:
-    return KeyDesk(StationFolder(folder), node.bureau, Acting(node.station, node.store), node.people, node.clock)
+    holders = Holders(StationFolder(folder), node.station.suite, node.store, Tokens(node.config.keys, node.station.suite))
+    return KeyDesk(holders, node.bureau, Acting(node.station, node.store), node.people, node.clock)
 
 
 def newcomer(world: World, station: str = "village1", role: str = "agent") -> KeyDesk:
@@ -59,7 +59,7 @@ def test_a_key_that_was_asked_for_is_waited_for_with_the_code_that_the_parent_se
     keys = desk.keys_of("xinren")
     assert keys.asked is None and keys.own is not None and not keys.may_ask
     assert (keys.own.state, keys.own.seal) == ("good", "示例新人（样章）")
-    assert node.keyring.signer_for(node.people.person("xinren"), PIN)
+    assert node.keyring.open(node.people.person("xinren"), PIN)
 
 
 def test_only_requests_for_the_same_person_and_village_are_rivals(world: World) -> None:
@@ -160,7 +160,7 @@ def test_a_person_asks_for_a_further_village_is_appointed_and_dismissed(world: W
     keys = desk.keys_of("agent1")
     assert keys.further == () and [one.division for one in keys.stopped] == [OTHER.division]
     with pytest.raises(NotAllowedError):
-        node.keyring.signer_for(world.person("agent1"), world.pin("agent1"), OTHER.division)
+        node.keyring.open(world.person("agent1"), world.pin("agent1"), OTHER.division)
     with pytest.raises(NotFoundError):
         desk.dismiss(by, "agent1", OTHER.division)
 

@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from node.commands.demo_county import PEOPLE
-from node.config import PolicySettings
+from node.config import KeySettings, PolicySettings
 from node.enrolment.founding import NewPerson, NewStation, enrol_person, found_station
 from node.enrolment.office import open_store_of, opened
 from node.errors import NotAllowedError
 from node.folder import StationFolder
 from node.roles import Tier
+from node.staff.holders import Holders
 from node.staff.keyring import Keyring
 from node.staff.people import Person
+from node.staff.tokens import Tokens
 from node.store import Store
 from signing.algorithms import suite as suite_of
 from signing.errors import KeyFileError, PinError, PinLockedError
@@ -51,7 +53,8 @@ def store(place: Path, clock: SetClock) -> Iterator[Store]:
 
 
 def keyring_of(place: Path, store: Store, clock: SetClock, policy: PolicySettings | None = None) -> Keyring:
-    return Keyring(StationFolder(place), SUITE, store, clock, policy or PolicySettings())
+    holders = Holders(StationFolder(place), SUITE, store, Tokens(KeySettings(), SUITE))
+    return Keyring(holders, SUITE, store, clock, policy or PolicySettings())
 
 
 @pytest.fixture
@@ -61,12 +64,12 @@ def keyring(place: Path, store: Store, clock: SetClock) -> Keyring:
 
 def refusal(keyring: Keyring, person: Person, pin: str | None = None) -> str:
     with pytest.raises(NotAllowedError) as caught:
-        keyring.signer_for(person, pin)
+        keyring.open(person, pin)
     return caught.value.code
 
 
 def test_the_pin_opens_a_key_that_signs_as_the_person_with_the_persons_seal(keyring: Keyring) -> None:
-    personal = keyring.signer_for(APPROVER, PIN)
+    personal = keyring.open(APPROVER, PIN)
     certificate = personal.signer.certificate
     SUITE.verify(certificate.public_key, b"letter", personal.signer.sign(b"letter"))
     assert (certificate.name, certificate.roles) == ("示例审批员", ("approver",))
@@ -79,38 +82,38 @@ def test_without_a_pin_and_without_a_window_a_pin_is_asked_for(keyring: Keyring)
 
 
 def test_the_window_closes_after_its_minutes(keyring: Keyring, clock: SetClock) -> None:
-    keyring.signer_for(APPROVER, PIN)
+    keyring.open(APPROVER, PIN)
     clock.move(minutes=9)
     assert keyring.is_open(APPROVER)
-    keyring.signer_for(APPROVER, None)
+    keyring.open(APPROVER, None)
     clock.move(minutes=1)
     assert not keyring.is_open(APPROVER)
     assert refusal(keyring, APPROVER) == "pin_needed"
 
 
 def test_a_clock_set_back_does_not_hold_the_window_open(keyring: Keyring, clock: SetClock) -> None:
-    keyring.signer_for(APPROVER, PIN)
+    keyring.open(APPROVER, PIN)
     clock.move(days=-1)
     assert refusal(keyring, APPROVER) == "pin_needed"
 
 
 def test_the_window_closes_after_its_uses(place: Path, store: Store, clock: SetClock) -> None:
     keyring = keyring_of(place, store, clock, PolicySettings(key_uses=3))
-    keyring.signer_for(APPROVER, PIN)
-    keyring.signer_for(APPROVER, None)
-    keyring.signer_for(APPROVER, None)
+    keyring.open(APPROVER, PIN)
+    keyring.open(APPROVER, None)
+    keyring.open(APPROVER, None)
     assert not keyring.is_open(APPROVER)
     assert refusal(keyring, APPROVER) == "pin_needed"
 
 
 def test_a_policy_of_no_minutes_asks_every_time(place: Path, store: Store, clock: SetClock) -> None:
     keyring = keyring_of(place, store, clock, PolicySettings(key_minutes=0))
-    keyring.signer_for(APPROVER, PIN)
+    keyring.open(APPROVER, PIN)
     assert refusal(keyring, APPROVER) == "pin_needed"
 
 
 def test_the_window_is_of_one_login_and_ends_with_it(keyring: Keyring) -> None:
-    keyring.signer_for(APPROVER, PIN)
+    keyring.open(APPROVER, PIN)
     assert not keyring.is_open(OTHER_TAB)
     assert refusal(keyring, OTHER_TAB) == "pin_needed"
     keyring.lock(APPROVER.session_id)
@@ -118,12 +121,12 @@ def test_the_window_is_of_one_login_and_ends_with_it(keyring: Keyring) -> None:
 
 
 def test_the_window_is_of_one_person(keyring: Keyring) -> None:
-    keyring.signer_for(APPROVER, PIN)
+    keyring.open(APPROVER, PIN)
     assert not keyring.is_open(replace(APPROVER, name="admin"))
 
 
 def test_another_process_has_no_window(keyring: Keyring, place: Path, store: Store, clock: SetClock) -> None:
-    keyring.signer_for(APPROVER, PIN)
+    keyring.open(APPROVER, PIN)
     assert refusal(keyring_of(place, store, clock), APPROVER) == "pin_needed"
 
 
@@ -133,29 +136,39 @@ def test_five_wrong_pins_lock_the_key_even_for_the_right_one_and_after_a_restart
     left = []
     for wrong in range(5):
         with pytest.raises(PinError) as caught:
-            keyring.signer_for(APPROVER, f"90817{wrong}")
+            keyring.open(APPROVER, f"90817{wrong}")
         left.append(caught.value.attempts_left)
     assert left == [4, 3, 2, 1, 0]
     with pytest.raises(PinLockedError):
-        keyring.signer_for(APPROVER, PIN)
+        keyring.open(APPROVER, PIN)
     folder = StationFolder(place)
     with opened(place, clock) as office:
         again = open_store_of(folder, office.config, clock)
         with pytest.raises(PinLockedError):
-            keyring_of(place, again, clock).signer_for(APPROVER, PIN)
+            keyring_of(place, again, clock).open(APPROVER, PIN)
         again.close()
+
+
+def test_a_key_that_was_locked_loses_its_open_window_too(keyring: Keyring) -> None:
+    keyring.open(APPROVER, PIN)
+    for _ in range(5):
+        with pytest.raises(PinError):
+            keyring.open(OTHER_TAB, "000001")
+    with pytest.raises(PinLockedError):
+        keyring.open(APPROVER, None)
+    assert not keyring.is_open(APPROVER)
 
 
 def test_a_right_pin_forgives_the_wrong_ones_before_it(keyring: Keyring) -> None:
     for _ in range(2):
         for _ in range(4):
             with pytest.raises(PinError):
-                keyring.signer_for(APPROVER, "908172")
-        keyring.signer_for(APPROVER, PIN)
+                keyring.open(APPROVER, "908172")
+        keyring.open(APPROVER, PIN)
 
 
 def test_full_width_digits_are_the_same_pin(keyring: Keyring) -> None:
-    keyring.signer_for(APPROVER, "７３９１６４")
+    keyring.open(APPROVER, "７３９１６４")
 
 
 def test_who_has_no_key_is_told_so(keyring: Keyring) -> None:
@@ -164,7 +177,7 @@ def test_who_has_no_key_is_told_so(keyring: Keyring) -> None:
 
 
 def test_a_disabled_person_loses_an_open_window(keyring: Keyring, store: Store) -> None:
-    keyring.signer_for(APPROVER, PIN)
+    keyring.open(APPROVER, PIN)
     record = store.people.get("approver")
     assert record is not None
     store.people.put(replace(record, disabled=True))
@@ -180,10 +193,10 @@ def test_a_key_file_of_another_machine_is_a_wrong_pin_or_a_missing_secret(keyrin
     secret.write_bytes(bytes(32))
     try:
         with pytest.raises(PinError):
-            keyring.signer_for(APPROVER, PIN)
+            keyring.open(APPROVER, PIN)
         secret.unlink()
         with pytest.raises(KeyFileError):
-            keyring.signer_for(APPROVER, PIN)
+            keyring.open(APPROVER, PIN)
         assert not secret.exists()
     finally:
         secret.write_bytes(kept)

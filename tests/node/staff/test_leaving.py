@@ -87,4 +87,4 @@ def test_a_failure_in_between_hands_nothing_over(place: Place, monkeypatch: pyte
     assert record is not None and not record.disabled and record.key_name is not None
     assert [one.opened_by for one in store.cases.page()] == ["agent1"]
     agent = replace(place.village.people.person("agent1"), session_id="s")
-    assert place.village.keyring.signer_for(agent, PIN)
+    assert place.village.keyring.open(agent, PIN)

@@ -15,7 +15,7 @@ OTHER = Village("131025105202", "示例二村")
 def test_the_person_gets_a_certificate_of_the_same_key_for_the_village_and_a_seal_that_lists_it(small: Place) -> None:
     appoint(small.folder, "agent1", OTHER, PIN, small.above, small.clock)
     keyring, agent = small.village.keyring, small.village.people.person("agent1")
-    own, other = keyring.signer_for(agent, PIN), keyring.signer_for(agent, PIN, OTHER.division)
+    own, other = keyring.open(agent, PIN), keyring.open(agent, PIN, OTHER.division)
     certificate = other.signer.certificate
     assert (certificate.division, certificate.station, certificate.roles) == (OTHER.division, "13102510520101", ("agent",))
     assert certificate.public_key == own.signer.certificate.public_key
@@ -52,6 +52,6 @@ def test_who_is_dismissed_stays_dismissed_though_the_certificate_lies_here(small
     Filing(small.village.station, store).run(small.clock.now())
     assert store.person_certificates.of("agent1") == {}
     with pytest.raises(NotAllowedError) as caught:
-        small.village.keyring.signer_for(agent, PIN, OTHER.division)
+        small.village.keyring.open(agent, PIN, OTHER.division)
     assert caught.value.code == "no_seal"
     assert dismiss(store, "agent1", OTHER.division, small.clock.now()) is None

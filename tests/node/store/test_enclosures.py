@@ -280,6 +280,27 @@ def test_the_first_key_stays(store: Store) -> None:
     assert store.enclosures.key(ID) is None
 
 
+def test_what_is_written_unnamed_is_known_only_with_the_transaction_that_names_it(store: Store, place: Place) -> None:
+    assert store.enclosures.write_unnamed(DATA) == ID
+    assert store.enclosures.get(ID) is None and [path.name for path in files(place)] == [ID.partition(":")[2]]
+    with pytest.raises(KeyError), store.transaction():
+        store.enclosures.name(ID, len(DATA), "late", UP, b"key")
+        raise KeyError
+    assert (store.enclosures.get(ID), store.enclosures.key(ID)) == (None, None)
+    with store.transaction():
+        store.enclosures.name(ID, len(DATA), "late", UP, b"key")
+    assert store.enclosures.get(ID) == EnclosureRecord(ID, len(DATA), "whole", "late", len(DATA), 0)
+    assert (store.enclosures.read(ID), store.enclosures.key(ID), store.enclosures.makers([ID])) == (DATA, b"key", {ID: UP})
+
+
+def test_what_was_written_and_came_to_nothing_is_removed_and_what_is_named_stays(store: Store, place: Place) -> None:
+    other = store.enclosures.write_unnamed(b"came to nothing")
+    store.enclosures.name(store.enclosures.write_unnamed(DATA), len(DATA), "late", UP, b"key")
+    store.enclosures.drop_unnamed(other)
+    store.enclosures.drop_unnamed(ID)
+    assert store.enclosures.read(ID) == DATA and [path.name for path in files(place)] == [ID.partition(":")[2]]
+
+
 def test_parts_nobody_touches_and_files_nobody_names_are_swept(store: Store, place: Place) -> None:
     kept, data = another("kept")
     store.enclosures.put_whole(kept, data)
@@ -341,6 +362,20 @@ def test_bulk_is_wanted_and_sent_last_and_is_no_backlog(store: Store) -> None:
     store.enclosures.queue(TOWN, [update, scan, small])
     assert store.enclosures.to_send(TOWN, 10) == [small, scan, update]
     assert store.enclosures.bytes_to_send() == len(page) + len(preview)
+
+
+def test_what_rides_late_goes_behind_scans_and_before_bulk_and_counts_as_waiting(store: Store) -> None:
+    (update, file), (papers, bundle), (scan, page) = another("update"), another("papers"), another("scan")
+    for enclosure_id, data, rank in ((update, file, "bulk"), (papers, bundle, "full"), (scan, page, "full")):
+        store.enclosures.expect(enclosure_id, len(data), rank)
+    store.enclosures.let_ride_late([papers, update])
+    assert store.enclosures.wanted(UP, 10) == [scan, papers, update]
+    assert not store.enclosures.may_wait(papers) and store.enclosures.may_wait(update)
+    for enclosure_id, data in ((update, file), (papers, bundle), (scan, page)):
+        store.enclosures.put_whole(enclosure_id, data)
+    store.enclosures.queue(TOWN, [update, papers, scan])
+    assert store.enclosures.to_send(TOWN, 10) == [scan, papers, update]
+    assert store.enclosures.bytes_to_send() == len(page) + len(bundle)
 
 
 def test_bulk_is_not_wanted_without_room_for_it_twice(place: Place) -> None:

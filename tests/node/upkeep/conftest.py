@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from node.assemble import Node, assemble
-from node.commands.demo_county import found_demo_county
 from tests.fakes import SetClock
+from tests.founding import founded_county
 from tests.journeys.world import World
 
 
@@ -20,8 +20,7 @@ def villages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     def get(suite: str) -> Path:
         if suite not in made:
             place = tmp_path_factory.mktemp(f"village-{suite}")
-            found_demo_county(place / "founded", SetClock(), suite)
-            world = World(place / "world", place / "founded")
+            world = World(place / "world", founded_county(tmp_path_factory, suite))
             world.submitted()
             world.filled()
             world.close()

@@ -349,6 +349,12 @@ def test_a_persons_key_file_that_is_gone_is_counted(village: Patient) -> None:
     assert village.grades() == {"people_key_missing": BAD}
 
 
+def test_a_key_on_a_token_whose_library_is_not_set_up_is_told(village: Patient) -> None:
+    with village.store() as store:
+        store.people.put(replace(store.people.all()[0], key_name="skf:YIZHAN/agent"))
+    assert village.grades() == {"people_token_library": BAD}
+
+
 def test_a_certificate_that_is_not_here_is_found(village: Patient) -> None:
     with village.store() as store:
         store.meta.delete(OWN + "station_encrypt")
@@ -436,6 +442,7 @@ def codes_in_source() -> Iterator[tuple[str, str]]:
 
 
 MADE_UP = ("certificate_ends", "certificate_ends_soon", "certificate_ended", "people_ends", "people_ends_soon", "people_ended",
+    "seals_ends", "seals_ends_soon", "seals_ended",
            "standing_restored", "standing_superseded", "standing_revoked", "clock_behind", "clock_ahead")  # fmt: skip
 """Codes that a check puts together."""
 

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from node.clock import to_text
-from node.commands.demo_county import found_demo_county
 from node.upkeep.checks.clock import offset
 from node.upkeep.findings import Finding, Grade
 from node.upkeep.report import Report, ReportError, kept_report, read_report
 from sync.exchange import MAX_REPORT_BYTES
-from tests.fakes import START, SetClock
+from tests.fakes import START
+from tests.founding import founded_county
 from tests.journeys.world import World
 
 COUNTY, TOWNSHIP = "13102500000001", "13102510500001"
@@ -31,9 +31,7 @@ GOOD: Mapping[str, Any] = {
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the demo's county, suite p256."""
-    place = tmp_path_factory.mktemp("reporting")
-    found_demo_county(place, SetClock(), "p256")
-    return place
+    return founded_county(tmp_path_factory, "p256")
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from node.assemble import Node
-from node.commands.demo_county import found_demo_county
-from tests.fakes import SetClock
+from tests import founding
 from tests.journeys.world import World
 from tests.node.web.browsing import Browsing, app_of, logged_in
 from tests.node.web.chromium import chromium
@@ -20,9 +19,7 @@ from tests.node.web.chromium import chromium
 @pytest.fixture(scope="session")
 def founded_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a county of suite gm."""
-    place = tmp_path_factory.mktemp("pages-county")
-    found_demo_county(place, SetClock(), "gm")
-    return place
+    return founding.founded_county(tmp_path_factory, "gm")
 
 
 @pytest.fixture

@@ -230,7 +230,7 @@ def test_a_person_changes_password_and_pin_and_a_wrong_pin_counts(county: World,
         assert words in page.inner_text("main .note")
     node = county.nodes["village1"]
     node.people.login("agent1", PASSWORD)
-    assert node.keyring.signer_for(node.people.person("agent1"), OTHER_PIN)
+    assert node.keyring.open(node.people.person("agent1"), OTHER_PIN)
 
 
 def pages_that_follow_a_choice(desks: Desks, size: str) -> None:

@@ -26,7 +26,8 @@ def test_a_page_is_added_to_a_case_under_way_and_sent_with_a_word(county: World,
     assert "有 1 页等待发出" in page and 'data-next="3"' in page
     assert "1 页补充材料还没有发出" in agent.get(f"/cases/{number}").text
     assert [one["page"] for one in body_of(agent.get(f"/api/v1/cases/{number}"))["waiting"]] == [2]
-    assert agent.post(f"/cases/{number}/supplement", text="存折第二页", pin=agent.pin).status_code == 303
+    seen = agent.hidden(f"/cases/{number}/supplement", "shown")
+    assert agent.post(f"/cases/{number}/supplement", text="存折第二页", shown=seen, pin=agent.pin).status_code == 303
     assert "还没有添加要补充的页" in agent.get(f"/cases/{number}/supplement").text
     county.settle()
     reviewer = browse("reviewer").get(f"/cases/{number}").text
@@ -36,9 +37,10 @@ def test_a_page_is_added_to_a_case_under_way_and_sent_with_a_word(county: World,
 def test_sending_nothing_or_without_a_word_is_answered_in_words(county: World, browse: Browse) -> None:
     number = arrived(county)
     agent = browse("agent1")
-    answer = agent.post(f"/cases/{number}/supplement", text="什么也没有", pin=agent.pin)
+    seen = agent.hidden(f"/cases/{number}/supplement", "shown")
+    answer = agent.post(f"/cases/{number}/supplement", text="什么也没有", shown=seen, pin=agent.pin)
     assert answer.status_code == 400 and "还没有添加要补充的材料" in answer.text and "什么也没有</textarea>" in answer.text
-    assert "请写明内容" in agent.post(f"/cases/{number}/supplement", text="", pin=agent.pin).text
+    assert "请写明内容" in agent.post(f"/cases/{number}/supplement", text="", shown=seen, pin=agent.pin).text
 
 
 def test_a_bad_file_is_refused_on_the_supplements_page(county: World, browse: Browse) -> None:

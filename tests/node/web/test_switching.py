@@ -41,7 +41,7 @@ def test_switching_locks_who_was_here_and_coming_back_takes_the_password_alone(c
     standing = node.people.session(old.value if old else "")
     assert old is not None and standing is not None
     person = standing.person
-    node.keyring.signer_for(person, agent.pin)
+    node.keyring.open(person, agent.pin)
     answer = agent.post("/switch", left="/cases?box=drafts")
     assert answer.status_code == 303 and answer.location == "/switch"
     assert node.people.session(old.value) is None and not node.keyring.is_open(person)
@@ -56,7 +56,7 @@ def test_switching_locks_who_was_here_and_coming_back_takes_the_password_alone(c
     session = node.people.session(fresh.value)
     assert session is not None and session.person.name == "agent1"
     with pytest.raises(NotAllowedError):
-        node.keyring.signer_for(session.person, None)
+        node.keyring.open(session.person, None)
     client.set_cookie(name, old.value)
     assert client.get("/").status_code == 303
 

@@ -89,8 +89,16 @@ def test_the_sheets_of_a_pdf_are_counted_and_shown_one_by_one(county: World, bro
 def test_a_return_without_a_reason_is_refused_and_keeps_what_was_written(county: World, browse: Browse) -> None:
     number = arrived(county)
     reviewer = browse("reviewer")
-    answer = reviewer.post(f"/cases/{number}/events", {"mark.field.mobile": "少一位"}, event="returned", pin=reviewer.pin)
+    seen = reviewer.hidden(f"/cases/{number}", "shown")
+    answer = reviewer.post(f"/cases/{number}/events", {"mark.field.mobile": "少一位"}, event="returned", shown=seen, pin=reviewer.pin)
     assert answer.status_code == 400 and "请写明理由" in answer.text and 'value="少一位"' in answer.text
+
+
+def test_a_post_that_does_not_say_what_its_page_showed_seals_nothing(county: World, browse: Browse) -> None:
+    number = arrived(county)
+    reviewer = browse("reviewer")
+    assert reviewer.post(f"/cases/{number}/events", event="accepted", pin=reviewer.pin).status_code == 409
+    assert body_of(reviewer.get(f"/api/v1/cases/{number}"))["state"] == "submitted"
 
 
 def test_the_whole_trip_by_pages(county: World, browse: Browse) -> None:

@@ -1,0 +1,1 @@
+"""Pages of unit seals: the county's register, and what a station holds."""

@@ -1,0 +1,124 @@
+"""Queries whose SQL is made once answer as those that are made each time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from peewee import BaseQuery, fn
+
+from node.store import Store
+from node.store.database import Connection, Group
+from node.store.prepared import MOST_VALUES, prepared
+from node.store.tables import Tables, tables
+from tests.node.store.conftest import START, Place
+
+
+class Marks(Group):
+    """Signs of letters, and invitations; `made` tells which queries were made, in order."""
+
+    def __init__(self, connection: Connection, tables: Tables) -> None:
+        super().__init__(connection, tables)
+        self.made: list[str] = []
+
+    @prepared
+    def put(self, rows: Sequence[dict[str, Any]]) -> BaseQuery:
+        self.made.append("put")
+        return self._tables.roads.insert_many(rows)
+
+    @prepared
+    def since(self, at: datetime, limit: int) -> BaseQuery:
+        self.made.append("since")
+        table = self._tables.roads
+        return table.select().where(table.at >= at).order_by(table.letter_id).limit(limit)
+
+    @prepared
+    def of(self, letter_ids: Sequence[str], station: str | None) -> BaseQuery:
+        self.made.append("of")
+        table = self._tables.roads
+        query = table.select(table.letter_id).where(table.letter_id.in_(letter_ids)).order_by(table.letter_id)
+        return query if station is None else query.where(table.station == station)
+
+    @prepared
+    def change(self, letter_id: str, new: dict[str, Any]) -> BaseQuery:
+        self.made.append("change")
+        table = self._tables.roads
+        return table.update(new).where(table.letter_id == letter_id)
+
+    @prepared
+    def shifted(self, outcome: str) -> BaseQuery:
+        table = self._tables.roads
+        return table.select(fn.COALESCE(table.outcome, outcome).alias("outcome"))
+
+    @prepared
+    def nameless(self) -> BaseQuery:
+        return self._tables.roads.select(fn.COUNT(self._tables.roads.letter_id))
+
+
+@pytest.fixture
+def marks(store: Store) -> Marks:
+    bound = tables(store._connection.database)
+    bound.questions.clear()
+    return Marks(store._connection, bound)
+
+
+def row(letter_id: str, **more: Any) -> dict[str, Any]:
+    return {"letter_id": letter_id, "station": "s", "mark": "stored", "at": START, "outcome": None, "receipt_id": None} | more
+
+
+def test_values_are_written_and_read_as_their_columns_do(marks: Marks) -> None:
+    later = START + timedelta(days=1)
+    assert marks.put([row("a"), row("b", at=later, outcome="admitted")]).write() == 2
+    assert marks.since(START, 9).rows() == [row("a"), row("b", at=later, outcome="admitted")]
+    assert marks.since(later, 9).rows() == [row("b", at=later, outcome="admitted")]
+    assert marks.since(START, 1).first() == row("a")
+    assert marks.since(later + timedelta(days=1), 9).first() is None
+
+
+def test_the_text_is_made_once_for_each_shape_and_shared_by_all_stores_of_a_kind(marks: Marks, place: Place) -> None:
+    for letter_id in ("a", "b", "c"):
+        marks.put([row(letter_id)]).write()
+    assert [one["letter_id"] for one in marks.of(["a", "c"], None).rows()] == ["a", "c"]
+    assert [one["letter_id"] for one in marks.of(["b", "c"], None).rows()] == ["b", "c"]
+    assert marks.made == ["put", "of"]
+    assert [one["letter_id"] for one in marks.of(["b", "c"], "s").rows()] == ["b", "c"]
+    assert marks.of(["b", "c"], "t").rows() == []
+    assert marks.of([], None).rows() == []
+    assert marks.made == ["put", "of", "of", "of"]
+    again = place.open()
+    other = Marks(again._connection, tables(again._connection.database))
+    assert [one["letter_id"] for one in other.of(["c", "a"], None).rows()] == ["a", "c"]
+    assert other.made == []
+
+
+def test_a_column_that_is_empty_this_time_does_not_stay_empty(marks: Marks) -> None:
+    marks.put([row("a")]).write()
+    assert marks.change("a", {"outcome": None, "at": START}).write() == 1
+    assert marks.change("a", {"outcome": "admitted", "at": START + timedelta(hours=1)}).write() == 1
+    assert marks.change("z", {"outcome": "admitted", "at": START}).write() == 0
+    assert marks.since(START, 9).rows() == [row("a", outcome="admitted", at=START + timedelta(hours=1))]
+    assert marks.made == ["put", "change", "since"]
+
+
+def test_a_change_that_fails_is_taken_back_with_its_transaction(marks: Marks, store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        marks.put([row("a")]).write()
+        raise ZeroDivisionError
+    assert marks.since(START, 9).rows() == []
+
+
+def test_the_text_of_a_long_list_is_not_kept(marks: Marks) -> None:
+    marks.put([row("a")]).write()
+    wanted = ["a"] * (MOST_VALUES + 1)
+    for _ in range(2):
+        assert [one["letter_id"] for one in marks.of(wanted, None).rows()] == ["a"]
+    assert marks.made == ["put", "of", "of"]
+
+
+def test_what_could_be_written_wrongly_is_refused(marks: Marks) -> None:
+    with pytest.raises(TypeError, match="no column"):
+        marks.shifted("admitted").rows()
+    with pytest.raises(TypeError, match="by position"):
+        marks.of(letter_ids=["a"], station=None)
+    with pytest.raises(ValueError, match="no name"):
+        marks.nameless()

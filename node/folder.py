@@ -86,7 +86,7 @@ class StationFolder:
 
     @property
     def seal_maker_key(self) -> Path:
-        """Of a county: signs electronic seals (制章)."""
+        """Of a county or township: signs electronic seals (制章)."""
         return self.keys / "seal_maker.key"
 
     @property
@@ -100,7 +100,7 @@ class StationFolder:
         return self.keys / "document_root.der"
 
     def personal_key(self, key_name: str) -> Path:
-        """The key file of a person.
+        """The key file of a person, or of a unit's seal.
 
         Raises:
             ValueError: `key_name` is not the name of a file.

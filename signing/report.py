@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from signing.errors import SealError
 from signing.seal import LETTER_PROPERTY, Seal
 
 Verdict = Literal["valid", "invalid", "undetermined", "not_applicable"]
@@ -75,16 +74,6 @@ class SealReport:
                 if step.verdict == verdict:
                     return step
         return None
-
-    def require(self) -> None:
-        """Return unless a step is invalid.
-
-        Raises:
-            SealError: the first invalid step and its code.
-        """
-        problem = self.first_problem
-        if problem and problem.verdict == "invalid":
-            raise SealError(problem.number, problem.code)
 
     def with_policy(self, verdict: Verdict, code: str, evidence: Mapping[str, str]) -> "SealReport":
         """The same report with another finding in step 12, for rules that look at more than one seal; what was invalid there stays so."""

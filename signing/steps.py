@@ -188,7 +188,9 @@ def in_force(seal: Seal, moment: datetime) -> Finding:
     """Whether a seal that was put on nothing yet may be used at `moment` (step 8)."""
     if moment < seal.valid_from:
         return invalid("seal_not_yet", valid_from=seal.valid_from.isoformat())
-    return VALID if moment <= seal.valid_to else invalid("seal_expired", valid_to=seal.valid_to.isoformat())
+    if moment > seal.valid_to:
+        return invalid("seal_expired", valid_to=seal.valid_to.isoformat())
+    return "valid", "", {"valid_to": seal.valid_to.isoformat()}
 
 
 def _content(matter: Matter) -> Finding:

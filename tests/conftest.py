@@ -4,6 +4,7 @@ import gc
 import hashlib
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from types import CodeType
 
 import pytest
@@ -11,6 +12,8 @@ from flask import Flask
 from hypothesis import settings
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+
+from tests.signing.tokens.stub import Drawer
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None, max_examples=60)
 settings.load_profile("steady")
@@ -43,3 +46,12 @@ def done_once() -> Iterator[None]:
         patch.setattr(hashlib, "scrypt", lru_cache(maxsize=None)(hashlib.scrypt))
         patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": Compiled()})
         yield
+
+
+@pytest.fixture
+def drawer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drawer:
+    """Where USB keys are plugged in; none is yet."""
+    folder = tmp_path / "usb"
+    folder.mkdir()
+    monkeypatch.setenv("SKF_STUB", str(folder))
+    return Drawer(folder)

@@ -96,7 +96,7 @@ def counter_of(
     people.on_logout(keyring.lock)
     roster = Roster(store, people, drafts.acting, clock)
     unlocking = Unlocking(store, people, opening.holders, clock)
-    leaving = Leaving(station, store, opening.folder, post.casebook, reading, drafts.acting, authority, clock)
+    leaving = Leaving(station, store, opening.folder, post.casebook, reading, drafts.acting, authority, clock, cabinet)
     reuse = Reuse(station, store, post.casebook, drafts, clock)
     filling = FillingHelp(post.casebook, drafts, reuse, Versions(store, catalogue, post.casebook, drafts, clock))
     papers = PaperDesk(station, store, drafts, post.casebook, clock)

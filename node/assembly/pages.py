@@ -63,7 +63,7 @@ def app_of(
             host_names=opening.config.listen.host_names,
             reception=certifying.reception,
             bureau=certifying.bureau,
-            key_desk=KeyDesk(opening.holders, certifying.bureau, Acting(station, store), counter.people, clock),
+            key_desk=KeyDesk(opening.holders, certifying.bureau, Acting(station, store), counter.people, clock, certifying.seals.cabinet),
             updates=keeping.updating.desk,
             numbers=numbers,
             county=county,

@@ -69,6 +69,14 @@ class History:
         known = {one.sealed.letter_id for one in self.states[: self.states.index(submitted)]}
         return tuple(one.sealed.letter for one in self.sides if one.sealed.letter.after not in known)
 
+    def before(self, letter_id: str) -> "History":
+        """The case as it stood before one of its state letters; as it stands where that is none of them."""
+        ids = [one.sealed.letter_id for one in self.states]
+        if letter_id not in ids:
+            return self
+        known = ids[: ids.index(letter_id)]
+        return History(self.states[: len(known)], [one for one in self.sides if one.sealed.letter.after in known])
+
     def marks(self) -> tuple[Mark, ...]:
         """The marks of the last return, while the case is returned."""
         last = self.last

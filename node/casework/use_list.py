@@ -23,8 +23,9 @@ MOST_DAYS = 60
 
 @dataclass(frozen=True)
 class Reading:
-    """Somebody has read a day's list, when it had so many lines."""
+    """Somebody (`person` by login) has read a day's list, when it had so many lines."""
 
+    person: str
     by: str
     at: datetime
     uses: int
@@ -32,7 +33,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class DayLine:
-    """A day on which seals were used: how often, and whether all of it was read."""
+    """A day on which seals were used: how often, and whether all of it was read, as `UseLists.days` says by whom."""
 
     day: str
     uses: int
@@ -49,12 +50,15 @@ class UseLists:
     def days(self, by: Person) -> tuple[DayLine, ...]:
         """The last days on which a seal was used, newest first.
 
+        For who answers for seals, a day is read once that person has read it: nobody's tick stands for another's.
+        For others it is read once anybody has.
+
         Raises:
             NotAllowedError: `role`.
         """
         _check_reader(by)
         days = self._store.seal_uses.days(MOST_DAYS)
-        return tuple(DayLine(day, uses, any(one.uses >= uses for one in self._readings(day))) for day, uses in days.items())
+        return tuple(DayLine(day, uses, _is_read(by, uses, self._readings(day))) for day, uses in days.items())
 
     def of_day(self, by: Person, day: str) -> tuple[tuple[SealUseRecord, ...], tuple[Reading, ...]]:
         """The uses of a day, and who read them.
@@ -66,6 +70,11 @@ class UseLists:
         _check_reader(by)
         _check_day(day)
         return tuple(self._store.seal_uses.of_day(day)), self._readings(day)
+
+    def may_tick(self, by: Person, day: str) -> bool:
+        """Whether the person's 已阅 counts, and is not there yet for all of the day."""
+        uses = len(self._store.seal_uses.of_day(day))
+        return uses > 0 and not TICKING.isdisjoint(by.roles) and not _is_read(by, uses, self._readings(day))
 
     def tick(self, by: Person, day: str, uses: int) -> None:
         """Write down that the person has read the day's list as it was with so many lines.
@@ -85,7 +94,12 @@ class UseLists:
 
     def _readings(self, day: str) -> tuple[Reading, ...]:
         lines = self._store.audit.page(about=_about(day))
-        return tuple(Reading(str(one.detail["name"]), one.at, int(one.detail["uses"])) for one in lines if one.what == READ)
+        return tuple(Reading(one.who, str(one.detail["name"]), one.at, int(one.detail["uses"])) for one in lines if one.what == READ)
+
+
+def _is_read(by: Person, uses: int, readings: tuple[Reading, ...]) -> bool:
+    count = [one for one in readings if TICKING.isdisjoint(by.roles) or one.person == by.name]
+    return any(one.uses >= uses for one in count)
 
 
 def _about(day: str) -> str:

@@ -12,6 +12,7 @@ from node.evidence.findings import FileFinding, SealFinding
 from node.evidence.grounds import Grounds
 from node.evidence.verification import verify_file
 from node.web.local_time import moment_text
+from node.web.wording import EVENTS
 from node.web.wording import verification as words
 
 DONE, KEY_OR_SEAL = 0, 3
@@ -66,7 +67,8 @@ def _print_finding(finding: FileFinding, indent: str = "") -> None:
 def _print_seal(number: int, one: SealFinding, indent: str) -> None:
     at = moment_text(one.time_claimed)
     kind = words.SEAL_KINDS.get(one.kind, one.kind)
-    print(indent + say("verified_seal", number=number, event=one.event, kind=kind, name=one.seal_name, signer=one.signer, at=at))
+    event = EVENTS.get(one.event, one.event)
+    print(indent + say("verified_seal", number=number, event=event, kind=kind, name=one.seal_name, signer=one.signer, at=at))
     for step in one.report.steps:
         verdict, name = words.VERDICTS[step.verdict], words.STEP_NAMES[step.name]
         print(indent + say("verified_step", number=step.number, name=name, verdict=verdict, why=words.reason(step)))

@@ -14,6 +14,7 @@ from node.enrolment.authority import Held
 from node.enrolment.documents import check_code, read_request
 from node.enrolment.recertification import CONTEXT as VOUCH
 from node.errors import RequestError
+from node.seals.cabinet import HeldSeal
 from node.staff.passwords import SHORTEST_PIN
 from node.staff.unlocking import PASSWORD, PIN, Proof
 from node.store.files import write_file
@@ -35,11 +36,16 @@ def list_all(arguments: argparse.Namespace) -> int:
 
 
 def new(arguments: argparse.Namespace) -> int:
-    """`keys new DIR NAME [--holder PLACE] [--out FILE]`: a key, in a file or on a token; its request goes up the road, or into a file."""
+    """`keys new DIR NAME [--holder PLACE] [--old-pin] [--out FILE]`: a key, in a file or on a token; its request goes up or into a file."""
     on_token = arguments.holder is not None
     pin = _secret(arguments.pin_file, "ask_token_pin" if on_token else "ask_pin", twice=not on_token)
+    has_old = arguments.old_pin or arguments.old_pin_file is not None
+    old = _secret(arguments.old_pin_file, "ask_old_pin") if has_old else None
     with opened_node(arguments.dir) as node:
-        request = node.bureau.personal_keys.new(arguments.name, pin, arguments.holder)
+        kept = node.seals.cabinet.kept_by(arguments.name)
+        request = node.bureau.personal_keys.new(arguments.name, pin, arguments.holder, old)
+        if kept and old is None:
+            _say_seals(arguments.name, kept)
         code = check_code(read_request(request).digest(node.station.suite))
         if arguments.out is None:
             node.bureau.incoming.ask(request, node.clock.now())
@@ -48,6 +54,13 @@ def new(arguments: argparse.Namespace) -> int:
     write_file(_free(arguments.out), request)
     print(say("key_new_file", name=arguments.name, code=code, file=arguments.out))
     return DONE
+
+
+def _say_seals(name: str, kept: tuple[HeldSeal, ...]) -> None:
+    """Which seals the new key opens only when somebody else lets the person in again."""
+    print(say("key_new_seals", name=name, seals="、".join(one.name for one in kept)))
+    if sole := [one.name for one in kept if one.has_only(name)]:
+        print(say("key_new_sole", name=name, seals="、".join(sole)))
 
 
 def request(arguments: argparse.Namespace) -> int:

@@ -55,7 +55,7 @@ def list_all(arguments: argparse.Namespace) -> int:
         print(json.dumps([{name: getattr(record, name) for name in SHOWN} for record in records], ensure_ascii=False, indent=2))
         return 0
     for record in records:
-        key, state = say("no_key" if record.certificate is None else "has_key"), say("disabled" if record.disabled else "active")
+        key, state = say("has_no_key" if record.certificate is None else "has_key"), say("disabled" if record.disabled else "active")
         roles = _role_names(record.roles)
         print(say("person_line", name=record.name, display_name=record.display_name, roles=roles, key=key, state=state))
     return 0
@@ -146,6 +146,8 @@ def _print_lists(lists: Handover) -> None:
         print(say("leaving_certificate", serial=one.serial, village=one.village, until=one.not_after[:10]))
     if lists.unsealed:
         print(say("leaving_unsealed", villages="、".join(lists.unsealed)))
+    if lists.seals:
+        print(say("leaving_seals", name=lists.person_name, seals="、".join(lists.seals)))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ def list_all(arguments: argparse.Namespace) -> int:
     """`seals list DIR [--find TEXT] [--json]`: the county's register, or the seals of this station; exit code 4 when one needs a look."""
     with opened_node(arguments.dir) as node:
         rows = _register(node, arguments.find) if node.station.tier is Tier.COUNTY else []
-        rows += _held(node)
+        rows += [row for row in _held(node) if _is_found(row, arguments.find)]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
@@ -83,13 +84,15 @@ def change(arguments: argparse.Namespace) -> int:
     """`seals state DIR SEAL STATE --by OFFICER --reason TEXT [--since TIME]`: in_use, stopped, lost, replaced; or refused, of a request."""
     with opened_node(arguments.dir) as node:
         officer, register = _opened(node, arguments.by, arguments.pin_file), node.seals.register
+        # A check code means a request only while it waits.
+        request = register.get(arguments.seal).request
         if arguments.state == "refused":
-            answer = register.refuse(arguments.seal, officer, arguments.reason)
+            answer = register.refuse(request, officer, arguments.reason)
             if arguments.out is not None:
                 write_file(_free(arguments.out), answer)
         else:
-            register.change(arguments.seal, arguments.state, officer, arguments.reason, _moment(arguments.since))
-        line = register.get(arguments.seal)
+            register.change(request, arguments.state, officer, arguments.reason, _moment(arguments.since))
+        line = register.get(request)
     print(say("seal_changed", name=line.name, state=STATE_WORDS[line.state]))
     return DONE
 
@@ -105,6 +108,7 @@ def _register(node: Node, find: str) -> list[dict[str, Any]]:
             "station": one.station,
             "until": "" if one.valid_to is None else to_text(one.valid_to),
             "custodians": "",
+            "reason": one.reason,
         }
         for one in node.seals.register.lines(find)
     ]
@@ -121,6 +125,7 @@ def _held(node: Node) -> list[dict[str, Any]]:
             "station": one.certificate.station,
             "until": to_text(one.valid_to),
             "custodians": " ".join(one.custodians),
+            "reason": "",
         }
         for one in node.seals.cabinet.all()
     ]
@@ -134,9 +139,14 @@ def _held(node: Node) -> list[dict[str, Any]]:
             "station": node.station.station,
             "until": "",
             "custodians": row.asked_by,
+            "reason": row.reason,
         }
         for row in node.seals.asking.pending()
     ]
+
+
+def _is_found(row: Mapping[str, str], find: str) -> bool:
+    return all(any(word in row[name] for name in ("name", "station", "seal")) for word in find.split())
 
 
 def _opened(node: Node, name: str, pin_file: str | None) -> OpenKey:

@@ -265,6 +265,8 @@ COMMANDS = (
             DIR,
             arg("name", metavar="NAME", help="登录名"),
             arg("--holder", metavar="PLACE", default=None, help="密钥放在 UKey 上：skf:应用/容器 或 pkcs11:令牌/密钥；不给则放在本机文件"),
+            arg("--old-pin", action="store_true", help="询问旧密钥的 PIN：旧密钥能开的单位印章，新密钥接着能开"),
+            arg("--old-pin-file", metavar="FILE", default=None, help="从文件读旧密钥的 PIN"),
             arg("--out", metavar="FILE", default=None, help="申请写到文件；不给则随线路送上级"),
             SECRETS[1],
         ),

@@ -18,8 +18,10 @@ from node.errors import (
     StationsError,
     StoreError,
 )
+from node.web.wording import error_text
 from node.web.wording.catalogue import fault_text as calendar_fault
 from node.web.wording.enrolment import REFUSALS, fault_text
+from node.web.wording.errors import ERRORS
 from signing.errors import CertificateError, KeyFileError, NoSm2Error, PinError, PinLockedError, RecoveryCodeError, SigningError, TokenError
 from sync.errors import BundleError, SyncError
 
@@ -39,7 +41,7 @@ SENTENCES = {
     "person_no_key": "本站不能签发证书，此人暂无密钥，可以登录，不能签章。",
     "person_line": "{name}\t{display_name}\t{roles}\t{key}\t{state}",
     "has_key": "有密钥",
-    "no_key": "无密钥",
+    "has_no_key": "无密钥",
     "active": "在用",
     "disabled": "停用",
     "roles_set": "{name} 的岗位改为：{roles}。新岗位的签章权限要等重新签发证书后生效。",
@@ -57,6 +59,7 @@ SENTENCES = {
     "leaving_certificate": "  证书 {serial}\t{village}\t有效期到 {until}",
     "leaving_counts": "{name}：未办完的办件 {cases} 件，未报送的材料 {papers} 份，证书 {certificates} 张。",
     "leaving_unsealed": "注意：接收人还没有这些村的印章：{villages}",
+    "leaving_seals": "注意：这些单位印章只有{name}一个保管人：{seals}。移交后没有人能开，请先增加别的保管人，或请县里重新制章。",
     "leaving_next": "还没有移交。加 --to 接收人 --confirm 才移交。",
     "left_done": "已移交给 {successor}，{name} 已停用，密钥已销毁。上级签发的证书请上级密钥管理员吊销：{serials}",
     "successor": "请用 --to 选一位在用的接收人；有未办完的办件时，接收人须是代办员。",
@@ -320,6 +323,8 @@ def _told(error: Exception) -> tuple[str, dict[str, object]]:
             return "stations_wrong", {"number": len(error.faults), "lines": "\n".join(f"  {fault_text(one)}" for one in error.faults)}
         case RequestError() | NotAllowedError() if error.code in SENTENCES:
             return error.code, error.facts if isinstance(error, RequestError) else {}
+        case RequestError() | NotAllowedError() if (type(error).__name__, error.code) in ERRORS:
+            return "node", {"why": error_text(error)}
         case CaseNotFoundError():
             return "case_missing", {"number": error.case_number}
         case NotFoundError():

@@ -2,7 +2,7 @@
 
 CATALOGUE_SENTENCES = {
     "calendar_wrong": "日历有 {number} 处不对，什么也没有改：\n{lines}",
-    "reason_needed": "请用 --reason 写明理由，例如放假通知的文号。",
+    "reason_needed": "请用 --reason 写明理由，例如通知或批准的文号。",
     "calendar_same": "这份日历与现在用的完全一样，不用再发布。",
     "calendar_replaces": "{years} 年的日历已经是正式的，这次会改动它，以前算出的期限也会变。确实要改就加 --replace。",
     "calendar_change": "  改动　{line}",

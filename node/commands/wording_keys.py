@@ -6,6 +6,12 @@ KEY_SENTENCES = {
     **{f"token_{code}": sentence for code, sentence in TOKENS.items()},
     "token_none": "没有看到 UKey（令牌）上的密钥。",
     "ask_token_pin": "UKey（令牌）的 PIN：",
+    "old_pin_file": "新旧密钥都在本机文件里，才能用旧 PIN 接着开单位印章。请不给旧 PIN，再由别的保管人重新加这个人。",
+    "key_new_seals": (
+        "{name} 保管着单位印章：{seals}。新密钥开不了这些章，要由别的保管人重新加入；只有一个保管人时要重新申请印章。"
+        "记得旧 PIN 的，加 --old-pin 再运行一次。"
+    ),
+    "key_new_sole": "注意：只有 {name} 一个保管人：{seals}。",
     "ask_own_password": "您自己的登录密码：",
     "ask_own_pin": "您自己的 PIN：",
     "ask_unblock_code": "UKey 的解锁码：",

@@ -5,6 +5,7 @@ form.pdf             at the village: the whole form with the first seals
 form.ofd/...         the files of the OFD
 form.pdf+2           at a later tier: the second revision, to be set behind what was before
 form.ofd/Doc_0/Signs/...   the files of its signatures, and the list of them
+acceptance.pdf acceptance.ofd/...   at the acceptance
 result.pdf result.ofd/...  certificate.pdf certificate.ofd/...   at the decision
 ```
 
@@ -18,15 +19,15 @@ from dataclasses import dataclass, field, replace
 from signing.errors import DocumentError
 from signing.packages import NOTHING_READY, PackedFile, pack_file, read_package, write_package
 
-KINDS = ("form", "result", "certificate")
+KINDS = ("form", "acceptance", "result", "certificate")
 """Documents that acts seal."""
 
 MEDIA = "application/zip"
 MAX_BYTES = 8 << 20
 MOST_PARTS = 300
 _ENTRY, _SIGNS = "OFD.xml", "Doc_0/Signs/"
-_PDF = re.compile(r"(form|result|certificate)\.pdf(?:\+([1-9][0-9]?))?")
-_OFD = re.compile(r"(form|result|certificate)\.ofd/(.+)")
+_PDF = re.compile(rf"({'|'.join(KINDS)})\.pdf(?:\+([1-9][0-9]?))?")
+_OFD = re.compile(rf"({'|'.join(KINDS)})\.ofd/(.+)")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from forms.schema import Field
+from node.casework.case import Event
 from node.casework.casebook import Casebook
 from node.casework.desk import Desk
 from node.casework.views import CaseView, LetterLine
@@ -26,6 +27,8 @@ from signing.ofd import new_ofd
 
 FORMATS = ("pdf", "ofd")
 PRINT = "print"
+_MADE_BY = {"receipt": ("submitted",), "notice": ("returned",), "acceptance": (Event.ACCEPTED,), "result": tuple(DECISIONS)}
+"""The events whose last letter brings a document about."""
 _STATES = (SEALED, UNVERIFIED, FAULTY)
 """From the best to the worst."""
 
@@ -83,7 +86,7 @@ class DocumentDesk:
         """The same, for a page that has read the case and its letters already."""
         states = self._states(view)
         found: list[DocumentLine] = [DocumentLine("form", states.get("form", PRINT), view.opened_at)]
-        for kind, events in (("receipt", ("submitted",)), ("notice", ("returned",)), ("result", tuple(DECISIONS))):
+        for kind, events in _MADE_BY.items():
             if letter := _latest(letters, *events):
                 found.append(DocumentLine(kind, states.get(kind, PRINT), letter.claimed_at))
         decided = _latest(letters, *DECISIONS)
@@ -101,7 +104,7 @@ class DocumentDesk:
         return states
 
     def file(self, person: Person, number: str, kind: str, file_format: str, *, printing: bool = False) -> bytes:
-        """A form, decision or certificate; who opens a sealed form of a case that is not in his hands sees it whole, and that is logged.
+        """A document that acts seal; who opens a sealed form of a case that is not in his hands sees it whole, and that is logged.
 
         Raises:
             NotFoundError: there is no such document, or not yet.
@@ -118,7 +121,7 @@ class DocumentDesk:
         return sealed
 
     def layout(self, person: Person, view: CaseView, kind: str, *, printing: bool = False) -> Layout:
-        """The pages of a form, decision or certificate as it stands now.
+        """The pages of a document that acts seal, as it stands now.
 
         Raises:
             NotFoundError: there is no such document, or not yet.
@@ -147,11 +150,14 @@ class DocumentDesk:
         return self._pages.form(record, to_sign.answers, entries, signed=signed, checked_on=view.checked_on, shown=shown)
 
     def _decided(self, person: Person, view: CaseView, kind: str) -> Layout:
-        letter = _latest(self._desk.letters(person, view.line.case_number), *DECISIONS)
+        events = _MADE_BY["acceptance" if kind == "acceptance" else "result"]
+        letter = _latest(self._desk.letters(person, view.line.case_number), *events)
         if letter is None:
             raise NotFoundError("document", kind)
         record = self._casebook.find(view.line.case_number)
         organ = Organ(letter.tier, view.village_name if letter.tier == Tier.VILLAGE else letter.station_name)
+        if kind == "acceptance":
+            return self._pages.acceptance(record, letter.body, organ, county_day(letter.claimed_at), letter.letter_id)
         make = self._pages.result if kind == "result" else self._pages.certificate
         return make(record, letter.event, letter.body, organ, county_day(letter.claimed_at))
 

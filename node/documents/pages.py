@@ -10,8 +10,10 @@ from typing import Any
 from forms.schema import Form
 from node.casework.case import Event
 from node.casework.casebook import Casebook
+from node.casework.history import History
 from node.casework.letter import EnclosureEntry
 from node.clock import county_day
+from node.documents.acceptance import Acceptance, acceptance_layout
 from node.documents.certificate import certificate_layout, read_certificate
 from node.documents.facts import CaseFacts, Organ, SignaturePicture
 from node.documents.form import FormPaper, form_layout
@@ -113,13 +115,12 @@ class CasePages:
         if event not in DECISIONS:
             raise NotFoundError("document", "result")
         certificate, history = read_certificate(body), self._casebook.history(record.case_number)
-        submitted = history.latest(Event.SUBMITTED)
         decision = Decision(
             facts=self.facts(record),
             event=event,
             organ=organ,
             decided_on=decided_on,
-            asked_on=submitted.sealed.letter.checked_on if submitted else county_day(record.opened_at),
+            asked_on=_asked_on(record, history),
             accepted=history.acceptance_number() or "",
             reason=_text(body.get("reason")) or _text(body.get("note")),
             legal_basis=tuple(self._casebook.form(record).legal_basis),
@@ -127,6 +128,26 @@ class CasePages:
         )
         digest = self.result_digest(record.case_number, event, body, decided_on)
         return result_layout(decision, self._drawing.qr(mark_text(record.case_number, "result", record.package, digest)))
+
+    def acceptance(self, record: CaseRecord, body: Mapping[str, Any], organ: Organ, accepted_on: date, letter_id: str = "") -> Layout:
+        """The notice of the acceptance that a letter of this body tells; `letter_id` is that letter's where it is sealed already.
+
+        Raises:
+            DrawingError: its code could not be drawn.
+        """
+        limits, history = self._casebook.form(record).limits, self._casebook.history(record.case_number).before(letter_id)
+        acceptance = Acceptance(
+            facts=self.facts(record),
+            organ=organ,
+            accepted_on=accepted_on,
+            asked_on=_asked_on(record, history),
+            number=_text(body.get("acceptance_number")),
+            pages=len(history.enclosures()),
+            workdays=limits["promised_workdays"],
+            clock=limits["clock_starts"],
+        )
+        digest = self.result_digest(record.case_number, Event.ACCEPTED, body, accepted_on)
+        return acceptance_layout(acceptance, self._drawing.qr(mark_text(record.case_number, "acceptance", record.package, digest)))
 
     def certificate(self, record: CaseRecord, event: str, body: Mapping[str, Any], organ: Organ, decided_on: date) -> Layout:
         """The certificate that an approval gives.
@@ -143,7 +164,7 @@ class CasePages:
         return certificate_layout(certificate, self.facts(record), organ, code)
 
     def result_digest(self, case_number: str, event: str, body: Mapping[str, Any], decided_on: date) -> str:
-        """The digest of what a decision says, so that its printed code can be held against the letter."""
+        """The digest of what a decision or an acceptance says, so that its printed code can be held against the letter."""
         return self._station.digest_of({"body": dict(body), "case": case_number, "event": event, "on": decided_on.isoformat()})
 
     def organ_of(self, station: str) -> Organ:
@@ -173,6 +194,11 @@ def _materials(form: Form, entries: Sequence[EnclosureEntry]) -> list[tuple[str,
     names = {one.id: one.name for one in form.materials} | RESERVED_NAMES
     counts = {name: sum(1 for entry in entries if entry.material == name and not entry.is_documents) for name in names}
     return [(names[name], count) for name, count in counts.items() if count]
+
+
+def _asked_on(record: CaseRecord, history: History) -> date:
+    submitted = history.latest(Event.SUBMITTED)
+    return submitted.sealed.letter.checked_on if submitted else county_day(record.opened_at)
 
 
 def _text(value: object) -> str:

@@ -149,6 +149,8 @@ class Documents:
             return self._with_new(prepared, record, letter, "form", shown, keep=keep)
         if letter.kind in SEALED_FORM:
             prepared = self._with_form(prepared, record, keep=keep)
+        if letter.kind == Event.ACCEPTED and "acceptance_number" in letter.body:  # it is given when the key is open, so never ahead
+            prepared = self._with_new(prepared, record, letter, "acceptance", shown, keep=keep)
         if letter.kind in DECISIONS:
             prepared = self._with_new(prepared, record, letter, "result", shown, keep=keep)
             if read_certificate(letter.body) is not None:
@@ -226,6 +228,8 @@ class Documents:
         facts = self._pages.facts(record)
         is_village = self._station.tier == Tier.VILLAGE
         organ = Organ(Tier.VILLAGE.value, facts.village_name) if is_village else self._pages.organ_of(self._station.station)
+        if kind == "acceptance":
+            return self._pages.acceptance(record, letter.body, organ, letter.checked_on)
         make = self._pages.result if kind == "result" else self._pages.certificate
         return make(record, letter.kind, letter.body, organ, letter.checked_on)
 
@@ -295,7 +299,7 @@ class Documents:
         return SealedDocument(pdf, ofd, (*document.tiers, tier))
 
     def assemble(self, case_number: str) -> Mapping[str, bytes]:
-        """The sealed documents of a case as far as they have come: `form.pdf`, `form.ofd`, `result.pdf`, `certificate.pdf` ..."""
+        """The sealed documents of a case as far as they have come: `form.pdf`, `form.ofd`, `acceptance.pdf`, `result.pdf` ..."""
         found: dict[str, bytes] = {}
         for kind, document in self._collection.of_case(case_number).documents.items():
             found |= {f"{kind}.pdf": document.pdf} if document.pdf else {}

@@ -31,7 +31,15 @@ SIGNED_ON_PAPER = "申请人签名见随附的扫描件。"
 DATE = "日期"
 SEALS = "办理签章"
 SEAL_ROWS = {"village": "村级代收", "township": "乡镇办理", "county": "县级办理"}
-SEAL_HINT = "（签章处）"
+
+ACCEPTANCE_TITLE = "受理通知书"
+ACCEPTANCE_SAYS = "你于{asked_on}在{village}提出的“{item}”申请，经审查，申请材料齐全，符合规定形式，现予受理。"
+ACCEPTANCE_NUMBER = "受理号：{number}。"
+ACCEPTANCE_GOT = "收到：申请表一份；申请材料：{pages}。"
+ACCEPTANCE_LIMITS = {
+    "township_acceptance": "承诺时限：自受理之日起{days}个工作日，依法不计入时限的时间除外。",
+    "village_registration": "承诺时限：自村级登记之日起{days}个工作日，依法不计入时限的时间除外。",
+}
 
 RESULT_TITLES = {
     "approved": "准予决定书",

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from node.clock import Clock
 from node.enrolment.asking import NewKey, ask_for_person
-from node.errors import NotAllowedError, NotFoundError
+from node.errors import NotAllowedError, NotFoundError, RequestError
 from node.folder import StationFolder
+from node.seals.following import let_follow
 from node.staff.holders import HeldKey, Holders
 from node.staff.passwords import check_pin
 from node.staff.tokens import FILE, holder_of
@@ -13,6 +14,7 @@ from node.station import Station
 from node.store import Store
 from node.store.files import write_file
 from node.store.records import AuditRecord, PersonRecord
+from signing.algorithms import PrivateKey
 from signing.certificates import key_id_of
 from signing.errors import SigningError
 
@@ -30,24 +32,29 @@ class PersonalKeys:
         self._clock = clock
         self._holders = holders
 
-    def new(self, name: str, pin: str, holder: str | None = None) -> bytes:
+    def new(self, name: str, pin: str, holder: str | None = None, old_pin: str | None = None) -> bytes:
         """Make a key for somebody who has none that may be used; the request for its certificates. The old key stays until they come.
 
         Without `holder` the key is in a file under this new PIN. With the name of a place on a token (`skf:<application>/<container>`) it
         is made there, or the one that is there already is taken, and the PIN is the token's own.
 
+        With the PIN of the old key the new one opens the unit seals that the old one opens, as soon as it has its certificates; both keys
+        have to be in files. Without it, another custodian has to let the person in again.
+
         Raises:
             NotFoundError: `person`, nobody is called that.
             NotAllowedError: `key_there`, the person has a good one; `no_person`, the account is shut or only practises; `key_taken`,
                 the key on the token is somebody else's.
-            RequestError: the PIN is poor.
-            PinError, PinLockedError, TokenError: the token did not open.
+            RequestError: the PIN is poor; `old_pin_file`, one of the two keys is on a token, or there is no old one.
+            PinError, PinLockedError: the token, or the old key, did not open.
+            KeyFileError, TokenError: as `Holders.open`; the file of a seal cannot be written.
         """
         record = self._person(name)
         if self._has_good_key(record):
             raise NotAllowedError("key_there")
         if holder is None:
             check_pin(pin)
+        old = self._old_key(record, holder, old_pin) if old_pin else None
         key_name, key = self._holders.make(pin, holder)
         try:
             self._check_nobodys(key, name)
@@ -55,6 +62,8 @@ class PersonalKeys:
             roles = tuple(sorted(record.roles))
             asked = NewKey(name, record.display_name, roles, tuple(dict.fromkeys(divisions)), key.public, key.sign)
             request = ask_for_person(self._station, asked, self._clock)
+            new = key.private
+            seals = () if old is None or new is None else let_follow(self._folder, self._station, self._store, record, old, new)
         finally:
             key.close()
         pending = f"{key_name} {key_id_of(self._station.suite, key.public)}"
@@ -62,6 +71,9 @@ class PersonalKeys:
         with self._store.transaction():
             self._store.meta.set(PENDING + name, pending)
             self._store.audit.append(AuditRecord(self._clock.now(), name, "key_made", name, {"key": key_name}))
+            for row in seals:
+                followed = {"person": name, "key": key_name}
+                self._store.audit.append(AuditRecord(self._clock.now(), name, "seal_followed", row.seal_id or row.request, followed))
         return request
 
     def request_of(self, name: str) -> bytes:
@@ -89,6 +101,11 @@ class PersonalKeys:
         check_pin(new_pin)
         self._holders.change_pin(record.key_name, pin, new_pin)
         self._store.audit.append(AuditRecord(self._clock.now(), name, "pin_changed", name, {"key": record.key_name}))
+
+    def _old_key(self, record: PersonRecord, holder: str | None, old_pin: str) -> PrivateKey | None:
+        if holder is not None or record.key_name is None or holder_of(record.key_name) != FILE:
+            raise RequestError("old_pin_file")
+        return self._holders.open(record.key_name, old_pin).private
 
     def _person(self, name: str) -> PersonRecord:
         record = self._store.people.get(name)

@@ -54,7 +54,7 @@ class PrintedCodes:
             event = one.sealed.letter.event
             if kind == "form" and event is Event.SUBMITTED:
                 yield self._form(one)
-            elif kind in ("result", "certificate") and event in _DECIDED:
+            elif (kind in ("result", "certificate") and event in _DECIDED) or (kind, event) == ("acceptance", Event.ACCEPTED):
                 letter = one.sealed.letter
                 members = {"body": dict(letter.body), "case": number, "event": letter.kind, "on": letter.checked_on.isoformat()}
                 yield self._station.digest_of(members)

@@ -41,7 +41,7 @@ MOST_LETTERS, MOST_CERTIFICATES = 400, 1500
 NAMED = re.compile(
     r"(?:export|package)\.json|letters/[0-9]{4}\.letter|seals/(?:[0-9]{4}-[0-9]{1,2}\.ses|[0-9a-f]{64}\.esl|register\.txt)"
     r"|(?:certificates/[0-9a-f]{64}\.der|revocations/[0-9a-f]{64}\.crl|receipts/[0-9a-f]{64}\.receipt|enclosures/[0-9a-f]{64}\.[a-z]{3,4})"
-    r"|documents/(?:form|result|certificate)\.(?:pdf|ofd)"
+    r"|documents/(?:form|acceptance|result|certificate)\.(?:pdf|ofd)"
 )
 """The parts that an export has."""
 

@@ -33,6 +33,8 @@ from signing.trust import GRACE_DAYS
 
 HELD = "held"
 IN_USE, EXPIRED, REVOKED, UNKNOWN = "in_use", "expired", "revoked", "unknown"
+LIVE = (IN_USE, "made", "stopped")
+"""States of a seal that may be used now, or again."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ class HeldSeal:
     def is_in_use(self) -> bool:
         """Whether it may be put on something now."""
         return self.state == IN_USE
+
+    def has_only(self, name: str) -> bool:
+        """Whether nobody else keeps it."""
+        return self.custodians == (name,)
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,10 @@ class Cabinet:
         found = [self._held(row, logins) for row in self._store.held_seals.all(HELD)]
         ready = [one for one in found if one is not None]
         return tuple(sorted(ready, key=lambda one: (one.certificate.not_before, one.seal_id), reverse=True))
+
+    def kept_by(self, name: str) -> tuple[HeldSeal, ...]:
+        """The seals that somebody keeps and that may be used now or again, newest first."""
+        return tuple(one for one in self.all() if name in one.custodians and one.state in LIVE)
 
     def get(self, key_name: str) -> HeldSeal:
         """The seal of a key file.

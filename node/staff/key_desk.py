@@ -11,11 +11,12 @@ from node.enrolment.documents import check_code, read_answer, read_request
 from node.enrolment.incoming import REFUSED_HERE
 from node.errors import EnrolmentError, NotFoundError, RequestError
 from node.roles import Tier
+from node.seals.cabinet import Cabinet
 from node.staff.acting import Acting, Village
 from node.staff.holders import Holders
 from node.staff.keyring import SEAL_OF
 from node.staff.people import People, Person
-from node.staff.tokens import holder_of
+from node.staff.tokens import FILE, holder_of
 from node.staff.villages import DISMISSED, Filing, ask, dismiss
 from node.store.records import PersonRecord
 from signing.certificates import Certificate
@@ -54,7 +55,8 @@ class Keys:
     `may_ask` says that the person may have a new key now: has none that is good or that opens, and the account is in use. `further` are
     the villages beside the own one, `asked_for` those that are waited for, `stopped` those of before whose certificates should be taken
     back. `holder` is what the key is in (`file`, `pkcs11`, `skf`), `attempts_left` how many wrong PINs are left, where that can be told.
-    `has_locked_slot` says that a unit seal's own PIN was wrong too often.
+    `has_locked_slot` says that a unit seal's own PIN was wrong too often. `seals` are the names of the unit seals that the person keeps,
+    `sole_seals` those that nobody else keeps.
     """
 
     own: Held | None
@@ -67,6 +69,13 @@ class Keys:
     holder: str = ""
     attempts_left: int | None = None
     has_locked_slot: bool = False
+    seals: tuple[str, ...] = ()
+    sole_seals: tuple[str, ...] = ()
+
+    @property
+    def seals_can_follow(self) -> bool:
+        """Whether the old key's PIN lets a new key open them: it is in a file, and not locked."""
+        return bool(self.seals) and self.holder == FILE and not self.locked
 
     @property
     def locked(self) -> bool:
@@ -77,7 +86,7 @@ class Keys:
 class KeyDesk:
     """Keys and villages of the people of one station."""
 
-    def __init__(self, holders: Holders, bureau: Bureau, acting: Acting, people: People, clock: Clock) -> None:
+    def __init__(self, holders: Holders, bureau: Bureau, acting: Acting, people: People, clock: Clock, cabinet: Cabinet) -> None:
         self._holders = holders
         self._bureau = bureau
         self._station = bureau.station
@@ -85,6 +94,7 @@ class KeyDesk:
         self._acting = acting
         self._people = people
         self._clock = clock
+        self._cabinet = cabinet
 
     def keys_of(self, name: str) -> Keys:
         """How somebody's keys stand.
@@ -100,6 +110,7 @@ class KeyDesk:
         further = (self._held(digest) for digest in self._store.person_certificates.of(name).values())
         dismissed = (fact for fact in self._store.meta.names(DISMISSED) if self._store.meta.get(fact) == name)
         stopped = (self._held(fact.removeprefix(DISMISSED)) for fact in dismissed)
+        kept = self._cabinet.kept_by(name)
         return Keys(
             own=own,
             asked=self._asked(name),
@@ -111,6 +122,8 @@ class KeyDesk:
             holder=holder_of(record.key_name) if record.key_name else "",
             attempts_left=left,
             has_locked_slot=self._holders.has_locked_slot(record.certificate),
+            seals=tuple(one.name for one in kept),
+            sole_seals=tuple(one.name for one in kept if one.has_only(name)),
         )
 
     def token_keys(self) -> tuple[str, ...]:
@@ -125,16 +138,18 @@ class KeyDesk:
         """Whether keys can be on tokens here."""
         return bool(self._holders.tokens.kinds())
 
-    def ask(self, name: str, pin: str, again: str, holder: str = "") -> None:
+    def ask(self, name: str, pin: str, again: str, holder: str = "", old_pin: str = "") -> None:
         """Make a key and send its request up by the road; as a file there is `request_file`. `holder` is a place on a token, if any.
 
+        With `old_pin`, the old key's, the unit seals that the person keeps follow.
+
         Raises:
-            RequestError: `pins_differ`, or the PIN is poor.
-            NotFoundError, NotAllowedError, PinError, PinLockedError, TokenError: as `PersonalKeys.new`.
+            RequestError: `pins_differ`, or the PIN is poor; `old_pin_file`.
+            NotFoundError, NotAllowedError, PinError, PinLockedError, KeyFileError, TokenError: as `PersonalKeys.new`.
             EnrolmentError, SigningError: the county cannot take its own request.
         """
         _check_same(pin, again)
-        request = self._bureau.personal_keys.new(name, pin, holder.strip() or None)
+        request = self._bureau.personal_keys.new(name, pin, holder.strip() or None, old_pin or None)
         self._bureau.incoming.ask(request, self._clock.now())
 
     def request_file(self, name: str, division: str = "") -> bytes:

@@ -21,6 +21,7 @@ from node.enrolment.authority import Authority
 from node.errors import NotAllowedError, NotFoundError, RequestError
 from node.folder import StationFolder
 from node.roles import Role
+from node.seals.cabinet import Cabinet
 from node.staff.acting import Acting
 from node.staff.people import Person
 from node.staff.tokens import FILE, holder_of
@@ -77,7 +78,8 @@ class CertificateInHand:
 class Handover:
     """What passes from one person to another.
 
-    `reason`, `confirmed_by` and `at` are empty until it is done; `unsealed` are the villages of cases for which the successor has no seal.
+    `reason`, `confirmed_by` and `at` are empty until it is done; `unsealed` are the villages of cases for which the successor has no seal,
+    `seals` the unit seals that nobody but the leaver keeps: they can be opened no more.
     """
 
     person: str
@@ -88,6 +90,7 @@ class Handover:
     papers: tuple[PaperInHand, ...]
     certificates: tuple[CertificateInHand, ...]
     unsealed: tuple[str, ...] = ()
+    seals: tuple[str, ...] = ()
     reason: str = ""
     confirmed_by: str = ""
     at: str = ""
@@ -111,6 +114,7 @@ class Leaving:
         acting: Acting,
         authority: Authority,
         clock: Clock,
+        cabinet: Cabinet,
     ) -> None:
         self._station = station
         self._store = store
@@ -120,6 +124,7 @@ class Leaving:
         self._acting = acting
         self._authority = authority
         self._clock = clock
+        self._cabinet = cabinet
         self._destroy_what_is_left()
 
     def prepare(self, name: str, successor: str | None = None) -> Handover:
@@ -129,6 +134,9 @@ class Leaving:
             NotFoundError: nobody is called that.
             RequestError: `successor` is disabled, practises, is the leaver, or is no agent though there are cases.
         """
+        return self._prepared(name, successor, self._kept_alone(name))
+
+    def _prepared(self, name: str, successor: str | None, seals: tuple[str, ...]) -> Handover:
         record = self._record(name)
         lines = () if record.practice else self._reading.open_cases_of(name)
         to = None if successor is None else self._check_successor(record, successor, bool(lines))
@@ -141,6 +149,7 @@ class Leaving:
             papers=tuple(paper for line in lines if line.state in OPEN_STATES for paper in self._papers(line)),
             certificates=self._certificates(record),
             unsealed=self._unsealed(to, lines) if to else (),
+            seals=seals,
         )
 
     def confirm(self, by: Person, name: str, successor: str, reason: str) -> Handover:
@@ -156,12 +165,12 @@ class Leaving:
             raise NotAllowedError("own_leaving")
         if reason not in REASONS:
             raise RequestError("leaving_reason")
-        now = self._clock.now()
+        now, seals = self._clock.now(), self._kept_alone(name)
         with self._store.transaction():
             record = self._record(name)
             if record.disabled:
                 raise RequestError("left", name=name)
-            seen = self.prepare(name, successor)
+            seen = self._prepared(name, successor, seals)
             done = Handover(**{**vars(seen), "reason": reason, "confirmed_by": by.display_name, "at": to_text(now)})
             self._shut(record, done, by.name, now)
         self._destroy_what_is_left()
@@ -225,6 +234,10 @@ class Leaving:
             raise RequestError("successor", name=successor)
         return to
 
+    def _kept_alone(self, name: str) -> tuple[str, ...]:
+        """Read from the files of the seals, so outside of transactions."""
+        return tuple(one.name for one in self._cabinet.kept_by(name) if one.has_only(name))
+
     def _village(self, line: CaseLine) -> str:
         return line.division_name or self._station.name
 
@@ -261,5 +274,6 @@ def _from_json(told: Mapping[str, Any]) -> Handover:
         "papers": tuple(PaperInHand(**one) for one in told["papers"]),
         "certificates": tuple(CertificateInHand(**one) for one in told["certificates"]),
         "unsealed": tuple(told["unsealed"]),
+        "seals": tuple(told.get("seals", ())),
     }
     return Handover(**{**told, **parts})

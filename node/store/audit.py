@@ -47,10 +47,11 @@ class Audit(Group):
             query = query.where(table.about == about)
         return [AuditRecord(**row) for row in self._connection.rows(query.order_by(table.seq.desc()).limit(limit))]
 
-    def first_broken(self) -> int | None:
-        """The number of the first line that was changed or follows a missing one; None when all hold together."""
+    def first_broken(self, after: int = 0) -> int | None:
+        """The number of the first line behind `after` that was changed or follows a missing one; None when all hold together."""
         table = self._tables.audit
-        expected, previous = 1, ""
+        anchor = self._connection.first(table.select(table.digest).where(table.seq == after))
+        expected, previous = after + 1, str(anchor["digest"]) if anchor else ""
         while True:
             rows = self._connection.rows(table.select().where(table.seq >= expected).order_by(table.seq).limit(500))
             for row in rows:

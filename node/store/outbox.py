@@ -205,15 +205,6 @@ class Outbox(Group):
             for table in (tables.queue, tables.parcel_letters, tables.receipt_parcels, tables.parcels):
                 self._connection.write(table.delete().where(table.parcel_id == parcel_id))
 
-    def drop_data(self, before: datetime) -> int:
-        """Drops the bytes of parcels received before, that no hop waits for and that do not wait themselves; ids stay. How many."""
-        table, queue, needs = self._tables.parcels, self._tables.queue, self._tables.needs
-        wanted = queue.select(queue.parcel_id).where(queue.state != "stored")
-        parked = needs.select(needs.subject).where(needs.kind == "parcel")
-        idle = table.parcel_id.not_in(wanted) & table.parcel_id.not_in(parked)
-        query = table.update(data=b"").where((table.received_at < before) & (fn.LENGTH(table.data) > 0) & idle)
-        return self._connection.write(query)
-
     def forget_numbers(self) -> None:
         """Forget the numbers of all makers: they counted for a number that this station no longer has."""
         self._connection.write(self._tables.numbers.delete())

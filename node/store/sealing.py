@@ -21,12 +21,8 @@ class SealUses(Group):
     def of_day(self, day: str) -> list[SealUseRecord]:
         """The uses of one day, in the order in which they happened."""
         table = self._tables.seal_uses
-        return self._read(table.day == day)
-
-    def of_letter(self, letter_id: str) -> list[SealUseRecord]:
-        """The uses for one letter."""
-        table = self._tables.seal_uses
-        return self._read(table.letter_id == letter_id)
+        query = table.select().where(table.day == day).order_by(table.seq)
+        return [SealUseRecord(**row) for row in self._connection.rows(query)]
 
     def days(self, limit: int = 60) -> dict[str, int]:
         """The last days on which a seal was used, newest first, with how often."""
@@ -37,10 +33,6 @@ class SealUses(Group):
     @prepared
     def _add(self, row: dict[str, Any]) -> BaseQuery:
         return self._tables.seal_uses.insert(row)
-
-    def _read(self, which: object) -> list[SealUseRecord]:
-        table = self._tables.seal_uses
-        return [SealUseRecord(**row) for row in self._connection.rows(table.select().where(which).order_by(table.seq))]
 
 
 class Kin(Group):

@@ -14,6 +14,7 @@ from node.station import Stations
 from node.store import Store
 from node.store.files import free_bytes
 from node.upkeep import machine
+from node.upkeep.checks import audit as audit_checks
 from node.upkeep.checks import catalogue as catalogue_checks
 from node.upkeep.checks import clock as clock_checks
 from node.upkeep.checks import disk as disk_checks
@@ -37,6 +38,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("disk", disk_checks.disk),
     ("memory", disk_checks.memory),
     ("database", program_checks.database),
+    ("audit", audit_checks.audit),
     ("backup", program_checks.backup),
     ("certificates", keys_checks.own_certificates),
     ("people", keys_checks.people),

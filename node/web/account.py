@@ -69,8 +69,9 @@ def _add_key(pages: Blueprint, parts: Parts) -> None:
     @pages.post("/account/key")
     @policy()
     def ask() -> AnyResponse:
+        form = request.form
         try:
-            desk.ask(person_here().name, request.form.get("new", ""), request.form.get("again", ""), request.form.get("holder", ""))
+            desk.ask(person_here().name, form.get("new", ""), form.get("again", ""), form.get("holder", ""), form.get("old", ""))
         except (NodeError, SigningError) as error:
             return account_page(parts, status_of(error), error_text(error))
         return redirect(url_for("account.mine", done="key"), 303)

@@ -1,4 +1,4 @@
-"""Documents of a case as files (文书): a form, a decision, a certificate with their seals, and the other sheets as prints."""
+"""Documents of a case as files (文书): what acts seal, with its seals, and the other sheets as prints."""
 
 from flask import Response
 

@@ -23,8 +23,9 @@ def person_keys_blueprint(parts: Parts) -> Blueprint:
     @pages.post("/people/<name>/key")
     @policy("admin")
     def ask(name: str) -> AnyResponse:
+        form = request.form
         try:
-            desk.ask(name, request.form.get("new", ""), request.form.get("again", ""), request.form.get("holder", ""))
+            desk.ask(name, form.get("new", ""), form.get("again", ""), form.get("holder", ""), form.get("old", ""))
         except (NodeError, SigningError) as error:
             return person_page(parts, name, status_of(error), error_text(error))
         return redirect(url_for("people.one", name=name, done="key"), 303)

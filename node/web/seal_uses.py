@@ -4,7 +4,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from node.casework.desk import is_reader
-from node.casework.use_list import TICKING
 from node.errors import RequestError
 from node.web import wording
 from node.web.local_time import today
@@ -25,7 +24,7 @@ def seal_uses_blueprint(parts: Parts) -> Blueprint:
         uses, readings = lists.of_day(person_here(), day)
         body = render_template(
             "shared/seal_uses.html", day=day, uses=uses, readings=readings, days=lists.days(person_here()), message=message,
-            may_tick=not TICKING.isdisjoint(person_here().roles), done=request.args.get("done", ""), links=is_reader(person_here()),
+            may_tick=lists.may_tick(person_here(), day), done=request.args.get("done", ""), links=is_reader(person_here()),
         )  # fmt: skip
         return Response(body, status)
 

@@ -30,7 +30,6 @@ def field(made: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 EXTRA = {"id": "extra", "label": "新栏", "kind": "text", "required": True}
-FAM = "家庭成员"
 
 
 def drop(made: dict[str, Any], name: str) -> None:

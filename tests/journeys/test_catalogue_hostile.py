@@ -1,6 +1,5 @@
 """What somebody on the way, another county or an old copy makes of the catalogue: refused, audited, and nothing changes."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +14,6 @@ from node.mail.packing import Contents
 from tests.journeys.publishing import numbers, package, parcel_of, publish, refusals, send
 from tests.journeys.replacing import clone, go_on, put_back, replaced, restart, saved
 from tests.journeys.world import World
-
-Bring = Callable[..., list[str]]
 
 
 def bring(maker: Node, to: Node, *releases: bytes, packages: tuple[bytes, ...] = ()) -> list[str]:

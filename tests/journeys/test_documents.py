@@ -18,7 +18,8 @@ from node.casework.contents import Contents
 from node.casework.letter import EnclosureEntry, Letter, read_frame
 from node.documents import sealing
 from node.documents.carried import carried
-from node.documents.layout import Layout
+from node.documents.layout import Layout, QrCode
+from node.documents.naming import day_text
 from node.documents.sealing import Documents, Prepared
 from node.drawing.process import DrawingProcess
 from node.paperwork.values import DOCUMENTS
@@ -30,8 +31,9 @@ from signing.packages import write_package
 from signing.pdf import read_pdf
 from signing.seal import parse_signature
 from tests.journeys.world import World
+from tests.node.documents.samples import form_of
 
-KINDS = ("form.pdf", "form.ofd", "result.pdf", "result.ofd")
+KINDS = ("form.pdf", "form.ofd", "acceptance.pdf", "acceptance.ofd", "result.pdf", "result.ofd")
 STATIONS = ("village1", "township", "county")
 
 
@@ -79,6 +81,48 @@ def parts(node: Node, number: str, event: str) -> Mapping[str, bytes]:
     return carried(opened(node, number, event))
 
 
+def of_acceptance(names: Mapping[str, bytes]) -> bool:
+    """Whether these parts are a notice of acceptance and nothing else."""
+    return {name.partition("/")[0] for name in names} == {"acceptance.pdf", "acceptance.ofd"}
+
+
+def test_the_village_has_the_sealed_notice_of_acceptance_and_the_decision_does_not_take_its_place(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, village, agent = world.submitted(), world.nodes["village1"], world.person("agent1")
+    world.settle()
+    township, code, codes = world.nodes["township"], DrawingProcess.qr, list[str]()
+    ahead = township.desk.documents_ahead(world.person("reviewer"), number)
+    assert ahead is not None and set(ahead.before) == {"form"}, "no number is known before the key is open"
+
+    def noted(drawing: DrawingProcess, text: str) -> QrCode:
+        codes.append(text)
+        return code(drawing, text)
+
+    monkeypatch.setattr(DrawingProcess, "qr", noted)
+    world.act("reviewer", number, "accepted")
+    world.settle()
+    early = {name: data for name, data in village.sealed.assemble(number).items() if name.startswith("acceptance.")}
+    said = text_of(early["acceptance.ofd"]).replace("\n", "")
+    accepted = next(one for one in letters_of(village, number) if one.kind == "accepted")
+    pages, limits = len(village.desk.case(agent, number).attachments), form_of(accepted.item_id).limits
+    assert pages and limits["promised_workdays"]
+    for told in ("受理通知书", "示例甲", day_text(accepted.checked_on), f"受理号：{accepted.body['acceptance_number']}。"):
+        assert told in said
+    assert f"申请材料：{pages}页" in said and f"{limits['promised_workdays']}个工作日" in said
+    (revision,) = read_pdf(village.station.suite, early["acceptance.pdf"]).revisions
+    seals = [parse_signature(village.station.suite, one.signature).seal.seal_id.split("-")[:2] for one in revision.seals]
+    assert seals == [[township.station.station, "person"], [township.station.station, "unit"]]
+    (mark,) = (one for one in codes if " acceptance " in one)
+    assert village.proving.verification.codes.look(mark).state == "same"
+    world.act("reviewer", number, "forwarded")
+    world.settle()
+    world.act("approver", number, "approved")
+    world.settle()
+    files = village.sealed.assemble(number)
+    assert {name: files[name] for name in early} == early and set(files) == set(KINDS)
+
+
 def test_every_station_has_the_same_documents(world: World, decided: str) -> None:
     files = [world.nodes[name].sealed.assemble(decided) for name in STATIONS]
     assert set(files[0]) == set(KINDS)
@@ -112,7 +156,8 @@ def test_a_letter_carries_only_what_its_act_added(world: World, decided: str) ->
     whole = node.sealed.assemble(decided)["form.pdf"]
     first, second, third = (parts(node, decided, event) for event in ("submitted", "accepted", "approved"))
     assert first["form.pdf"] + second["form.pdf+2"] + third["form.pdf+3"] == whole
-    assert {name for name in second if not name.startswith("form.ofd/Doc_0/Signs/")} == {"form.pdf+2"}
+    of_form = {name for name in second if not name.startswith(("acceptance.ofd/", "form.ofd/Doc_0/Signs/"))}
+    assert of_form == {"form.pdf+2", "acceptance.pdf"}
     assert {name.partition("/")[0] for name in third} == {"form.pdf+3", "form.ofd", "result.pdf", "result.ofd"}
     assert enclosure(node, decided, "forwarded") is None
 
@@ -125,7 +170,7 @@ def test_the_documents_are_no_page_of_the_case(world: World, decided: str) -> No
 
 def test_pdfsig_and_another_reader_of_ofd_agree(world: World, decided: str, tmp_path: Path) -> None:
     files = world.nodes["village1"].sealed.assemble(decided)
-    for name in ("form", "result"):
+    for name in ("form", "acceptance", "result"):
         (tmp_path / f"{name}.pdf").write_bytes(files[f"{name}.pdf"])
         done = subprocess.run(["pdfsig", "-nocert", str(tmp_path / f"{name}.pdf")], capture_output=True, check=False, timeout=60, text=True)
         count = 3 if name == "form" else 1
@@ -165,7 +210,7 @@ def test_a_tier_above_does_not_seal_pages_that_the_letter_does_not_tell(world: W
     prepared = township.sealed.prepare(record_of(township, number), accepted)
     assert prepared.problems == {"form": "other_pages"} and not prepared
     world.act("reviewer", number, "accepted")
-    assert enclosure(township, number, "accepted") is None
+    assert of_acceptance(parts(township, number, "accepted"))
 
 
 class Vandal(Documents):
@@ -206,7 +251,7 @@ def test_a_tier_above_leaves_a_form_alone_that_has_not_come(world: World) -> Non
     township.store.enclosures.drop_key(entry.enclosure_id)
     assert township.sealed.assemble(number) == {}
     world.act("reviewer", number, "accepted")
-    assert enclosure(township, number, "accepted") is None
+    assert of_acceptance(parts(township, number, "accepted"))
     prepared = township.sealed.prepare(record_of(township, number), replace(letters_of(township, number)[0], kind="forwarded"))
     assert prepared.problems == {"form": "not_here"}
 

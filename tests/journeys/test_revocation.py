@@ -40,15 +40,6 @@ def revoke_station(world: World, name: str, issuer: str, reason: str = "key_comp
     authority.revoke(digests, reason, by="test")
 
 
-def seal_secretly(world: World, name: str, number: str, event: str) -> None:
-    """What a thief does: seals with a key whose loss this station has not been told of, or does not heed."""
-    node = world.node_of(name)
-    before = node.keyring._is_revoked
-    node.keyring._is_revoked = lambda certificate: False
-    world.act(name, number, event)
-    node.keyring._is_revoked = before
-
-
 def outcomes(world: World, number: str) -> dict[str, list[tuple[str, str]]]:
     rows = {name: node.store.letters.of_case(number) for name, node in world.nodes.items()}
     return {name: [(row.kind, row.outcome) for row in letters] for name, letters in rows.items() if letters}

@@ -1,7 +1,6 @@
 """An agent whose key is on a USB key: asked for, granted, and sealing; and what happens when it is pulled out in the middle."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -22,22 +21,13 @@ NEWCOMER = Person("xinren", "示例新人", ("agent",), "session of xinren")
 
 
 @pytest.fixture
-def drawer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drawer:
-    monkeypatch.setenv("SKF_STUB", "")
-    folder = tmp_path / "usb"
-    folder.mkdir()
-    one = Drawer(folder)
-    one.plug_in("ukey", PLACE)
-    return one
-
-
-@pytest.fixture
 def village(world: World, drawer: Drawer) -> World:
     """The first village can speak with USB keys, and has a new agent."""
     folder = world.place / "village1"
     write_config(folder, replace(load_config(folder), keys=KeySettings(skf=library(32), skf_long=32)))
     node = world.start("village1")
     node.desk._drafts._clean = plainly_cleaned
+    drawer.plug_in("ukey", PLACE)
     node.people.add(NEWCOMER.name, NEWCOMER.display_name, NEWCOMER.roles, "songlin-3381-he")
     return world
 

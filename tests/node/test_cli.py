@@ -56,7 +56,7 @@ def test_every_command_of_the_table_names_a_function_that_is_there() -> None:
         (SchemaError("fields.x", "kind"), USER_MUST_ACT, "fields.x"),
         (PinError(3), KEY_OR_SEAL, "3"),
         (PinLockedError(), KEY_OR_SEAL, "锁定"),
-        (KeyFileError("damaged", "organ.key"), KEY_OR_SEAL, "organ.key"),
+        (KeyFileError("damaged", "authority.key"), KEY_OR_SEAL, "authority.key"),
         (CertificateError("expired"), KEY_OR_SEAL, "expired"),
         (TokenError("gone"), KEY_OR_SEAL, "中途拔出"),
         (NoSm2Error("none"), KEY_OR_SEAL, "SM2"),

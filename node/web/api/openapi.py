@@ -103,7 +103,7 @@ def _paths() -> dict[str, Any]:
         f"{case}/letters": {"get": call("The chain", members(letters=several(ANY)), NUMBER)},
         f"{case}/documents/{{kind}}": {
             "get": call(
-                "receipt, notice, lacking, form, result, certificate, mandate or revocation; `format` pdf or ofd; sealed where it is",
+                "receipt, notice, lacking, form, acceptance, result, certificate, mandate, revocation; `format` pdf, ofd; sealed if it is",
                 {}, NUMBER, _path("kind"), _query("format"),
             ),
         },

@@ -4,6 +4,7 @@ NAMES = {
     "form": "申请表",
     "receipt": "接收回执",
     "notice": "一次性告知单",
+    "acceptance": "受理通知书",
     "result": "决定书",
     "certificate": "电子证照",
 }

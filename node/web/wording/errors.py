@@ -229,6 +229,7 @@ ERRORS: dict[tuple[str, str | None], str] = {
     ("RequestError", "password_mix"): "密码须含大写、小写、数字、符号中的 {kinds} 种。",
     ("RequestError", "password_letters"): "密码含有不能使用的字符。",
     ("RequestError", "passwords_differ"): "两次输入的新密码不一样，请重新输入。",
+    ("RequestError", "old_pin_file"): "新旧密钥都在本机文件里，才能用旧口令接着开单位印章。请不填旧口令，再由别的保管人重新加这个人。",
     ("RequestError", "pins_differ"): "两次输入的新口令不一样，请重新输入。",
     ("RequestError", "pin_short"): "口令至少 {least} 位。",
     ("RequestError", "pin_long"): "口令最多 {most} 位。",

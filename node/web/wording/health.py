@@ -114,6 +114,8 @@ HEALTH: dict[str, tuple[str, str, str]] = {
         "有 {count} 个人员的密钥在 UKey（令牌）上，本机没有装好或没有设置它的驱动库。",
         "装好 UKey 厂家的驱动，在 node.toml 的 [keys] 里写上驱动库的位置，再重新启动。",
     ),
+    "audit": ("操作记录", "操作记录前后相接（{count} 条）。", ""),
+    "audit_broken": ("操作记录", "操作记录第 {line} 条被改过或缺了。", "请不要再动这台电脑，联系上级系统管理员查清是谁动过数据库。"),
     "seals": ("单位印章", "{count} 枚单位印章可用。", ""),
     "seals_ends": ("单位印章", "有 {count} 枚单位印章快到期，最早{until}。", "请保管人在“单位印章”页申请更换。"),
     "seals_ends_soon": ("单位印章", "有 {count} 枚单位印章快到期，最早{until}，不到两周了。", "请保管人在“单位印章”页马上申请更换。"),
@@ -214,7 +216,7 @@ CHECKS = {
     "standing": "站点身份", "line": "线路", "queue": "待发", "not_taken": "没有收下的", "against_parent": "与上级对时",
     "against_itself": "时钟",
     "disk": "磁盘", "memory": "内存", "database": "数据库", "backup": "备份", "certificates": "本站证书", "people": "人员证书",
-    "keys": "密钥文件", "seals": "单位印章", "revocations": "吊销名单", "sm2": "国密算法", "modes": "文件权限",
+    "audit": "操作记录", "keys": "密钥文件", "seals": "单位印章", "revocations": "吊销名单", "sm2": "国密算法", "modes": "文件权限",
     "address": "网页地址", "program": "程序", "update": "程序更新", "catalogue": "事项目录", "calendar": "工作日历",
 }  # fmt: skip
 OTHER = "其他原因"

@@ -52,6 +52,8 @@ PASSED = {
     "policy": "章是这个单位的，用在该用的地方，顺序也对。",
 }
 
+_IN_FORCE = "印章在有效期内，到{valid_to}为止。"
+
 _CERTIFICATE = {
     "certificate": "{whose}的证书不是本县格式的证书，或用途写得不对。",
     "bad_signature": "{whose}的证书不是发证单位签的，是伪造的。",
@@ -198,7 +200,8 @@ def _day(value: str) -> str:
 def reason(step: Step) -> str:
     """What a step found, as a sentence."""
     if step.verdict == "valid":
-        return PASSED[step.name]
+        # A seal by itself was put on nothing yet: no receipt speaks of it.
+        return filled(_IN_FORCE, step.evidence) if step.name == "time" and "valid_to" in step.evidence else PASSED[step.name]
     return filled(REASONS.get((step.name, step.code), _OTHER_REASON), step.evidence)
 
 

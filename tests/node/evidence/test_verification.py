@@ -12,6 +12,7 @@ from node.evidence import exported
 from node.evidence.findings import FileFinding
 from node.evidence.grounds import Grounds
 from node.evidence.verification import verify_data, verify_file
+from node.web.wording.verification import reason
 from signing.report import STEPS, SealStatus
 from signing.seal import sign_full
 from tests.forgeries.cases import NUMBER, archived, honest_acts, written
@@ -36,6 +37,7 @@ def test_a_seal_alone_is_judged_in_the_steps_that_it_has(name: str) -> None:
     assert (found.kind, found.verdict, found.seals[0].kind, found.seals[0].organ) == ("seal", "valid", "unit", "13102510500001")
     assert [number for number, _ in steps_of(found, "valid")] == [1, 2, 5, 6, 8]
     assert found.seals[0].picture is not None
+    assert "在有效期内" in reason(found.seals[0].report.steps[7])
     late = verify_data("town.esl", county.seals["township_unit"], Grounds(county.certificates["root"].der, END + DAY))
     assert (late.verdict, steps_of(late, "invalid")) == ("invalid", [(8, "seal_expired")])
     register = lambda seal: SealStatus("lost", NOW - DAY)  # noqa: E731  # one line says it

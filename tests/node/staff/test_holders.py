@@ -65,11 +65,10 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def drawer(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drawer:
-    monkeypatch.setenv("SKF_STUB", "")
-    one = Drawer(tmp_path)
-    one.plug_in(DEVICE, "YIZHAN/approver", scalars=((place / "scalar").read_text(),))
-    return one
+def drawer(place: Path, drawer: Drawer) -> Drawer:
+    """The approver's token is plugged in."""
+    drawer.plug_in(DEVICE, "YIZHAN/approver", scalars=((place / "scalar").read_text(),))
+    return drawer
 
 
 def holders_of(place: Path, store: Store, settings: KeySettings = UKEY, suite: str = "gm") -> Holders:

@@ -36,7 +36,7 @@ def world(tmp_path: Path, founded: Path) -> Iterator[World]:
 
 def desk_of(node: Node, folder: Path) -> KeyDesk:
     holders = Holders(StationFolder(folder), node.station.suite, node.store, Tokens(node.config.keys, node.station.suite))
-    return KeyDesk(holders, node.bureau, Acting(node.station, node.store), node.people, node.clock)
+    return KeyDesk(holders, node.bureau, Acting(node.station, node.store), node.people, node.clock, node.seals.cabinet)
 
 
 def newcomer(world: World, station: str = "village1", role: str = "agent") -> KeyDesk:

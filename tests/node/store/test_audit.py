@@ -60,6 +60,14 @@ def test_a_changed_or_missing_line_shows(store: Store, sql: str) -> None:
     assert store.audit.first_broken() == 3
 
 
+def test_the_newest_lines_alone_can_be_looked_at(store: Store) -> None:
+    write(store, 5)
+    change(store, "UPDATE audit SET who = 'wang' WHERE seq = 2")
+    assert store.audit.first_broken() == 2 and store.audit.first_broken(2) is None
+    change(store, "UPDATE audit SET who = 'wang' WHERE seq = 4")
+    assert store.audit.first_broken(2) == 4
+
+
 def test_a_cut_tail_shows_against_a_head_kept_elsewhere(store: Store) -> None:
     lines = write(store, 5)
     change(store, "DELETE FROM audit WHERE seq = 5")

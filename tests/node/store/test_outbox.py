@@ -142,20 +142,6 @@ def test_a_parcel_that_waits_is_found_and_may_be_forgotten(store: Store) -> None
     assert store.outbox.known("sm3:b")
 
 
-def test_bytes_go_when_nobody_waits_for_them_and_the_id_stays(store: Store) -> None:
-    keep(store, "stored", "queued")
-    for name in ("idle", "parked"):
-        store.outbox.put(parcel(name))
-    store.outbox.put(parcel("young", received_at=START + timedelta(days=1)))
-    store.outbox.park("sm3:parked", ["certificate:sm3:x"])
-    store.outbox.mark_stored(["sm3:stored"], TOWN, None, START)
-    assert store.outbox.drop_data(START + timedelta(hours=1)) == 2
-    names = ("stored", "queued", "idle", "parked", "young")
-    kept = {name for name in names if (one := store.outbox.get(f"sm3:{name}")) and one.data}
-    assert kept == {"queued", "parked", "young"}
-    assert not store.outbox.put(parcel("idle"))
-
-
 def test_gaps_in_a_makers_numbers_are_told(store: Store) -> None:
     assert store.outbox.gaps(VILLAGE) == []
     assert store.outbox.note_number(VILLAGE, 1) == []

@@ -21,7 +21,7 @@ from node.web.wording import documents as words
 from signing.cms import parse_cms
 from signing.packages import write_package
 from tests.fakes import SetClock
-from tests.journeys.world import World
+from tests.journeys.world import World, picture
 from tests.node.web.browsing import Browsing, body_of, logged_in
 
 ITEM = "small_catering"
@@ -54,7 +54,8 @@ def test_every_document_of_a_decided_case_is_listed_and_opens_as_pdf_and_ofd(sea
     world, number = sealed
     person = logged_in(world, "approver")
     listed = body_of(person.api("GET", f"/cases/{number}/documents"))["documents"]
-    assert {one["kind"]: one["sealed"] for one in listed} == {"form": True, "receipt": False, "result": True, "certificate": True}
+    sealed_here = {"form": True, "receipt": False, "acceptance": True, "result": True, "certificate": True}
+    assert {one["kind"]: one["sealed"] for one in listed} == sealed_here
     for one in listed:
         pdf = person.api("GET", f"/cases/{number}/documents/{one['kind']}")
         ofd = person.api("GET", f"/cases/{number}/documents/{one['kind']}?format=ofd")
@@ -84,7 +85,7 @@ def test_no_address_and_no_name_of_a_file_says_anything_of_a_person(sealed: tupl
         answer.headers["Content-Disposition"] == "attachment; filename=form.ofd" and answer.headers["Cache-Control"] == "private, no-store"
     )
     links = re.findall(r'href="(/cases/[^"]*/documents/[^"]*)"', agent.get(f"/cases/{number}").text)
-    assert len(links) == 12 and all(re.fullmatch(rf"/cases/{number}/documents/[a-z]+\.(pdf|ofd)", one) for one in links)
+    assert len(links) == 15 and all(re.fullmatch(rf"/cases/{number}/documents/[a-z]+\.(pdf|ofd)", one) for one in links)
 
 
 def test_who_opens_the_sealed_form_of_a_case_in_other_hands_is_in_the_log(sealed: tuple[World, str]) -> None:
@@ -108,6 +109,23 @@ def test_a_print_hides_whole_numbers_from_who_does_not_hold_the_case(county: Wor
     assert [one["kind"] for one in body_of(agent.api("GET", f"/cases/{number}/documents"))["documents"]] == ["form", "receipt"]
 
 
+def test_a_notice_of_acceptance_without_seals_counts_the_pages_that_had_come_by_then(county: World) -> None:
+    number, agent = county.submitted(ITEM), county.person("agent1")
+    county.settle()
+    county.act("reviewer", number, "accepted")
+    county.settle()
+    here = logged_in(county, "agent1")
+    assert f"/cases/{number}/documents/acceptance.pdf" in here.get(f"/cases/{number}").text
+    said = text_of(here.get(f"/cases/{number}/documents/acceptance.pdf").data)
+    desk = county.nodes["village1"].desk
+    came = desk.case(agent, number).attachments
+    assert f"申请材料：{len(came)}页。" in said and states_for(county, "agent1", number)["acceptance"] == "print"
+    desk.attach(agent, number, came[0].material, 2, picture("second page"))
+    county.act("agent1", number, "supplement", text="户口簿第二页")
+    assert len(desk.case(agent, number).attachments) == len(came) + 1
+    assert text_of(here.get(f"/cases/{number}/documents/acceptance.pdf").data) == said
+
+
 def test_while_a_returned_case_is_put_right_its_form_is_the_new_one(sealed: tuple[World, str]) -> None:
     world, _number = sealed
     number = world.submitted(ITEM)
@@ -122,7 +140,7 @@ def test_while_a_returned_case_is_put_right_its_form_is_the_new_one(sealed: tupl
     assert listed == {"form": False, "receipt": False, "notice": False}
 
 
-@pytest.mark.parametrize("kind", ["result", "certificate", "notice", "nothing", "form.exe"])
+@pytest.mark.parametrize("kind", ["acceptance", "result", "certificate", "notice", "nothing", "form.exe"])
 def test_what_is_not_there_is_not_found(sealed: tuple[World, str], kind: str) -> None:
     world, _number = sealed
     draft = world.filled().line.case_number
@@ -163,7 +181,9 @@ def states_for(world: World, login: str, number: str) -> dict[str, str]:
 def test_a_document_is_called_sealed_only_where_its_seals_were_judged_and_stand(sealed: tuple[World, str]) -> None:
     world, decided = sealed
     for login in ("agent1", "reviewer", "approver"):
-        assert states_for(world, login, decided) == {"form": "sealed", "receipt": "print", "result": "sealed", "certificate": "sealed"}
+        states = states_for(world, login, decided)
+        assert states.pop("receipt") == "print"
+        assert states == dict.fromkeys(("form", "acceptance", "result", "certificate"), "sealed")
     number = world.submitted(ITEM)
     assert states_for(world, "agent1", number)["form"] == "sealed"  # though nobody else has received it yet
 

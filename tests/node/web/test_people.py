@@ -189,3 +189,21 @@ def test_a_case_of_a_village_for_which_one_has_no_seal_says_so(county: World, br
     number = number_of(other.post("/items/gaoling/start").location)
     assert "示例代办员丙（样章）" in other.get(f"/cases/{number}/check").text
     assert "没有可用的印章" in browse("agent1").get(f"/cases/{number}/check").text
+
+
+def test_the_pages_of_leaving_and_of_a_new_key_name_the_seals_that_nobody_else_keeps(county: World, admin: Browsing) -> None:
+    village, township = county.nodes["village1"], county.nodes["township"]
+    page = admin.get("/people/head1/leaving").text
+    assert "只有示例村主任甲一个保管人：示例一村村民委员会（样章）" in page and "专用章" not in page
+    assert "个保管人" not in admin.get("/people/agent1/leaving").text
+    record = village.store.people.get("head1")
+    assert record is not None and record.certificate is not None
+    township.bureau.authority.revoke([record.certificate], "superseded", by="townadmin")
+    county.settle()
+    page = admin.get("/people/head1").text
+    assert "只有本人一个保管人：示例一村村民委员会（样章）" in page and "由别的保管人重新加本人" in page
+    new = {"new": PIN, "again": PIN}
+    assert "还可以试 4 次" in admin.post("/people/head1/key", new, old="000000").text
+    assert admin.post("/people/head1/key", new, old=county.pin("head1")).status_code == 303
+    admin.post("/people/head1/leaving", to="agent1", reason="affiliation_changed")
+    assert "没有别的保管人的单位印章：示例一村村民委员会（样章）" in admin.get("/people/head1/handover").text

@@ -22,22 +22,13 @@ PASSWORD, PLACE, NEW_PIN = "songlin-3381-he", "YIZHAN/xinren", "604817"
 
 
 @pytest.fixture
-def drawer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drawer:
-    monkeypatch.setenv("SKF_STUB", "")
-    folder = tmp_path / "usb"
-    folder.mkdir()
-    one = Drawer(folder)
-    one.plug_in("ukey", PLACE)
-    return one
-
-
-@pytest.fixture
 def admin(county: World, drawer: Drawer) -> Browsing:
     """The first village can speak with USB keys and has a new agent; who looks after its machine."""
     folder = county.place / "village1"
     write_config(folder, replace(load_config(folder), keys=KeySettings(skf=library(64), skf_long=64)))
     village = county.start("village1")
     village.desk._drafts._clean = plainly_cleaned
+    drawer.plug_in("ukey", PLACE)
     village.people.add("xinren", "示例新人", ("agent",), PASSWORD)
     return logged_in(county, "admin1")
 

@@ -1,6 +1,5 @@
 """USB keys for the tests: our own stub of the SKF interface, built by the system's C compiler, and tokens to plug in and pull out."""
 
-import os
 import shutil
 import subprocess
 from functools import cache
@@ -26,11 +25,10 @@ def library(long_bits: int) -> str:
 
 
 class Drawer:
-    """A folder of tokens that are plugged in; the stub looks at it on every call."""
+    """A folder of tokens that are plugged in; the stub looks at it on every call, and finds it by the environment variable SKF_STUB."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        os.environ["SKF_STUB"] = str(folder)
 
     def plug_in(self, device: str, *places: str, pin: str = PIN, scalars: tuple[str, ...] = ()) -> None:
         """A token with containers `application/container`, each empty or with a key of this scalar."""

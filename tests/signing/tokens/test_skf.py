@@ -1,6 +1,5 @@
 """USB keys by SKF, against our own stub of the interface in both widths of ULONG."""
 
-from collections.abc import Iterator
 from ctypes import create_string_buffer
 from pathlib import Path
 
@@ -17,12 +16,6 @@ from tests.signing.tokens.stub import CODE, PIN, TRIES, WIDTHS, Drawer, library
 GM = suite("gm")
 PLACE, OTHER = Place("YIZHAN", "agent"), Place("YIZHAN", "seal")
 NEW_PIN = "911842"
-
-
-@pytest.fixture
-def drawer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawer]:
-    monkeypatch.setenv("SKF_STUB", "")
-    yield Drawer(tmp_path)
 
 
 @pytest.fixture(params=WIDTHS, ids=str)

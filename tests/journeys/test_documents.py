@@ -168,6 +168,15 @@ def test_the_documents_are_no_page_of_the_case(world: World, decided: str) -> No
         assert DOCUMENTS not in {one.material for one in view.attachments}
 
 
+@pytest.mark.parametrize("name", ["village1", "township", "county"])
+def test_documents_ride_behind_all_scans_at_every_station(world: World, decided: str, name: str) -> None:
+    node = world.nodes[name]
+    for letter in letters_of(node, decided):
+        for entry in letter.enclosures:
+            known = node.store.enclosures.get(entry.enclosure_id)
+            assert known is not None and (known.rank == "late") == (entry.material == DOCUMENTS)
+
+
 def test_pdfsig_and_another_reader_of_ofd_agree(world: World, decided: str, tmp_path: Path) -> None:
     files = world.nodes["village1"].sealed.assemble(decided)
     for name in ("form", "acceptance", "result"):

@@ -1,5 +1,6 @@
 """The audit log holds together."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -58,6 +59,13 @@ def test_a_changed_or_missing_line_shows(store: Store, sql: str) -> None:
     write(store, 5)
     change(store, sql)
     assert store.audit.first_broken() == 3
+
+
+def test_a_line_written_again_with_a_digest_of_its_own_shows_in_the_next(store: Store) -> None:
+    lines = write(store, 5)
+    forged = replace(lines[2], who="wang")
+    change(store, f"UPDATE audit SET who = 'wang', digest = '{store.audit.digest_of(forged)}' WHERE seq = 3")
+    assert store.audit.first_broken() == 4 and store.audit.first_broken(3) == 4
 
 
 def test_the_newest_lines_alone_can_be_looked_at(store: Store) -> None:

@@ -8,7 +8,7 @@ VENV := .venv
 PIP  := $(VENV)/bin/python -m pip --disable-pip-version-check
 PINS := requirements.txt requirements-authoring.txt requirements-tokens.txt constraints.txt setup.py pyproject.toml
 
-.PHONY: demo test lint types unit bench torture bundle clean
+.PHONY: demo test lint types unit bench bench-roads bench-storm torture bundle clean
 
 demo: $(VENV)/.ready-to-run
 	$(VENV)/bin/run-node demo --dir "$(DIR)" --port "$(PORT)"
@@ -26,12 +26,23 @@ unit: $(VENV)/.ready-to-test
 	@.ci/system-packages
 	@# Many tests start processes of ours; those should not each compile again what has changed since the last time.
 	$(VENV)/bin/python -m compileall -q forms signing sync node bench
-	@# In the order of the folders the long journeys come early; else files of few tests, the longest, would be left for the end.
+	@# In the order of the folders, the longest first (tests/conftest.py); else files of few tests, the longest, would be left for the end.
 	@# Where the environment forbids to keep what is compiled, each worker would prepare every test file again, each time.
 	PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.ready-to-test
 	$(VENV)/bin/python -m bench
+
+# Beside the peers that can be had; one that cannot is named, and ours is measured all the same.
+bench-roads: $(VENV)/.ready-to-test
+	-bench/roads/peers/install.sh test-output/peers
+	$(VENV)/bin/python -m bench.roads --peers test-output/peers
+
+# VILLAGES= the numbers of villages, one storm each.
+VILLAGES ?= 176 352 704
+bench-storm: $(VENV)/.ready-to-test
+	$(VENV)/bin/python -m bench.storm --villages $(VILLAGES)
+	$(VENV)/bin/python -m bench.storm.plot test-output/storm/results.json docs/images/storm.svg
 
 torture: $(VENV)/.ready-to-test
 	$(VENV)/bin/python -m bench.torture

@@ -5,7 +5,25 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import backup, bad_line, city_shelf, documents, end_to_end, enrol, forms, hop, memory, pages, seals, start, status, submit, wire
+from bench import (
+    backup,
+    bad_line,
+    city_shelf,
+    documents,
+    end_to_end,
+    enrol,
+    forms,
+    hop,
+    memory,
+    pages,
+    paper,
+    seals,
+    start,
+    status,
+    submit,
+    throughput,
+    wire,
+)
 from bench.ground import Ground, ground
 from bench.table import Row, as_text
 
@@ -13,12 +31,14 @@ MEASURES: Mapping[str, Callable[[Ground], Iterator[Row]]] = {
     "start": start.measure,
     "memory": memory.measure,
     "pages": pages.measure,
+    "paper": paper.measure,
     "status": status.measure,
     "submit": submit.measure,
     "seals": seals.measure,
     "documents": documents.measure,
     "end_to_end": end_to_end.measure,
     "hop": hop.measure,
+    "throughput": throughput.measure,
     "wire": wire.measure,
     "bad_line": bad_line.measure,
     "backup": backup.measure,

@@ -12,7 +12,7 @@ from node.cli import main
 from node.mail.mailroom import Mailroom
 from sync.boxes import TakenIn
 
-HASTE_S = 0.15
+HASTE_S = 0.4
 """From the answer to the commit: long enough that some kill of a run falls into it."""
 
 _take_in = Mailroom.take_in

@@ -63,7 +63,7 @@ def _round(ground: Ground, make: MakeLetters, batch: int) -> tuple[float, float,
 
 
 def _due(village: Node, township: Node) -> list[bytes]:
-    return [parcel.data for parcel in village.store.outbox.due(township.station.station, 1 << 30, 1 << 20)]
+    return [parcel.data for parcel in village.outgoing.due(township.station.station, 1 << 30, 1 << 20)]
 
 
 def _taken_in(village: Node, township: Node, parcels: list[bytes]) -> list[bytes]:

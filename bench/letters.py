@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bench.ground import filled_at, person, pin, submit_at
+from bench.roads.answers import varied
+from bench.sealed_cases import ONE_SEAL
 from bench.visitor import picture
 from node.assemble import Node
 from node.casework.letter import CONTEXT, Letter, SealedLetter, make_frame, read_frame
@@ -39,6 +41,20 @@ def without_scans(village: Node, count: int) -> list[SealedLetter]:
     numbers = [village.desk.open_case(agent, BARE_ITEM).line.case_number for _ in range(count)]
     bare = [replace(like, case_number=number, enclosures=()) for number in numbers]
     return [_sealed(village, letter, pin("agent1") if at % WINDOW == 0 else None) for at, letter in enumerate(bare)]
+
+
+def submit_varied(village: Node, first: int, count: int) -> int:
+    """Submit so many forms of 31 answers (`bench.sealed_cases`) at the desk, other ones in each; the bytes of their letters."""
+    agent, size = person("agent1"), 0
+    form = village.desk.item(ONE_SEAL)[1]
+    for at in range(first, first + count):
+        case = village.desk.open_case(agent, ONE_SEAL)
+        number = case.line.case_number
+        village.desk.save_answers(agent, number, case.version or 0, varied(form.sample, at))
+        shown = village.desk.case(agent, number).shown
+        village.desk.act(agent, number, "submitted", shown=shown, pin=pin("agent1") if at == first else None)
+        size += sum(len(row.frame) for row in village.store.letters.of_case(number))
+    return size
 
 
 def send(village: Node, letters: Sequence[SealedLetter]) -> None:

@@ -34,8 +34,12 @@ def p95(values: Iterable[float]) -> float:
 
 def as_text(rows: Sequence[Row]) -> str:
     """Rows under their heads, in columns."""
-    lines = [HEADS, *(row.cells() for row in rows)]
-    widths = [max(_width(line[column]) for line in lines) for column in range(len(HEADS))]
+    return in_columns([HEADS, *(row.cells() for row in rows)])
+
+
+def in_columns(lines: Sequence[Sequence[str]]) -> str:
+    """Lines of cells, in columns."""
+    widths = [max(_width(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join(_line(line, widths) for line in lines)
 
 

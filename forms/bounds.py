@@ -4,6 +4,8 @@ from typing import Any
 
 MAX_ANSWER_BYTES = 256 * 1024
 MAX_ANSWER_DEPTH = 6
+_UNSURE = MAX_ANSWER_BYTES + 1
+_PLAIN = frozenset({int, float, bool})
 
 
 def answers_fault(answers: Any) -> str | None:
@@ -13,6 +15,29 @@ def answers_fault(answers: Any) -> str | None:
     """
     if not isinstance(answers, dict):
         return "type"
+    return None if _most_bytes(answers, 1) <= MAX_ANSWER_BYTES else _counted_fault(answers)
+
+
+def _most_bytes(value: Any, depth: int) -> int:
+    """No less than the size of a value that lies at this depth; beyond every bound where it has to be counted exactly."""
+    kind = type(value)
+    if kind is str:
+        return 8 + 4 * len(value)
+    if kind is not dict and kind is not list:
+        return 8 if value is None or kind in _PLAIN else _UNSURE
+    size = 8 if depth < MAX_ANSWER_DEPTH or not value else _UNSURE
+    if kind is dict:
+        for name in value:
+            size += 4 * len(name) if type(name) is str else _UNSURE
+        value = value.values()
+    for member in value:
+        if size > MAX_ANSWER_BYTES:
+            break
+        size += 8 + 4 * len(member) if type(member) is str else _most_bytes(member, depth + 1)
+    return size
+
+
+def _counted_fault(answers: dict[Any, Any]) -> str | None:
     waiting: list[tuple[Any, int]] = [(answers, 1)]
     size = 0
     while waiting:

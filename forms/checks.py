@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from operator import mul
 from typing import Any
 
 from forms.expressions.days import real_day
@@ -26,7 +27,7 @@ def id_check_character(first_17: str) -> str:
 
     Source: GB 11643-1999, check character (mod 11-2).
     """
-    return "10X98765432"[sum(int(digit) * weight for digit, weight in zip(first_17, _ID_WEIGHTS, strict=True)) % 11]
+    return "10X98765432"[sum(map(mul, map(int, first_17), _ID_WEIGHTS)) % 11]
 
 
 def id_fault(number: str, today: date) -> Fault | None:

@@ -206,10 +206,20 @@ KINDS: Mapping[str, FormCheck] = {
 
 def form_fault(value: Any, field: Field, around: Surroundings) -> Fault | None:
     """What is wrong with the written form of an answer that is not empty, or None."""
-    fault = KINDS[field.kind](value, field, around)
-    if fault is None and field.choices and field.kind not in ("choice", "multichoice") and str(value) not in field.choices:
-        return "choice", {}
-    return fault
+    return check_of(field)(value, field, around)
+
+
+def check_of(field: Field) -> FormCheck:
+    """What `form_fault` asks for this field: the check of its kind, and for a kind that has none of its own, of its choices."""
+    look = KINDS[field.kind]
+    if not field.choices or field.kind in ("choice", "multichoice"):
+        return look
+
+    def also_choices(value: Any, field: Field, around: Surroundings) -> Fault | None:
+        fault = look(value, field, around)
+        return ("choice", {}) if fault is None and str(value) not in field.choices else fault
+
+    return also_choices
 
 
 def calculated(kind: str, value: Value) -> Any:

@@ -3,8 +3,8 @@
 The twin in the browser is `expressions/form_state.js`; both settle fields in the order of `Form.order`.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -13,21 +13,28 @@ from forms.checks import Fault
 from forms.choice_lists import Choosing
 from forms.expressions.evaluate import Rule, Tree, compile_tree, references
 from forms.expressions.values import Scope, boolean
-from forms.fields import Surroundings, calculated, form_fault
+from forms.fields import FormCheck, Surroundings, calculated, check_of
 from forms.schema import Constraint, Field, Form
-from forms.written import written
+from forms.written import WRITTEN
 
 
 def is_empty(value: Any) -> bool:
     """Whether an answer is none."""
-    return value is None or value == "" or value == [] or value == {}
+    return not value and (value is None or value == "" or value == [] or value == {})
 
 
 @dataclass(frozen=True)
 class FieldPlan:
-    """A field with its trees compiled; `sources` are the ids that its calculation reads, `order` that of its columns."""
+    """A field with its trees compiled; `sources` are the ids that its calculation reads, `order` that of its columns.
+
+    `write` brings what is typed to the written form of its kind, `look` finds what is wrong with that form; `elsewhere` says that no
+    village answers it.
+    """
 
     field: Field
+    write: Callable[[Any], Any] | None
+    look: FormCheck
+    elsewhere: bool
     relevant: Rule | None
     calculate: Rule | None
     calculate_when: Rule | None
@@ -46,26 +53,24 @@ class FormPlan:
     order: tuple[FieldPlan, ...]
 
 
-@dataclass(slots=True)
 class Settled:
     """One field or cell as it stands.
 
     `given` is what was typed, in its written form; `value` what counts: the calculation or `given`, "" when empty; `fault`
-    is what is wrong with its form. A table's `rows` hold its cells by column id, its `value` the rows that rules see.
+    is what is wrong with its form, `usable` whether rules see the value: it is there and well formed. A table's `rows` hold its cells by
+    column id, its `value` the rows that rules see.
     """
 
-    plan: FieldPlan
-    relevant: bool = True
-    calculated: bool = False
-    given: Any = ""
-    value: Any = ""
+    relevant = True
+    calculated = False
     fault: Fault | None = None
-    rows: list[dict[str, "Settled"]] = field(default_factory=list)
+    rows: Sequence[dict[str, "Settled"]] = ()
+    usable = False
 
-    @property
-    def usable(self) -> bool:
-        """Whether rules see the value: it is there and well formed."""
-        return self.fault is None and not is_empty(self.value)
+    def __init__(self, plan: FieldPlan, given: Any, value: Any) -> None:
+        self.plan = plan
+        self.given = given
+        self.value = value
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,9 @@ def _plan(form: Form, one: Field) -> FieldPlan:
     columns = tuple(_plan(form, column) for column in one.columns)
     return FieldPlan(
         one,
+        WRITTEN.get(one.kind),
+        check_of(one),
+        one.filled_by not in (None, "village"),
         _rule(one.relevant),
         _rule(one.calculate),
         _rule(one.calculate_when),
@@ -108,47 +116,49 @@ def settle(form: Form, answers: Mapping[str, Any], today: date, around: Surround
     scope = Scope(seen, seen, today, form.parameters)
     fields = {}
     for plan in plan_of(form).order:
-        settled = fields[plan.field.id] = _settle_field(plan, answers.get(plan.field.id), scope, around)
+        name = plan.field.id
+        settled = fields[name] = _settle_field(plan, answers.get(name), scope, around)
         if settled.usable:
-            seen[plan.field.id] = settled.value
+            seen[name] = settled.value
     return SettledForm(fields, seen)
 
 
 def _settle_field(plan: FieldPlan, raw: Any, scope: Scope, around: Surroundings) -> Settled:
-    settled = Settled(plan, given="" if is_empty(raw) else written(plan.field.kind, raw))
-    if plan.field.filled_by not in (None, "village"):
+    given = "" if not raw and is_empty(raw) else raw if plan.write is None else plan.write(raw)
+    if plan.elsewhere or (plan.relevant is not None and not boolean(plan.relevant(scope))):
+        settled = Settled(plan, given, "")
         settled.relevant = False
         return settled
-    if plan.relevant is not None and not boolean(plan.relevant(scope)):
-        settled.relevant = False
-        return settled
+    settled = Settled(plan, given, given)
     if plan.calculate is not None and (plan.calculate_when is None or boolean(plan.calculate_when(scope))):
         settled.calculated = True
         settled.value = calculated(plan.field.kind, plan.calculate(scope))
-    else:
-        settled.value = settled.given
-    if not is_empty(settled.value):
-        settled.fault = form_fault(settled.value, plan.field, around)
-        if settled.fault is None and plan.choosing is not None and not plan.choosing.allows(settled.value, scope):
-            settled.fault = ("choice", {})
-    if plan.columns and (settled.fault is None or settled.fault[0] == "min_rows") and settled.value:
+    if not settled.value and is_empty(settled.value):
+        return settled
+    fault = plan.look(settled.value, plan.field, around)
+    if fault is None and plan.choosing is not None and not plan.choosing.allows(settled.value, scope):
+        fault = "choice", {}
+    settled.fault = fault
+    if plan.columns and (fault is None or fault[0] == "min_rows"):
         _settle_rows(settled, scope, around)
+    settled.usable = fault is None
     return settled
 
 
 def _settle_rows(settled: Settled, scope: Scope, around: Surroundings) -> None:
-    seen_rows = []
+    seen_rows, rows = [], []
     for number, row in enumerate(settled.value, start=1):
         seen: dict[str, Any] = {}
         inner = Scope(seen, scope.form, scope.today, scope.parameters, row=number)
         cells = {}
         for plan in settled.plan.order:
-            cell = cells[plan.field.id] = _settle_field(plan, row.get(plan.field.id), inner, around)
+            name = plan.field.id
+            cell = cells[name] = _settle_field(plan, row.get(name), inner, around)
             if cell.usable:
-                seen[plan.field.id] = cell.value
-        settled.rows.append(cells)
+                seen[name] = cell.value
+        rows.append(cells)
         seen_rows.append(seen)
-    settled.value = seen_rows
+    settled.rows, settled.value = rows, seen_rows
 
 
 def offered(

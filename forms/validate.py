@@ -139,27 +139,33 @@ class _Report:
     def see(self, plans: tuple[FieldPlan, ...], cells: Mapping[str, Settled], table: Field | None, row: int | None) -> dict[str, Any]:
         """Collect from the fields of the form, or from the cells of one row; its clean answers."""
         clean: dict[str, Any] = self.clean if table is None else {}
-        answers = self._top if table is None else {name: cell.value for name, cell in cells.items() if _counts(cell)}
+        answers = self._top if table is None else {name: cell.value for name, cell in cells.items() if cell.relevant and cell.usable}
         scope = Scope(answers, self._top, self._today, self._form.parameters, row=1 if row is None else row + 1)
         wrong: set[str] = set()
         for plan in plans:
-            cell = cells[plan.field.id]
-            place = _Place(plan.field.id) if table is None else _Place(table.id, plan.field.id, row)
-            found = self._field_problems(plan, cell, place, scope, clean)
-            if found:
-                wrong.add(plan.field.id)
-        self._name_underived(plans, cells, table, row, wrong)
+            name = plan.field.id
+            cell = cells[name]
+            if not cell.relevant and not plan.elsewhere:
+                continue
+            before = len(self.problems)
+            if not plan.constraints and cell.usable and cell.relevant and not cell.calculated:
+                clean[name] = self._rows(plan, cell) if plan.columns else cell.value  # nothing else can be wrong with it
+            else:
+                place = _Place(name) if table is None else _Place(table.id, name, row)
+                self._look(plan, cell, place, scope, clean)
+            if len(self.problems) > before:
+                wrong.add(name)
+        self._name_underived(cells, table, row, wrong)
         return clean
 
-    def _field_problems(self, plan: FieldPlan, cell: Settled, place: "_Place", scope: Scope, clean: dict[str, Any]) -> bool:
-        before = len(self.problems)
-        self.problems += _of_place(plan, cell, place)
+    def _look(self, plan: FieldPlan, cell: Settled, place: "_Place", scope: Scope, clean: dict[str, Any]) -> None:
+        if not cell.usable or not cell.relevant or cell.calculated:
+            self.problems += _of_place(plan, cell, place)
         if cell.relevant and cell.usable:
             clean[plan.field.id] = self._rows(plan, cell) if plan.columns else cell.value
             self._constraints(plan, cell, place, scope)
         elif cell.rows:
             self._rows(plan, cell)
-        return len(self.problems) > before
 
     def _rows(self, plan: FieldPlan, cell: Settled) -> list[dict[str, Any]]:
         rows = []
@@ -181,13 +187,10 @@ class _Report:
             return fault
         return constraint.code, constraint.facts
 
-    def _name_underived(
-        self, plans: tuple[FieldPlan, ...], cells: Mapping[str, Settled], table: Field | None, row: int | None, wrong: set[str]
-    ) -> None:
+    def _name_underived(self, cells: Mapping[str, Settled], table: Field | None, row: int | None, wrong: set[str]) -> None:
         """Name required calculated fields that came to nothing, unless what they are calculated from is wrong itself."""
-        by_id = {plan.field.id: plan for plan in plans}
         for name, cell in cells.items():
-            plan = by_id[name]
+            plan = cell.plan
             if cell.relevant and cell.calculated and is_empty(cell.value) and plan.field.required:
                 if not wrong.intersection(plan.sources):
                     place = _Place(name) if table is None else _Place(table.id, name, row)
@@ -205,13 +208,9 @@ class _Place:
         return Problem(self.field, code, dict(facts), message, self.column, self.row)
 
 
-def _counts(cell: Settled) -> bool:
-    return cell.relevant and cell.usable
-
-
 def _of_place(plan: FieldPlan, cell: Settled, place: _Place) -> list[Problem]:
     """What is wrong with an answer before any rule looks at it."""
-    if plan.field.filled_by not in (None, "village"):
+    if plan.elsewhere:
         return [place.problem("filled_elsewhere", {"filled_by": plan.field.filled_by}, None)] if not is_empty(cell.given) else []
     if not cell.relevant:
         return []

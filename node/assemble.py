@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from node.assembly.cataloguing import Cataloguing, cataloguing_of, stock_of
 from node.assembly.certifying import Certifying, certifying_of
-from node.assembly.counter import counter_of
+from node.assembly.counter import Counter, counter_of
 from node.assembly.evidence import Proving, proving_of
 from node.assembly.keeping import Keeping, keeping_of
 from node.assembly.opening import open_station
 from node.assembly.pages import WsgiApp, app_of
 from node.assembly.places import places_of
-from node.assembly.post import courier_of, door_of, post_of
+from node.assembly.post import Post, courier_of, door_of, post_of, road_desk_of, usb_desk_of
 from node.assembly.rounds import chores_of
 from node.assembly.updating import Updating
 from node.casework.batch import Batches
@@ -32,6 +32,11 @@ from node.evidence.desk import VerificationDesk
 from node.evidence.exports import Exports
 from node.mail.bundles import Bundles
 from node.mail.mailroom import Mailroom
+from node.mail.outgoing import Outgoing
+from node.mail.queue import MailQueue
+from node.mail.road_desk import RoadDesk
+from node.mail.usb_desk import UsbDesk
+from node.paper.road import PaperRoad
 from node.scanning.intake import IntakeProcess
 from node.seals.desk import SealDesk
 from node.staff.holders import Holders
@@ -65,13 +70,13 @@ class Node:
     clock: Clock
     station: Station
     store: Store
+    counter: Counter
     people: People
     keyring: Keyring
-    kinship: Kinship
-    batches: Batches
     desk: Desk
-    mailroom: Mailroom
-    bundles: Bundles
+    post: Post
+    road: RoadDesk
+    usb: UsbDesk
     sealed: Documents
     proving: Proving
     door: Door
@@ -86,9 +91,6 @@ class Node:
     calendars: Calendars
     register: Register
     numbers: Numbers
-    leaving: Leaving
-    roster: Roster
-    unlocking: Unlocking
     certifying: Certifying
     keeping: Keeping
     cataloguing: Cataloguing
@@ -102,6 +104,11 @@ class Node:
     def publisher(self) -> "Publisher":
         """Who publishes what all stations of the county work with."""
         return self.cataloguing.county.publisher
+
+    @property
+    def bundles(self) -> Bundles:
+        """Written and read by hand."""
+        return self.usb.bundles
 
     @property
     def exports(self) -> Exports:
@@ -129,6 +136,51 @@ class Node:
         return self.certifying.seals
 
     @property
+    def kinship(self) -> Kinship:
+        """Whose cases a person seals nothing in."""
+        return self.counter.kinship
+
+    @property
+    def batches(self) -> Batches:
+        """Several acts in one go."""
+        return self.counter.batches
+
+    @property
+    def paper(self) -> PaperRoad:
+        """Parcels on paper."""
+        return self.counter.paper
+
+    @property
+    def leaving(self) -> Leaving:
+        """People who leave hand over."""
+        return self.counter.leaving
+
+    @property
+    def roster(self) -> Roster:
+        """Who looks after accounts."""
+        return self.counter.roster
+
+    @property
+    def unlocking(self) -> Unlocking:
+        """Locked keys, opened again."""
+        return self.counter.unlocking
+
+    @property
+    def mailroom(self) -> Mailroom:
+        """Takes in what the road brings."""
+        return self.post.mailroom
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """What leaves, packed when a road is open."""
+        return self.post.outgoing
+
+    @property
+    def queue(self) -> MailQueue:
+        """What waits to leave, as people see it."""
+        return self.post.queue
+
+    @property
     def reports(self) -> ReportBook:
         """How this station and those below are."""
         return self.keeping.reports
@@ -153,6 +205,7 @@ class Node:
         if self.courier is not None:
             self.courier.close()
         self.backups.close()
+        self.usb.close()
         self.intake.close()
         self.drawing.close()
         self.store.close()
@@ -178,25 +231,29 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
     proving = proving_of(opening, post, counter, catalogue)
     keeping = keeping_of(place, opening, post, places, catalogue, calendars)
     door = door_of(opening, post, places.greetings, keeping.reports)
+    courier = courier_of(opening, post, places.greetings, keeping.reports, new_wire)
+    road = road_desk_of(opening, post, courier, wake.set)
     opening.store.on_queued(wake.set)
-    rest = (keeping, certifying, places.numbers)
+    opening.store.on_queued(door.rope.ring)
+    usb = usb_desk_of(opening, post)
+    rest = (usb, keeping, certifying, places.numbers)
     return Node(
         config=opening.config,
         clock=clock,
         station=opening.station,
         store=opening.store,
+        counter=counter,
         people=counter.people,
         keyring=counter.keyring,
-        kinship=counter.kinship,
-        batches=counter.batches,
         desk=counter.desk,
-        mailroom=post.mailroom,
-        bundles=Bundles(opening.station, opening.store, post.mailroom, clock),
+        post=post,
+        road=road,
+        usb=usb,
         sealed=counter.sealed,
         proving=proving,
         door=door,
-        courier=courier_of(opening, post, places.greetings, keeping.reports, new_wire),
-        make_app=lambda: app_of(opening, counter, proving.verification, intake, door, *rest, cataloguing.pages()),
+        courier=courier,
+        make_app=lambda: app_of(opening, counter, proving.verification, intake, door, road, *rest, cataloguing.pages()),
         intake=intake,
         drawing=drawing,
         wake=wake,
@@ -206,9 +263,6 @@ def assemble(place: Path, clock: Clock, new_wire: Callable[[str], ParentWire] = 
         calendars=calendars,
         register=opening.register,
         numbers=places.numbers,
-        leaving=counter.leaving,
-        roster=counter.roster,
-        unlocking=counter.unlocking,
         certifying=certifying,
         keeping=keeping,
         cataloguing=cataloguing,

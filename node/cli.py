@@ -13,6 +13,7 @@ from forms.errors import FormError
 from node.commands.command import Command
 from node.commands.table import COMMANDS
 from node.commands.wording import say, say_error
+from node.commands.wording_usage import usage_text
 from node.errors import NodeError
 from signing.errors import SigningError
 from sync.errors import LinkDownError, SyncError
@@ -28,7 +29,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with exit code 2 and a sentence."""
-        print(say("usage", why=message), file=sys.stderr)
+        print(say("usage", why=usage_text(message)), file=sys.stderr)
         print(say("usage_hint", command=self.prog.partition(" ")[2]).replace("  ", " "), file=sys.stderr)
         sys.exit(USER_MUST_ACT)
 

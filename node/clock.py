@@ -20,8 +20,14 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+_PADDED = 1000
+"""From this year on a time is written the same way, and faster, by `isoformat`."""
+
+
 def to_text(moment: datetime) -> str:
     """`2026-11-22T03:04:05Z`: the one written form of a time, whole seconds."""
+    if moment.tzinfo is UTC and moment.year >= _PADDED:
+        return moment.isoformat()[:19] + "Z"
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -31,6 +37,10 @@ def from_text(text: str) -> datetime:
     Raises:
         ValueError: any other form.
     """
+    if type(text) is str and len(text) == 20 and text[-1] == "Z" and text[10] == "T":
+        moment = datetime.fromisoformat(text[:19]).replace(tzinfo=UTC)
+        if moment.year >= _PADDED and moment.isoformat()[:19] == text[:19]:
+            return moment
     moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     if to_text(moment) != text:
         raise ValueError(text)

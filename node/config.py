@@ -104,6 +104,8 @@ class PolicySettings:
 class LimitSettings:
     """Bounds of one request, of open connections, and the disk space that is left alone.
 
+    `village_mib` and `village_parcels` bound what one station below may have lying here that has not gone on or is not whole.
+
     Pages have smaller bounds of their own and answer in words; a request past `request_mib` is cut off by the server.
     """
 
@@ -111,6 +113,8 @@ class LimitSettings:
     connections: int = 1000
     threads: int = 4
     free_disk_mib: int = 200
+    village_mib: int = 2048
+    village_parcels: int = 5000
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ def load_config(folder: Path) -> Config:
     """
     try:
         text = (folder / FILE_NAME).read_text(encoding="utf-8")
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise ConfigError(FILE_NAME, "missing") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(FILE_NAME, "bad") from error
@@ -383,6 +387,8 @@ READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "connections": _number(10, 100_000),
         "threads": _number(1, 64),
         "free_disk_mib": _number(0, 1_000_000),
+        "village_mib": _number(1, 1_000_000),
+        "village_parcels": _number(1, 1_000_000),
     },
     "backup": {"folder": _text, "at": _moment_of_day, "keep": _number(1, 1000), "usb": _folder_name},
     "updates": {"automatic": _flag, "hours": _hours},

@@ -39,6 +39,11 @@ class StationFolder:
         return self.root / "enclosures"
 
     @property
+    def usb(self) -> Path:
+        """Bundles that a browser fetches, or has just handed over."""
+        return self.root / "usb"
+
+    @property
     def database_key(self) -> Path:
         """The raw 256-bit key of the database, boxed under the machine secret."""
         return self.keys / "database.box"

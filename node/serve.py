@@ -73,7 +73,7 @@ def serve(node: Node, host: str, port: int, say_started: Callable[[str], None]) 
     stop = threading.Event()
     threads = _start_threads(node, stop)
     try:
-        signal.signal(signal.SIGTERM, _stop_now)
+        signal.signal(signal.SIGTERM, _stopper(node))
         say_started(say("serving", name=node.config.station.name, url=f"http://{_in_url(host)}:{port}/"))
         if not is_loopback(host) and not node.config.listen.behind_proxy:
             say_started(say("plain_lan_warning"))
@@ -85,6 +85,7 @@ def serve(node: Node, host: str, port: int, say_started: Callable[[str], None]) 
     finally:
         stop.set()
         node.wake.set()
+        node.door.rope.close()
         server.close()
         _hang_up(server)
         for thread in threads:
@@ -117,7 +118,8 @@ def _server(node: Node, host: str, port: int) -> Any:
             node.app,
             host=host,
             port=port,
-            threads=limits.threads,
+            # Who waits at the bell holds a thread: there are as many more.
+            threads=limits.threads + node.door.rope.places,
             ident=None,
             max_request_body_size=limits.request_mib << 20,
             # Larger bodies would be spooled to temporary files, in clear: what people upload never touches the disk so.
@@ -148,8 +150,14 @@ def _proxy(settings: ListenSettings) -> dict[str, Any]:
     return {"trusted_proxy": "127.0.0.1", "trusted_proxy_count": 1, "trusted_proxy_headers": headers}
 
 
-def _stop_now(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
+def _stopper(node: Node) -> Callable[[int, FrameType | None], None]:
+    """What a signal does: whoever waits at the bell is sent away, or the server would wait for them; then the server ends."""
+
+    def stop_now(_signal: int, _frame: FrameType | None) -> None:
+        node.door.rope.close()
+        raise SystemExit(0)
+
+    return stop_now
 
 
 def _split(asked: str) -> tuple[str, int]:

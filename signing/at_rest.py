@@ -31,15 +31,34 @@ def read_members(path: Path, names: frozenset[str]) -> dict[str, Any]:
     Raises:
         KeyFileError: `unreadable` or `damaged`.
     """
+    return members_of(read_data(path), path.name, names)
+
+
+def read_data(path: Path) -> bytes:
+    """What such a file holds, so much as it may hold.
+
+    Raises:
+        KeyFileError: `unreadable`.
+    """
     try:
         with path.open("rb") as file:
-            content = parse_canonical(file.read(LARGEST_FILE))
+            return file.read(LARGEST_FILE)
     except OSError as error:
         raise KeyFileError("unreadable", path.name) from error
+
+
+def members_of(data: bytes, name: str, names: frozenset[str]) -> dict[str, Any]:
+    """The members of what a file of this name holds.
+
+    Raises:
+        KeyFileError: `damaged`.
+    """
+    try:
+        content = parse_canonical(data)
     except MalformedError as error:
-        raise KeyFileError("damaged", path.name) from error
+        raise KeyFileError("damaged", name) from error
     if not isinstance(content, dict) or content.keys() != names:
-        raise KeyFileError("damaged", path.name)
+        raise KeyFileError("damaged", name)
     return content
 
 

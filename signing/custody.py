@@ -13,12 +13,13 @@ import hmac
 import secrets
 import threading
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from signing.algorithms import PrivateKey, Suite
 from signing.algorithms import suite as suite_of
-from signing.at_rest import machine_bound, octets, read_members, rewrite, scrypt_kdf, stretched, write_new
+from signing.at_rest import machine_bound, members_of, octets, read_data, rewrite, scrypt_kdf, stretched, write_new
 from signing.canonical import canonical_bytes, parse_canonical
 from signing.certificates import key_id_of
 from signing.errors import DecryptionError, KeyFileError, MalformedError, PinError
@@ -89,6 +90,32 @@ def open_seal_key(path: Path, suite: Suite, custodian: Custodian, machine_secret
     return _opened(_read(path, suite), path, suite, custodian, machine_secret)[0]
 
 
+class OpenedFiles:
+    """Files of seal keys that were opened a moment ago, for several acts in one go; to be thrown away after them.
+
+    The same bytes opened by the same key on the same machine hold the same keys, so a file is read each time and decrypted once.
+    """
+
+    def __init__(self, suite: Suite) -> None:
+        self._suite = suite
+        self._opened: dict[tuple[bytes, bytes, bytes], SealKeys] = {}
+
+    def keys_of(self, path: Path, custodian: Custodian, machine_secret: bytes) -> SealKeys:
+        """The keys of a seal, for one of its custodians. A PIN is tried and counted each time.
+
+        Raises:
+            KeyFileError, PinError, PinLockedError: as `open_seal_key`.
+        """
+        if isinstance(custodian, PinCustodian) or custodian.scalar is None:
+            return open_seal_key(path, self._suite, custodian, machine_secret)
+        data = read_data(path)
+        place = (data, custodian.scalar, machine_secret)
+        if place not in self._opened:
+            content = _checked(data, path.name, self._suite)
+            self._opened[place] = _opened(content, path, self._suite, custodian, machine_secret)[0]
+        return self._opened[place]
+
+
 def add_custodian(path: Path, suite: Suite, known: Custodian, new: Custodian, machine_secret: bytes) -> None:
     """Give the seal to one more custodian; who has a slot already gets it anew (another PIN, or a forgotten one).
 
@@ -131,7 +158,13 @@ def custodians(path: Path, suite: Suite) -> tuple[str, ...]:
     Raises:
         KeyFileError: `unreadable`, `damaged`, `suite`.
     """
-    return tuple(one["key"] for one in _read(path, suite)["slots"])
+    return _custodians_in(read_data(path), path.name, suite)
+
+
+@lru_cache(maxsize=16)
+def _custodians_in(data: bytes, name: str, suite: Suite) -> tuple[str, ...]:
+    """Asked of the same few files with every act."""
+    return tuple(one["key"] for one in _checked(data, name, suite)["slots"])
 
 
 def _dumped(suite: Suite, keys: SealKeys) -> bytes:
@@ -156,14 +189,18 @@ def _loaded(suite: Suite, plain: bytes) -> SealKeys:
 
 
 def _read(path: Path, suite: Suite) -> dict[str, Any]:
-    content = read_members(path, _MEMBERS)
+    return _checked(read_data(path), path.name, suite)
+
+
+def _checked(data: bytes, name: str, suite: Suite) -> dict[str, Any]:
+    content = members_of(data, name, _MEMBERS)
     slots = content["slots"]
     if content["format"] != FORMAT or not isinstance(slots, list) or not 0 < len(slots) <= MOST_CUSTODIANS:
-        raise KeyFileError("damaged", path.name)
+        raise KeyFileError("damaged", name)
     if content["suite"] != suite.name:
-        raise KeyFileError("suite", path.name)
+        raise KeyFileError("suite", name)
     if not all(isinstance(one, dict) and one.keys() == _SLOT_MEMBERS and isinstance(one["key"], str) for one in slots):
-        raise KeyFileError("damaged", path.name)
+        raise KeyFileError("damaged", name)
     return content
 
 

@@ -7,6 +7,7 @@ Source: GB/T 32918-2016 (GM/T 0003-2012) parts 2, 4 and 5; GB/T 35276-2017 for t
 """
 
 import ctypes
+import hashlib
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -74,6 +75,7 @@ class Sm2:
 
     def __init__(self, names: list[str] | None = None) -> None:
         self._crypto = load(candidates() if names is None else names)
+        self._pairs: set[bytes] = set()
         self.public_key = lru_cache(maxsize=_REMEMBERED_KEYS)(self._parse_public_key)
         _check_known_answers(self)
 
@@ -111,10 +113,16 @@ class Sm2:
         """
         native = int.from_bytes(scalar, "big").to_bytes(len(scalar), sys.byteorder)
         pair = self._from_data(_KEY_PAIR, point, [(b"pub", _OCTET_STRING, point), (b"priv", _UNSIGNED_INTEGER, native)])
+        # A unit's key is opened for each letter: that its halves belong together is found out once, and only that is remembered.
+        mark = hashlib.sha256(b"yizhan pair" + scalar + point).digest()
+        if mark in self._pairs:
+            return pair
         try:
             self.verify(self.public_key(point), b"pair", self.sign(pair, b"pair"))
         except (BadSignatureError, NoSm2Error) as error:
             raise MalformedError("sm2 key", "not a pair") from error
+        if len(self._pairs) < _REMEMBERED_KEYS:
+            self._pairs.add(mark)
         return pair
 
     def sign(self, key: Key, message: bytes, identifier: bytes = DEFAULT_ID) -> bytes:
@@ -135,9 +143,12 @@ class Sm2:
             BadSignatureError: it is not.
         """
         crypto, digest = self._crypto, message_digest(key.point, message, identifier)
-        with self._context_of_key(key) as context:
+        context = self._new_context(key)
+        try:
             done = crypto.EVP_PKEY_verify_init(context) > 0
             done = done and crypto.EVP_PKEY_verify(context, signature, len(signature), digest, len(digest)) == 1
+        finally:
+            crypto.EVP_PKEY_CTX_free(context)
         if not done:
             crypto.ERR_clear_error()
             raise BadSignatureError
@@ -179,11 +190,16 @@ class Sm2:
         finally:
             self._crypto.EVP_PKEY_CTX_free(context)
 
-    @contextmanager
-    def _context_of_key(self, key: Key) -> Iterator[int]:
-        context = self._crypto.EVP_PKEY_CTX_new_from_pkey(None, key.handle, None)
+    def _new_context(self, key: Key) -> int:
+        """A context for one use of a key, which the caller frees."""
+        context: int | None = self._crypto.EVP_PKEY_CTX_new_from_pkey(None, key.handle, None)
         if not context:
             raise NoSm2Error("no context")
+        return context
+
+    @contextmanager
+    def _context_of_key(self, key: Key) -> Iterator[int]:
+        context = self._new_context(key)
         try:
             yield context
         finally:

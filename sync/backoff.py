@@ -50,3 +50,7 @@ class Later:
     def forget(self, name: str) -> None:
         """It went well, or something changed: no more waiting, and the next wait is a first one."""
         self._until.pop(name, None)
+
+    def forget_all(self) -> None:
+        """A person wants everything to be tried now."""
+        self._until.clear()

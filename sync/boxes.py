@@ -30,6 +30,10 @@ class Outbox(Protocol):
         """Parcels not yet stored by `next_hop`: urgent first, then oldest; at least one if any, then up to `limit_bytes`."""
         ...
 
+    def has_due(self, next_hop: str) -> bool:
+        """Whether anything waits for `next_hop`, packed or not; packs nothing, and costs next to nothing."""
+        ...
+
     def mark_failed(self, next_hop: str, parcel_ids: Sequence[str], why: str, at: datetime) -> None:
         """Remember why these did not go."""
         ...
@@ -43,6 +47,10 @@ class Outbox(Protocol):
 
     def retry_refused(self, next_hop: str) -> None:
         """What `next_hop` refused is due once more; called seldom, since its reason may have gone."""
+        ...
+
+    def hurried(self) -> int:
+        """A number that rises when a person wants something to be tried now: no wait after failures counts any more."""
         ...
 
     def mark_handed_over(self, next_hop: str, parcel_ids: Sequence[str], at: datetime) -> None:
@@ -82,6 +90,7 @@ class Shelf(Protocol):
 
         Raises:
             EnclosureDamagedError: that was the last one and the digest is wrong; all of it is missing again.
+            NoRoomError: the disk has no room; what came before stays.
         """
         ...
 
@@ -91,6 +100,10 @@ class Shelf(Protocol):
 
     def held_by(self, next_hop: str, enclosure_id: str) -> None:
         """Remember that `next_hop` holds it whole."""
+        ...
+
+    def not_taken(self, next_hop: str, enclosure_id: str, why: str, at: datetime) -> None:
+        """Remember what `next_hop` said when it did not take it, for people to see."""
         ...
 
 
@@ -107,7 +120,7 @@ class Receiver(Protocol):
     """The mailroom, as far as a road knows it."""
 
     def take_in(self, parcels: Sequence[bytes], came_from: str, road: str) -> TakenIn:
-        """Admit parcels, once each; `road` is `network` or `bundle`.
+        """Admit parcels, once each; `road` is `network`, `bundle` or `paper`.
 
         A parcel that is wrong is answered among `refused` and never raises; what raises is the station's own trouble (no room,
         database locked), and then none of these parcels counts as stored.
@@ -132,6 +145,22 @@ class Reports(Protocol):
 
     def take(self, reports: Sequence[bytes], came_from: str) -> None:
         """Keep what a child says of itself and of those below it. What makes no sense is passed over, never raised."""
+        ...
+
+
+class Pace(Protocol):
+    """What people allow the line to carry. Asked again all the time: a change takes effect within a second."""
+
+    def max_bytes_s(self) -> int | None:
+        """The most bytes a second, or None. Pieces wait for it; letters never wait, but count."""
+        ...
+
+    def scans_may_go(self) -> bool:
+        """Whether pieces of enclosures may go now; not in quiet hours. Letters go all the same."""
+        ...
+
+    def is_paused(self) -> bool:
+        """Whether nothing is to be carried unless somebody asks for it by hand."""
         ...
 
 

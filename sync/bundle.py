@@ -1,24 +1,24 @@
-"""The bundle file (U盘包): the same receipts, parcels and enclosures as the network carries, under one signed manifest.
+"""The bundle file (U盘包) and how it is read: receipts, parcels and enclosures as by the network, under one signed manifest.
 
 Where each record lies follows from the manifest, so damage to one of them does not hide the others.
 """
 
 import base64
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from errno import EDQUOT, ENOSPC
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 from sync.errors import BundleError, RecordError
 from sync.exchange import MAX_RECEIPT_BYTES
 from sync.parcel import DIGEST, MAX_ENCLOSURE_BYTES, MAX_PARCEL_BYTES, STATION, TIME
 from sync.records import HEAD, MAX_HEAD_BYTES, json_bytes, read_json, record_head
-from sync.wire import Identity, StationCheck
+from sync.waybill import CONTEXT as WAYBILL_CONTEXT
+from sync.waybill import MAX_WAYBILL_BYTES, Waybill, read_waybill
+from sync.wire import StationCheck
 
 CONTEXT = b"yizhan bundle 1\n"
 KINDS = ("receipt", "parcel", "enclosure")
@@ -28,9 +28,12 @@ MAX_ENTRIES = 50_000
 
 MAX_MANIFEST_BYTES = 16 << 20
 MAX_SIGNATURE_BYTES = 256
-STEP_BYTES = 64 * 1024
+STEP_BYTES = 1 << 20
 
+FIRST_YEAR, LAST_YEAR = 1000, 9998
 MAX_CERTIFICATES = 8
+MOST_UNREADABLE = 8
+"""So many entries that the disk will not give, one after another: it has been pulled out, or is dead. No more are asked for."""
 
 Digest = Callable[[bytes], str]
 DigestParts = Callable[[Iterable[bytes]], str]
@@ -80,103 +83,6 @@ class Manifest:
 
 
 @dataclass(frozen=True)
-class EnclosureSource:
-    """An enclosure to be written: `read` gives bytes by offset and length."""
-
-    enclosure_id: str
-    size_bytes: int
-    read: Callable[[int, int], bytes]
-
-    def pieces(self) -> Iterator[bytes]:
-        """Its bytes, in order."""
-        for offset in range(0, self.size_bytes, STEP_BYTES):
-            yield self.read(offset, min(STEP_BYTES, self.size_bytes - offset))
-
-
-def write_bundle(
-    path: Path,
-    identity: Identity,
-    made_at: str,
-    digest: Digest,
-    receipts: Sequence[bytes] = (),
-    parcels: Sequence[bytes] = (),
-    enclosures: Sequence[EnclosureSource] = (),
-) -> Manifest:
-    """Write a bundle whole or not at all: to a temporary file beside `path`, synced, then renamed over it.
-
-    Raises:
-        BundleError: `disk_full`, `unwritable`, or `wrong_enclosure` when a source gives other bytes than it said; nothing is left.
-    """
-    manifest = Manifest(
-        from_station=identity.station,
-        made_at=made_at,
-        receipts=tuple(Entry(digest(data), len(data)) for data in receipts),
-        parcels=tuple(Entry(digest(data), len(data)) for data in parcels),
-        enclosures=tuple(Entry(source.enclosure_id, source.size_bytes) for source in enclosures),
-        signer=identity.signer,
-        certificates=identity.certificates,
-    )
-    try:
-        _write_atomically(path, _bundle_bytes(manifest, identity, receipts, parcels, enclosures))
-    except OSError as error:
-        raise BundleError("disk_full" if error.errno in (ENOSPC, EDQUOT) else "unwritable") from error
-    return manifest
-
-
-def _bundle_bytes(
-    manifest: Manifest, identity: Identity, receipts: Sequence[bytes], parcels: Sequence[bytes], enclosures: Sequence[EnclosureSource]
-) -> Iterator[bytes]:
-    stated = manifest.to_bytes()
-    yield CONTEXT
-    yield from _record("manifest", stated)
-    yield from _record("signature", identity.sign(CONTEXT + stated))
-    for kind, items in (("receipt", receipts), ("parcel", parcels)):
-        for data in items:
-            yield from _record(kind, data)
-    for source in enclosures:
-        yield record_head("enclosure", source.size_bytes)
-        written = 0
-        for piece in source.pieces():
-            written += len(piece)
-            yield piece
-        if written != source.size_bytes:
-            raise BundleError("wrong_enclosure")
-        yield b"\n"
-
-
-def _record(kind: str, data: bytes) -> Iterator[bytes]:
-    yield record_head(kind, len(data))
-    yield data
-    yield b"\n"
-
-
-def _write_atomically(path: Path, parts: Iterable[bytes]) -> None:
-    handle, name = tempfile.mkstemp(prefix=".bundle-", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for part in parts:
-                file.write(part)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    # Windows cannot open a folder, and some file systems of USB disks will not sync one.
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-@dataclass(frozen=True)
 class Found:
     """One entry of the manifest as it lies in the file: `state` is `whole`, `damaged` or `missing`; `at` where its bytes begin."""
 
@@ -201,13 +107,16 @@ class BundleReader:
         except OSError as error:
             raise BundleError("unreadable") from error
         try:
-            self.manifest = self._read_manifest(verify)
+            self.is_gone = False
+            self.manifest, stated = self._read_manifest(verify)
             self._begins = self._file.tell()
+            self.ends = self._begins + sum(_length(kind, entry) for kind in KINDS for entry in self.manifest.entries(kind))
+            self.waybill = self._read_waybill(stated, verify)
         except BaseException:
             self._file.close()
             raise
 
-    def __enter__(self) -> "BundleReader":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -216,15 +125,25 @@ class BundleReader:
     def found(self) -> Iterator[Found]:
         """Every entry of the manifest in order, with what became of it; reads each once to compare its digest.
 
-        Raises:
-            BundleError: `unreadable`, the disk gives an error.
+        What the disk will not give is damaged. After several such in a row it `is_gone`, and the rest is missing.
         """
-        at = self._begins
+        at, unreadable = self._begins, 0
         for kind in KINDS:
             for entry in self.manifest.entries(kind):
-                head = record_head(kind, entry.size_bytes)
-                yield Found(kind, entry, at + len(head), self._state(at, head, entry))
-                at += len(head) + entry.size_bytes + 1
+                head, state = record_head(kind, entry.size_bytes), "missing"
+                if not self.is_gone:
+                    try:
+                        state, unreadable = self._state(at, head, entry), 0
+                    except BundleError:
+                        state, unreadable = "damaged", unreadable + 1
+                        self.is_gone = unreadable >= MOST_UNREADABLE
+                yield Found(kind, entry, at + len(head), state)
+                at += _length(kind, entry)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the file ends before all that its manifest states."""
+        return not self._read_at(self.ends - 1, 1)
 
     def read(self, found: Found) -> bytes:
         """The bytes of a whole entry.
@@ -264,7 +183,21 @@ class BundleReader:
         except OSError as error:
             raise BundleError("unreadable") from error
 
-    def _read_manifest(self, verify: StationCheck) -> Manifest:
+    def _read_waybill(self, stated: bytes, verify: StationCheck) -> Waybill | None:
+        """What stands behind the last entry, when it is this writer's word on this bundle; else nothing, and nothing is lost by it."""
+        with suppress(BundleError, RecordError):
+            self._read_at(self.ends, 0)
+            data = self._read_record("waybill", MAX_WAYBILL_BYTES)
+            signature = self._read_record("signature", MAX_SIGNATURE_BYTES)
+            waybill = read_waybill(data)
+            if waybill.bundle == self._digest_parts([stated]) and self._is_writers(data, signature, verify):
+                return waybill
+        return None
+
+    def _is_writers(self, waybill: bytes, signature: bytes, verify: StationCheck) -> bool:
+        return verify(self.manifest.from_station, self.manifest.signer, WAYBILL_CONTEXT + waybill, signature)
+
+    def _read_manifest(self, verify: StationCheck) -> tuple[Manifest, bytes]:
         if self._read_at(0, len(CONTEXT)) != CONTEXT:
             raise BundleError("not_a_bundle")
         stated = self._read_record("manifest", MAX_MANIFEST_BYTES)
@@ -276,7 +209,7 @@ class BundleReader:
         self._learn(manifest.certificates)
         if not verify(manifest.from_station, manifest.signer, CONTEXT + stated, signature):
             raise BundleError("signature")
-        return manifest
+        return manifest, stated
 
     def _read_record(self, kind: str, most: int) -> bytes:
         at = self._file.tell()
@@ -290,6 +223,21 @@ class BundleReader:
         return data[:-1]
 
 
+def _length(kind: str, entry: Entry) -> int:
+    """Bytes of an entry in the file, with its head and its LF."""
+    return len(record_head(kind, entry.size_bytes)) + entry.size_bytes + 1
+
+
+def _check_moment(text: str) -> None:
+    """Return when it is a moment that can be shown in every zone: whoever has a key signs what he likes."""
+    try:
+        year = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").year
+    except ValueError as error:
+        raise BundleError("manifest") from error
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise BundleError("manifest")
+
+
 def _manifest(value: Any) -> Manifest:
     names = {"from", "made_at", "signer", "certificates", "receipts", "parcels", "enclosures"}
     if not isinstance(value, dict) or set(value) != names:
@@ -297,6 +245,7 @@ def _manifest(value: Any) -> Manifest:
     for name, pattern in (("from", STATION), ("made_at", TIME), ("signer", DIGEST)):
         if not isinstance(value[name], str) or not pattern.fullmatch(value[name]):
             raise BundleError("manifest")
+    _check_moment(value["made_at"])
     lists = {kind: _entries(value[f"{kind}s"], MOST_BYTES[kind]) for kind in KINDS}
     certificates = _certificates(value["certificates"])
     return Manifest(value["from"], value["made_at"], lists["receipt"], lists["parcel"], lists["enclosure"], value["signer"], certificates)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isqrt
 
 from sync.boxes import Piece
 
@@ -9,6 +10,12 @@ MAX_PIECE_BYTES = 65_536
 """The most that the peers' door takes or gives at once."""
 
 LEAST_BYTES, FIRST_BYTES, MOST_BYTES = 8 * 1024, 16 * 1024, 32 * 1024
+PIECE_COST_BYTES = 400
+"""What a piece costs beside its own bytes: headers both ways, and the work of two stations."""
+
+FEWEST, FIRST_COUNT, MOST_COUNT = 3, 4, 8
+QUICK_S, SLOW_S = 1.0, 2.5
+"""Pieces that are answered sooner than this leave the line idle; slower ones stand in line before letters."""
 
 _VARIETY = (1.0, 0.72, 0.88, 0.6)
 
@@ -48,9 +55,9 @@ def split(pieces: Sequence[Piece], size_bytes: int) -> Iterator[Piece]:
 
 
 def take_first(pieces: list[Piece], size_bytes: int) -> Piece:
-    """Cuts up to `size_bytes` off the front of a list that is not empty, and changes the list."""
+    """Cuts about `size_bytes` off the front of a list that is not empty, changing it: a third more rather than leave a splinter."""
     first = pieces.pop(0)
-    if first.length <= size_bytes:
+    if first.length <= max(size_bytes, min(size_bytes * 4 // 3, MAX_PIECE_BYTES)):
         return first
     pieces.insert(0, Piece(first.offset + size_bytes, first.length - size_bytes))
     return Piece(first.offset, size_bytes)
@@ -85,3 +92,48 @@ class Sizer:
     def broken(self) -> None:
         """The line broke under one."""
         self.size = max(self.least, self.size // 2)
+
+
+@dataclass
+class PieceSizer:
+    """How large the next piece should be, and how many may be on their way.
+
+    A piece that is cut is sent again, half of it on average; each piece costs its headers. With `B` bytes from break to break the
+    best size is the root of `2 * cost * B`: 14 KB where each 256 KB break, 64 KB only where many megabytes came through.
+    After a break a piece is never above `MOST_BYTES`. What is answered slowly goes smaller whatever the sum says.
+    """
+
+    size: int = FIRST_BYTES
+    count: int = FIRST_COUNT
+    patience_s: float = 4.0
+    _run: int = 0
+    _typical: int = 1 << 20
+    _turn: int = 0
+
+    def next_bytes(self) -> int:
+        """The size of the next piece. Sizes differ, since workers that finish together leave the line idle for a round trip."""
+        self._turn = (self._turn + 1) % len(_VARIETY)
+        return max(1, int(self.size * _VARIETY[self._turn]))
+
+    def acknowledged(self, count: int, took_s: float) -> None:
+        """`count` bytes came through after `took_s` seconds. Only a piece of about this size says anything of a larger one."""
+        self._run += count
+        if took_s > 2 * self.patience_s:
+            self.size = max(LEAST_BYTES, self.size * 2 // 3)
+        elif took_s <= self.patience_s and count * 2 >= self.size:
+            self.size = max(self.size, min(self._best(MAX_PIECE_BYTES), self.size * 3 // 2))
+        if took_s < QUICK_S:
+            self.count = min(MOST_COUNT, self.count + 1)
+        elif took_s > SLOW_S:
+            self.count = max(FEWEST, self.count - 1)
+
+    def broken(self) -> None:
+        """The line broke under one. Several that break together are one break."""
+        if self._run:
+            self._typical = (self._typical + 3 * self._run) // 4
+            self._run = 0
+        self.size = min(self.size, self._best(MOST_BYTES))
+
+    def _best(self, most: int) -> int:
+        run = max(self._run, self._typical)
+        return max(LEAST_BYTES, min(most, isqrt(2 * PIECE_COST_BYTES * run)))

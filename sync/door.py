@@ -2,12 +2,20 @@
 
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
+from sync.bell import Bell
 from sync.boxes import Clock, Outbox, Piece, Receiver, Reports, Shelf
 from sync.chunks import MAX_PIECE_BYTES
-from sync.errors import DoorError, EnclosureDamagedError, RecordError
-from sync.exchange import LEAST_DOWN_BYTES, MAX_EXCHANGE_BYTES, MAX_PARCELS, Letterbag, Refusal
+from sync.errors import DoorError, EnclosureDamagedError, NoRoomError, RecordError
+from sync.exchange import (
+    LEAST_DOWN_BYTES,
+    MAX_EXCHANGE_BYTES,
+    MAX_IDS,
+    MAX_PARCELS,
+    MAX_STATE_RANGES,
+    Letterbag,
+    Refusal,
+)
 from sync.parcel import DIGEST, STATION
 from sync.sessions import Session, Sessions, door_message
 from sync.wire import EnclosureState, Greeting, StationCheck
@@ -26,7 +34,9 @@ class Door:
     What is given to a child stays queued until the child's `stored` receipt comes, so an answer that is lost is given again.
     `verify_station` must say no to whoever is not a child of this station. `introduce` gives what a caller is shown before anything
     else; `is_welcome` is asked at every call, so that a session ends with its station; `meet` is given the certificates (not trusted) of a
-    caller that is not known, before it is judged again. What the boxes raise in their own trouble passes through.
+    caller that is not known, before it is judged again. `bell_places` callers may wait at the bell, whose `rope` is pulled whenever
+    something was queued. `on_handed_in` is told of an enclosure that a child has given whole. What the boxes raise in their own trouble
+    passes through.
     """
 
     def __init__(
@@ -41,8 +51,11 @@ class Door:
         introduce: Callable[[str], bytes] = lambda caller: b"",
         is_welcome: Callable[[str], bool] = lambda caller: True,
         meet: Callable[[Sequence[bytes]], None] = lambda certificates: None,
+        bell_places: int = 0,
+        on_handed_in: Callable[[str], None] = lambda enclosure_id: None,
     ) -> None:
         self._me = me
+        self.rope = Bell(bell_places)
         self._outbox = outbox
         self._shelf = shelf
         self._receiver = receiver
@@ -52,6 +65,7 @@ class Door:
         self._introduce = introduce
         self._is_welcome = is_welcome
         self._meet = meet
+        self._on_handed_in = on_handed_in
         self._sessions = Sessions(clock.now)
 
     def hello(self, station: str) -> Greeting:
@@ -104,6 +118,15 @@ class Door:
         answer = self._answer(station, bag)
         return None if answer.is_empty else answer.to_bytes()
 
+    def bell(self, token: str, wait_s: float) -> bool:
+        """Wait until something is queued for the caller, or so long; whether something is.
+
+        Raises:
+            DoorError: `no_session`, or `busy` when too many wait.
+        """
+        station = self._caller(token)
+        return self.rope.wait(station, lambda: self._outbox.has_due(station), wait_s)
+
     def _answer(self, station: str, bag: Letterbag) -> Letterbag:
         if bag.receipts:
             self._receiver.take_receipts(bag.receipts, station)
@@ -115,8 +138,21 @@ class Door:
             taken = self._receiver.take_in(bag.parcels, station, "network")
             receipts = taken.receipts
             refused = tuple(Refusal(parcel_id, why) for parcel_id, why in taken.refused)
+        self._note_held(station, bag.held)
         waiting = self._outbox.due(station, bag.down_bytes or LEAST_DOWN_BYTES, MAX_PARCELS)
-        return Letterbag(receipts, refused, tuple(parcel.data for parcel in waiting), at=self._hear(station, bag))
+        down = tuple(parcel.data for parcel in waiting)
+        return Letterbag(receipts, refused, down, at=self._hear(station, bag), states=self._states(bag.asks))
+
+    def _note_held(self, station: str, enclosure_ids: Sequence[str]) -> None:
+        """What a child has got whole need not be given to it again, by no road."""
+        for enclosure_id in enclosure_ids:
+            if self._shelf.size_bytes(enclosure_id) is not None:
+                self._shelf.held_by(station, enclosure_id)
+
+    def _states(self, enclosure_ids: Sequence[str]) -> dict[str, EnclosureState]:
+        """How much is here of those that are known; the others are left out."""
+        sizes = {one: size for one in enclosure_ids[:MAX_IDS] if (size := self._shelf.size_bytes(one)) is not None}
+        return {one: EnclosureState(size, tuple(self._shelf.missing(one)[:MAX_STATE_RANGES])) for one, size in sizes.items()}
 
     def _hear(self, station: str, bag: Letterbag) -> str | None:
         """Take what the child says of its health; the time here, for it to compare its clock with."""
@@ -138,16 +174,21 @@ class Door:
         """Keep a piece of an enclosure.
 
         Raises:
-            DoorError: `no_session`, `bad_request`, or `unknown_enclosure` when no admitted parcel names it.
+            DoorError: `no_session`, `bad_request`, `unknown_enclosure` when no admitted parcel names it, or `no_room`.
         """
         station = self._caller(token)
         size_bytes = self._size(enclosure_id)
         _demand(0 < len(data) <= MAX_PIECE_BYTES and 0 <= offset <= size_bytes - len(data))
-        with suppress(EnclosureDamagedError):  # the answer says that all of it is missing
+        try:
             self._shelf.write_piece(enclosure_id, offset, data)
+        except EnclosureDamagedError:
+            pass  # the answer says that all of it is missing
+        except NoRoomError as error:
+            raise DoorError("no_room") from error
         state = self._state(enclosure_id, size_bytes)
         if not state.missing:
             self._shelf.held_by(station, enclosure_id)
+            self._on_handed_in(enclosure_id)
         return state
 
     def get_piece(self, token: str, enclosure_id: str, offset: int, length: int) -> bytes:

@@ -19,7 +19,8 @@ class LinkDownError(SyncError):
 class DoorError(SyncError):
     """The peers' door says no to one call.
 
-    `code` is `bad_request`, `no_session`, `not_admitted`, `unknown_enclosure`, `not_whole`, `too_large`, `busy` or `error`.
+    `code` is `bad_request`, `no_session`, `not_admitted`, `unknown_enclosure`, `not_whole`, `too_large`, `no_room`, `busy`
+    or `error`.
     """
 
     def __init__(self, code: str) -> None:
@@ -55,6 +56,10 @@ class EnclosureDamagedError(SyncError):
         self.enclosure_id = enclosure_id
 
 
+class NoRoomError(SyncError):
+    """The disk has no room for enclosures; letters go on."""
+
+
 class RecordError(SyncError):
     """The bytes are not a sequence of records; `code` is `head`, `cut`, `end`, `too_many`, `too_large`, `kind` or `json`."""
 
@@ -66,7 +71,8 @@ class RecordError(SyncError):
 class BundleError(SyncError):
     """A bundle file cannot be written or cannot be trusted at all.
 
-    `code` is `disk_full`, `unwritable`, `unreadable`, `not_a_bundle`, `manifest`, `signature` or `wrong_enclosure`.
+    `code` is `disk_full`, `read_only`, `file_limit`, `gone`, `unwritable`, `read_back`, `no_room` or `wrong_enclosure` of one that is
+    written; `unreadable`, `not_a_bundle`, `manifest` or `signature` of one that is read.
     """
 
     def __init__(self, code: str) -> None:

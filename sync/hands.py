@@ -8,17 +8,26 @@ from typing import Any
 
 
 class Hands:
-    """Daemon threads that run functions. The standard pool's threads are waited for at exit, and a dead line can hold one for minutes."""
+    """Daemon threads that run functions. The standard pool's threads are waited for at exit, and a dead line can hold one for minutes.
+
+    A thread is started when there is more to do than there are threads: an idle station has one.
+    """
 
     def __init__(self, count: int) -> None:
+        self._most = count
         self._tasks: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = queue.SimpleQueue()
-        self._threads = [threading.Thread(target=self._work, name=f"courier-hand-{number}", daemon=True) for number in range(count)]
-        for thread in self._threads:
-            thread.start()
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._to_do = 0
 
     def submit(self, function: Callable[[], Any]) -> "Future[Any]":
         """Run it soon; the future holds what it gives or raises."""
         future: Future[Any] = Future()
+        with self._lock:
+            self._to_do += 1
+            if len(self._threads) < min(self._most, self._to_do):
+                self._threads.append(threading.Thread(target=self._work, name=f"courier-hand-{len(self._threads)}", daemon=True))
+                self._threads[-1].start()
         self._tasks.put((future, function))
         return future
 
@@ -30,9 +39,23 @@ class Hands:
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:
             future, function = task
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                future.set_result(function())
-            except BaseException as error:  # whoever waits for the future gets it
-                future.set_exception(error)
+            if future.set_running_or_notify_cancel():
+                # Counted before the answer is known: whoever waits for it may ask for the next thing at once.
+                _run(future, function, self._is_done)
+            else:
+                self._is_done()
+
+    def _is_done(self) -> None:
+        with self._lock:
+            self._to_do -= 1
+
+
+def _run(future: "Future[Any]", function: Callable[[], Any], done: Callable[[], None]) -> None:
+    try:
+        result = function()
+    except BaseException as error:  # whoever waits for the future gets it
+        done()
+        future.set_exception(error)
+    else:
+        done()
+        future.set_result(result)

@@ -2,48 +2,42 @@
 
 import base64
 import io
-import re
 import socket
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
-from sync.boxes import Piece
+from sync.answers import can_of, door_code_of, enrol_refusal, integer_of, introduction_of, object_of, refusal, state_of, text_of
 from sync.chunks import MAX_PIECE_BYTES
-from sync.errors import DoorError, EnrolRefusedError, LinkDownError, RecordError
+from sync.errors import DoorError, LinkDownError, RecordError
 from sync.exchange import MAX_EXCHANGE_BYTES
-from sync.records import json_bytes, read_json
+from sync.records import json_bytes
 from sync.sessions import Session
+from sync.squeeze import Memory, squeeze, unsqueeze
 from sync.wire import EnclosureState, EnrolState, Greeting
 
 CONNECT_S, READ_S = 10.0, 30.0
 SLOWEST_BYTES_PER_S = 1024
-"""A body that was handed to the kernel may still be on its way; the wait for an answer allows for this pace."""
+"""What was handed to the kernel may still be on its way; the wait for an answer allows for this pace, and for all that is in flight."""
+
+SKIP_HEADER = "@@@SKIP_HEADER@@@"
+"""As the value of a header that would be sent by itself: leave it out. Source: urllib3, `urllib3.util.SKIP_HEADER`."""
 
 MAX_JSON_BYTES = 64 * 1024
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 """Of the answer to a request: it brings the certificates of a whole township."""
 
-MAX_RANGES = 4096
-MAX_POOL = 8
-
-_CODE = re.compile(r"[a-z_]{1,40}")
-DOOR_CODES = frozenset({"bad_request", "no_session", "not_admitted", "unknown_enclosure", "not_whole", "too_large", "busy", "error"})
-CODE_OF_STATUS: Mapping[int, str] = {
-    400: "bad_request",
-    401: "no_session",
-    403: "not_admitted",
-    404: "unknown_enclosure",
-    409: "unknown_enclosure",
-    413: "too_large",
-    429: "busy",
-    500: "error",
-    503: "busy",
-    507: "busy",
-}
+MAX_POOL = 16
+KEEP_ALIVE = (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
+"""A line that dies while an answer is waited for is noticed in half a minute, where the system has these."""
 
 
 class HttpWire:
@@ -63,13 +57,17 @@ class HttpWire:
         self._connect_s = connect_s
         self._read_s = read_s
         self._session = self._new_session()
+        self._lock = threading.Lock()
+        self._in_flight_bytes = 0
+        self._packed_for = ""
+        self._memory = Memory()
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()
         session.trust_env = False
         # Headers are a large part of an idle check and of a small piece: send only what is needed. Parcels do not compress.
         session.headers.clear()
-        session.headers.update({"User-Agent": "yizhan", "Accept-Encoding": "identity"})
+        session.headers.update({"User-Agent": SKIP_HEADER, "Accept-Encoding": SKIP_HEADER})
         for scheme in ("http://", "https://"):
             session.mount(scheme, _Adapter(pool_connections=1, pool_maxsize=MAX_POOL, max_retries=0))
         return session
@@ -77,36 +75,85 @@ class HttpWire:
     def hello(self, station: str) -> Greeting:
         """Ask for a challenge."""
         value = self._json("POST", "/hello", None, json_bytes({"station": station}))
-        return Greeting(_text(value, "challenge"), _text(value, "station"), _introduction(value))
+        return Greeting(text_of(value, "challenge"), text_of(value, "station"), introduction_of(value), can_of(value))
 
     def session(self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes] = ()) -> Session:
         """Answer it; `certificates` are for a door that does not know the caller."""
-        signed = base64.b64encode(signature).decode("ascii")
-        asked: dict[str, Any] = {"challenge": challenge, "station": station, "signer": signer, "signature": signed}
-        if certificates:
-            asked["certificates"] = [base64.b64encode(one).decode("ascii") for one in certificates]
-        value = self._json("POST", "/session", None, json_bytes(asked))
-        token = _text(value, "token")
+        return self._opened(self._json("POST", "/session", None, _proof(challenge, station, signer, signature, certificates)))
+
+    def session_with(
+        self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes], body: bytes
+    ) -> Session:
+        """Answer it and give the first letterbag, in one call."""
+        asked = _proof(challenge, station, signer, signature, certificates) + b"\n" + squeeze(body, Memory())
+        answer = self._call("POST", "/session", None, asked, MAX_JSON_BYTES + MAX_EXCHANGE_BYTES) or b""
+        said, _, squeezed = answer.partition(b"\n")
+        value = object_of(said)
+        session = self._opened(value)
+        if (code := door_code_of(value)) is not None:
+            return replace(session, refused=code)
+        return replace(session, answer=self._unpacked(squeezed or None, Memory().after(body)))
+
+    def _opened(self, value: dict[str, Any]) -> Session:
+        token = text_of(value, "token")
         if not token.isascii() or not token.isprintable() or " " in token:
             raise LinkDownError("bad_answer")
-        return Session(token, _integer(value, "expires_s"))
+        can = can_of(value)
+        self._packed_for, self._memory = token if "packed" in can else "", Memory()
+        return Session(token, integer_of(value, "expires_s"), can)
 
     def exchange(self, token: str, body: bytes) -> bytes | None:
-        """Give a letterbag, get one."""
-        return self._call("POST", "/exchange", token, body, MAX_EXCHANGE_BYTES)
+        """Give a letterbag, get one; squeezed, where the door can."""
+        if token != self._packed_for:
+            return self._call("POST", "/exchange", token, body, MAX_EXCHANGE_BYTES)
+        try:
+            return self._packed(token, body)
+        except DoorError as error:
+            if error.code != "dictionary":
+                raise
+        # The door does not remember what was said, or the bytes were damaged: say it in full.
+        self._memory = Memory()
+        try:
+            return self._packed(token, body)
+        except DoorError as error:
+            if error.code != "dictionary":
+                raise
+            raise LinkDownError("broken") from error
+
+    def _packed(self, token: str, body: bytes) -> bytes | None:
+        asked = self._memory.after(body)
+        squeezed = self._call("POST", "/packed", token, squeeze(body, self._memory), MAX_EXCHANGE_BYTES)
+        return self._unpacked(squeezed, asked)
+
+    def _unpacked(self, squeezed: bytes | None, asked: Memory) -> bytes | None:
+        """An answer, squeezed with the memory of what was said up to it. What was said is remembered when it is known to have arrived."""
+        if squeezed is None:
+            self._memory = asked
+            return None
+        try:
+            answer, _ = unsqueeze(squeezed, (asked,), MAX_EXCHANGE_BYTES)
+        except RecordError as error:
+            raise LinkDownError("bad_answer") from error
+        self._memory = asked.after(answer)
+        return answer
 
     def enclosure(self, token: str, enclosure_id: str) -> EnclosureState:
         """How much of an enclosure is there."""
-        return _state(self._json("GET", f"/enclosures/{enclosure_id}", token, None))
+        return state_of(self._json("GET", f"/enclosures/{enclosure_id}", token, None))
 
-    def put_piece(self, token: str, enclosure_id: str, offset: int, data: bytes) -> EnclosureState:
-        """Give a piece."""
-        return _state(self._json("PUT", f"/enclosures/{enclosure_id}?offset={offset}", token, data))
+    def put_piece(self, token: str, enclosure_id: str, offset: int, data: bytes) -> EnclosureState | None:
+        """Give a piece. A door of before does not know `brief`, and says each time what is missing."""
+        answer = self._call("PUT", f"/enclosures/{enclosure_id}?offset={offset}&brief=1", token, data, MAX_JSON_BYTES)
+        return None if answer is None else state_of(object_of(answer))
 
     def get_piece(self, token: str, enclosure_id: str, offset: int, length: int) -> bytes:
         """Get a piece."""
         path = f"/enclosures/{enclosure_id}/piece?offset={offset}&length={length}"
-        return self._call("GET", path, token, None, MAX_PIECE_BYTES) or b""
+        return self._call("GET", path, token, None, MAX_PIECE_BYTES, length) or b""
+
+    def bell(self, token: str, wait_s: float) -> bool:
+        """Wait at the door; whether something has come."""
+        return self._call("GET", f"/bell?wait={int(wait_s)}", token, None, MAX_JSON_BYTES, wait_s=wait_s) is not None
 
     def enrol(self, request: bytes) -> EnrolState:
         """Hand in a request to join, or ask what became of it: the same call.
@@ -118,7 +165,7 @@ class HttpWire:
         status, answer = self._send("POST", "/enrol", None, request, MAX_ANSWER_BYTES)
         if status in (200, 202):
             return EnrolState(answer if status == 200 else None)
-        raise _enrol_refusal(status, answer)
+        raise enrol_refusal(status, answer)
 
     def is_reachable(self) -> bool:
         """Whether a connection can be opened; nothing is sent over it."""
@@ -128,46 +175,72 @@ class HttpWire:
             return False
         return True
 
+    def open_ahead(self, count: int) -> list[Callable[[], None]]:
+        """What opens so many connections for calls that are to come; none of them is an error: the call itself will find out."""
+        adapter, request = self._session.get_adapter(self._door), requests.Request("GET", self._door).prepare()
+        assert isinstance(adapter, HTTPAdapter)
+        pool: Any = adapter.get_connection_with_tls_context(request, verify=True)
+        # All are taken first, or each would be given the one that another has just opened and put back.
+        return [partial(self._open, pool, pool._get_conn()) for _ in range(count)]
+
+    def _open(self, pool: Any, connection: Any) -> None:
+        try:
+            if not connection.is_connected:
+                connection.timeout = self._connect_s
+                connection.connect()
+        except (HTTPError, OSError):
+            connection.close()
+        finally:
+            pool._put_conn(connection)
+
     def close(self) -> None:
         """Let go of connections."""
         self._session.close()
 
     def _json(self, method: str, path: str, token: str | None, body: bytes | None) -> dict[str, Any]:
-        answer = self._call(method, path, token, body, MAX_JSON_BYTES)
-        try:
-            value = read_json(answer or b"", canonical=False)
-        except RecordError as error:
-            raise LinkDownError("bad_answer") from error
-        if not isinstance(value, dict):
-            raise LinkDownError("bad_answer")
-        return value
+        return object_of(self._call(method, path, token, body, MAX_JSON_BYTES) or b"")
 
-    def _call(self, method: str, path: str, token: str | None, body: bytes | None, most: int) -> bytes | None:
-        status, answer = self._send(method, path, token, body, most)
+    def _call(
+        self, method: str, path: str, token: str | None, body: bytes | None, most: int, expected: int = 0, wait_s: float = 0.0
+    ) -> bytes | None:
+        status, answer = self._send(method, path, token, body, most, expected, wait_s)
         if status == 204:
             return None
         if status == 200:
-            return answer
-        raise _refusal(status, answer)
+            return answer or None
+        raise refusal(status, answer)
 
-    def _send(self, method: str, path: str, token: str | None, body: bytes | None, most: int) -> tuple[int, bytes]:
-        wait_s = self._read_s + (len(body) / SLOWEST_BYTES_PER_S if body else 0)
+    def _send(
+        self, method: str, path: str, token: str | None, body: bytes | None, most: int, expected: int = 0, wait_s: float = 0.0
+    ) -> tuple[int, bytes]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        with self._in_flight(len(body or b"") + expected) as all_bytes:
+            try:
+                with self._session.request(
+                    method,
+                    self._door + path,
+                    # As a file the body goes out in blocks, each with a timeout of its own: in one piece it would have one for all.
+                    data=io.BytesIO(body) if body else None,
+                    headers=headers,
+                    timeout=(self._connect_s, self._read_s + wait_s + 2 * all_bytes / SLOWEST_BYTES_PER_S),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    return response.status_code, _bounded(response, most)
+            except (requests.RequestException, OSError, ValueError) as error:
+                raise LinkDownError(_why(error)) from error
+
+    @contextmanager
+    def _in_flight(self, size_bytes: int) -> Iterator[int]:
+        """Counts what is on its way over this wire while a call lasts: all of it shares the line."""
+        with self._lock:
+            self._in_flight_bytes += size_bytes
+            all_bytes = self._in_flight_bytes
         try:
-            with self._session.request(
-                method,
-                self._door + path,
-                # As a file the body goes out in blocks, each with a timeout of its own: in one piece it would have one for all.
-                data=io.BytesIO(body) if body else None,
-                headers=headers,
-                timeout=(self._connect_s, wait_s),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                answer = _bounded(response, most)
-                return response.status_code, answer
-        except (requests.RequestException, OSError, ValueError) as error:
-            raise LinkDownError(_why(error)) from error
+            yield all_bytes
+        finally:
+            with self._lock:
+                self._in_flight_bytes -= size_bytes
 
 
 class _Adapter(HTTPAdapter):
@@ -177,7 +250,17 @@ class _Adapter(HTTPAdapter):
         options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             options.append((socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(READ_S * 1000)))
+        options.append((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1))
+        options += [(socket.IPPROTO_TCP, getattr(socket, name), value) for name, value in KEEP_ALIVE if hasattr(socket, name)]
         super().init_poolmanager(*args, socket_options=options, **kwargs)
+
+
+def _proof(challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes]) -> bytes:
+    signed = base64.b64encode(signature).decode("ascii")
+    asked: dict[str, Any] = {"challenge": challenge, "station": station, "signer": signer, "signature": signed}
+    if certificates:
+        asked["certificates"] = [base64.b64encode(one).decode("ascii") for one in certificates]
+    return json_bytes(asked)
 
 
 def _why(error: BaseException) -> str:
@@ -200,64 +283,3 @@ def _bounded(response: requests.Response, most: int) -> bytes:
             raise LinkDownError("bad_answer")
         parts.append(part)
     return b"".join(parts)
-
-
-def _said(answer: bytes) -> str | None:
-    try:
-        value = read_json(answer, canonical=False)
-    except RecordError:
-        return None
-    said = value.get("error") if isinstance(value, dict) else None
-    return said if isinstance(said, str) and _CODE.fullmatch(said) else None
-
-
-def _enrol_refusal(status: int, answer: bytes) -> EnrolRefusedError | LinkDownError:
-    said = _said(answer)
-    if status in (429, 503):
-        return LinkDownError("busy")
-    return LinkDownError("error" if status >= 500 else "bad_answer") if said is None else EnrolRefusedError(said)
-
-
-def _refusal(status: int, answer: bytes) -> DoorError | LinkDownError:
-    said = _said(answer)
-    if said is not None and said in DOOR_CODES:
-        return DoorError(said)
-    code = CODE_OF_STATUS.get(status)
-    return LinkDownError("bad_answer") if code is None else DoorError(code)
-
-
-def _text(value: dict[str, Any], name: str) -> str:
-    text = value.get(name)
-    if not isinstance(text, str) or not 0 < len(text) <= 512:
-        raise LinkDownError("bad_answer")
-    return text
-
-
-def _introduction(value: dict[str, Any]) -> bytes:
-    """What the answering station shows of itself; a station of before had nothing to show."""
-    text = value.get("introduction", "")
-    try:
-        return base64.b64decode(text, validate=True)
-    except (TypeError, ValueError) as error:
-        raise LinkDownError("bad_answer") from error
-
-
-def _integer(value: dict[str, Any], name: str) -> int:
-    number = value.get(name)
-    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-        raise LinkDownError("bad_answer")
-    return number
-
-
-def _state(value: dict[str, Any]) -> EnclosureState:
-    missing = value.get("missing")
-    if not isinstance(missing, list) or len(missing) > MAX_RANGES:
-        raise LinkDownError("bad_answer")
-    return EnclosureState(_integer(value, "size"), tuple(_piece(pair) for pair in missing))
-
-
-def _piece(pair: Any) -> Piece:
-    if not isinstance(pair, list) or len(pair) != 2:
-        raise LinkDownError("bad_answer")
-    named = {"offset": pair[0], "length": pair[1]}
-    return Piece(_integer(named, "offset"), _integer(named, "length"))

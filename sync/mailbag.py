@@ -1,6 +1,6 @@
 """Parcels of one courier: what goes into the next exchange, and what its answer means."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,8 +9,9 @@ from sync.backoff import Later
 from sync.boxes import Outbox, QueuedParcel, Receiver, Reports
 from sync.chunks import Sizer
 from sync.errors import LinkDownError, ParcelError, RecordError
-from sync.exchange import MAX_PARCELS, MAX_REPORTS_BYTES, MOST_DOWN_BYTES, Letterbag, Refusal
+from sync.exchange import MAX_IDS, MAX_PARCELS, MAX_REPORTS_BYTES, MOST_DOWN_BYTES, Letterbag, Refusal
 from sync.parcel import MAX_PARCEL_BYTES, read_parcel
+from sync.wire import EnclosureState
 
 FIRST_BATCH_BYTES, LEAST_BATCH_BYTES, MOST_BATCH_BYTES = 32 * 1024, 8 * 1024, 256 * 1024
 PATIENCE_S = 3.0
@@ -27,6 +28,16 @@ class Packed:
     receipts: int
     refusals: int
     reports: tuple[bytes, ...] = ()
+    asks: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Came:
+    """What an answer brought: whether anything moved, and how much the parent has of what it was asked about."""
+
+    moved: bool
+    states: Mapping[str, EnclosureState]
 
 
 @dataclass
@@ -51,7 +62,8 @@ def _window() -> Sizer:
 class Mailbag:
     """Letters to and from one parent. Receipts that are owed live in memory: if lost, the parcels come again and get the same ones.
 
-    `echo` gives receipts of the parent's own that are to be shown to it again, each time it is to be reminded.
+    `echo` gives receipts of the parent's own that are to be shown to it again, each time it is to be reminded. `is_wary` after the parent
+    could not deal with an exchange: until one is answered nothing but parcels goes, so that the one that it stumbles over is found.
     """
 
     def __init__(
@@ -77,6 +89,7 @@ class Mailbag:
         self._up, self._down = _window(), _window()
         self._most_parcels = MAX_PARCELS
         self._lone_failures = 0
+        self.is_wary = False
         self._owed_receipts: list[bytes] = []
         self._owed_refusals: list[Refusal] = []
         self._given: set[str] = set()
@@ -88,25 +101,37 @@ class Mailbag:
         self._given.clear()
         self._got.clear()
         self._lone_failures = 0
+        self.is_wary = False
         self.tally = Tally()
         return self.tally
 
-    def has_letters(self) -> bool:
-        """Whether something should go up now: a parcel, a receipt, a refusal."""
+    def forget_waits(self) -> None:
+        """Nothing is left alone any more: a person wants it to be tried now."""
+        self._left_alone.forget_all()
+
+    def owes(self) -> bool:
+        """Whether the parent is to get a receipt or a refusal."""
         self._owed_receipts += self._echo()
-        return bool(self._owed_receipts or self._owed_refusals or self._due(1, 1))
+        return bool(self._owed_receipts or self._owed_refusals)
 
-    def pack(self) -> Packed:
-        """The next exchange."""
-        parcels = self._due(self._up.size, self._most_parcels)
-        receipts, refusals = self._owed_receipts[:MAX_OWED], self._owed_refusals[:MAX_OWED]
-        reports = tuple(self._reports.to_tell(MAX_REPORTS_BYTES)) if self._reports else ()
+    def has_parcels(self) -> bool:
+        """Whether a parcel should go up now; costs next to nothing when none waits."""
+        return self._outbox.has_due(self._parent) and bool(self._due(1, 1))
+
+    def pack(self, asks: Sequence[str] = (), held: Sequence[str] = (), *, with_parcels: bool = True) -> Packed:
+        """The next exchange. Without parcels it only asks for a sign of life: nothing is packed for a line that may be dead."""
+        parcels = self._due(self._up.size, self._most_parcels) if with_parcels else []
+        owed = 0 if self.is_wary else MAX_OWED
+        receipts, refusals = self._owed_receipts[:owed], self._owed_refusals[:owed]
+        reports = tuple(self._reports.to_tell(MAX_REPORTS_BYTES)) if self._reports and not self.is_wary else ()
         data = tuple(parcel.data for parcel in parcels)
-        bag = Letterbag(tuple(receipts), tuple(refusals), data, min(self._down.size, MOST_DOWN_BYTES), reports)
-        return Packed(bag.to_bytes(), tuple(parcel.parcel_id for parcel in parcels), len(receipts), len(refusals), reports)
+        wanted, asked, has = min(self._down.size, MOST_DOWN_BYTES), tuple(asks), tuple(held[:MAX_IDS])
+        bag = Letterbag(tuple(receipts), tuple(refusals), data, wanted, reports, asks=asked, held=has)
+        ids = tuple(parcel.parcel_id for parcel in parcels)
+        return Packed(bag.to_bytes(), ids, len(receipts), len(refusals), reports, asked, has)
 
-    def unpack(self, packed: Packed, answer: bytes | None, took_s: float) -> bool:
-        """Take what came back, and forget what is no longer owed. Whether anything moved.
+    def unpack(self, packed: Packed, answer: bytes | None, took_s: float) -> Came:
+        """Take what came back, and forget what is no longer owed.
 
         Raises:
             LinkDownError: the answer makes no sense.
@@ -118,7 +143,7 @@ class Mailbag:
         del self._owed_receipts[: packed.receipts], self._owed_refusals[: packed.refusals]
         self._told(packed, bag.at, took_s)
         self._given.update(packed.parcel_ids)
-        self._lone_failures = 0
+        self._lone_failures, self.is_wary = 0, False
         self._most_parcels = min(MAX_PARCELS, self._most_parcels * 2)
         self._up.acknowledged(len(packed.body), took_s)
         self._down.acknowledged(len(answer or b""), took_s)
@@ -127,7 +152,7 @@ class Mailbag:
         refused = self._refused(packed, bag.refused)
         self.tally.sent += len(packed.parcel_ids) - refused
         came = self._take_in(bag.parcels)
-        return bool(bag.receipts or refused or came or packed.receipts or packed.refusals)
+        return Came(bool(bag.receipts or refused or came or packed.receipts or packed.refusals), bag.states)
 
     def broken(self, packed: Packed, why: str) -> None:
         """The line broke under an exchange: smaller ones from now on."""
@@ -143,7 +168,8 @@ class Mailbag:
             LinkDownError: it stumbles over everything.
         """
         self._told(packed, None, 0.0)
-        if packed.receipts or packed.refusals or packed.reports:
+        self.is_wary = True
+        if packed.receipts or packed.refusals or packed.reports or packed.asks or packed.held:
             # Perhaps it stumbles over one of these. What they are for comes again, and is answered again.
             del self._owed_receipts[: packed.receipts], self._owed_refusals[: packed.refusals]
             return

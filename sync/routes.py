@@ -27,6 +27,7 @@ class Directory:
 
     def __init__(self, entries: Iterable[StationEntry]) -> None:
         self._entries: Mapping[str, StationEntry] = {entry.station: entry for entry in entries}
+        self._paths: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, station: object) -> bool:
         return station in self._entries
@@ -55,11 +56,16 @@ class Directory:
 
     def path_of(self, station: str) -> tuple[str, ...]:
         """The stations from this one (as it is today) up to the county; empty when it is unknown."""
+        known = self._paths.get(station)
+        if known is not None:
+            return known
         at: str | None = self.current(station)
         path: list[str] = []
         while at is not None and at in self._entries and at not in path and len(path) < MAX_STEPS:
             path.append(at)
             at = self.parent_of(at)
+        if station in self._entries:
+            self._paths[station] = tuple(path)
         return tuple(path)
 
     def children(self, station: str) -> tuple[str, ...]:
@@ -90,6 +96,19 @@ class Directory:
             if hop is not None and hop != back:
                 hops.setdefault(hop, []).append(reader)
         return hops
+
+    def ways(self, readers: Iterable[str], maker: str, me: str, came_from: str | None = None) -> dict[str, list[str]]:
+        """The next hops that can judge what `maker` made, for a station that only passes it on: elsewhere it would lie for ever."""
+        hops = self.next_hops(readers, me, came_from)
+        able = {hop: [one for one in behind if self._can_judge(hop, maker, one)] for hop, behind in hops.items()}
+        return {hop: behind for hop, behind in able.items() if behind}
+
+    def _can_judge(self, hop: str, maker: str, reader: str) -> bool:
+        """A station knows those below it and those above; but of those above only what goes down: upward it would come back to them."""
+        made_by = self.current(maker)
+        if hop in self.path_of(made_by)[1:]:
+            return True
+        return made_by in self.path_of(hop)[1:] and hop in self.path_of(reader)
 
     def is_for(self, readers: Iterable[str], me: str) -> bool:
         """Whether `me`, or a station whose place `me` took, is among the readers."""

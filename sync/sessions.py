@@ -19,10 +19,16 @@ MAX_USED = 4096
 
 @dataclass(frozen=True)
 class Session:
-    """A token, and for how many seconds it is good."""
+    """A token, for how many seconds it is good, and what the door can beyond the first version: `packed`, `bell`.
+
+    Where the first exchange came along: what the parent answered to it, or the code of its no.
+    """
 
     token: str
     expires_s: int
+    can: tuple[str, ...] = ()
+    answer: bytes | None = None
+    refused: str | None = None
 
 
 def door_message(challenge: str, station: str, answering: str) -> bytes:

@@ -10,11 +10,15 @@ from sync.sessions import Session
 
 @dataclass(frozen=True)
 class Greeting:
-    """A challenge, which station gave it, and what that station shows of itself: bytes that prove themselves, for the node to read."""
+    """A challenge, which station gave it, and what that station shows of itself: bytes that prove themselves, for the node to read.
+
+    `can` says what is possible before there is a session: `together`, the first exchange in one call with it.
+    """
 
     challenge: str
     station: str
     introduction: bytes = b""
+    can: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,12 @@ class Wire(Protocol):
         """Answer it; `certificates` are for a door that does not know the caller."""
         ...
 
+    def session_with(
+        self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes], body: bytes
+    ) -> Session:
+        """The same with the first exchange in one call, only where the greeting says `together`; the session tells what came of that."""
+        ...
+
     def exchange(self, token: str, body: bytes) -> bytes | None:
         """Give a letterbag, get one; None when the parent has nothing to say."""
         ...
@@ -77,16 +87,24 @@ class Wire(Protocol):
         """How much of an enclosure is there."""
         ...
 
-    def put_piece(self, token: str, enclosure_id: str, offset: int, data: bytes) -> EnclosureState:
-        """Give a piece; the answer says what is missing then."""
+    def put_piece(self, token: str, enclosure_id: str, offset: int, data: bytes) -> EnclosureState | None:
+        """Give a piece; the answer says what is missing then, or None: the piece is kept, and more is missing."""
         ...
 
     def get_piece(self, token: str, enclosure_id: str, offset: int, length: int) -> bytes:
         """Get a piece."""
         ...
 
+    def bell(self, token: str, wait_s: float) -> bool:
+        """Wait at the door so long; whether something has come for the caller. Only where the session says that the door has a bell."""
+        ...
+
     def is_reachable(self) -> bool:
         """Whether the parent's door can be knocked at, found out with next to no bytes. Never raises."""
+        ...
+
+    def open_ahead(self, count: int) -> Sequence[Callable[[], None]]:
+        """Functions, each for a thread of its own, that get a connection ready for a call that is to come. They never raise."""
         ...
 
     def close(self) -> None:

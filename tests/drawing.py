@@ -12,7 +12,7 @@ HEAD = """# What may happen to a case
 
 Drawn from `node.casework.case.TRANSITIONS` by `python -m tests.drawing`; a test says that this page is that drawing.
 What is not in the table cannot happen to a case, and each event is one sealed letter. Where a letter stands on the road
-is another thing (待发, 已交U盘 …); neither of the two ever sets the other.
+is another thing (待发, 已交U盘或带件单 …); neither of the two ever sets the other.
 
 """
 

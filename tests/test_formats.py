@@ -42,11 +42,14 @@ from signing.packages import read_package
 from signing.seal import parse_signature, rebuild_signature
 from signing.trust import TrustStore
 from signing.verify import SealReport, verify_compact, verify_signature
+from sync.answers import CODE_OF_STATUS, DOOR_CODES
 from sync.bundle import Manifest
 from sync.exchange import Letterbag, Refusal
-from sync.http import CODE_OF_STATUS, DOOR_CODES
 from sync.parcel import CLASSES, Parcel, ParcelHeader, header_bytes, read_parcel
 from sync.records import read_records
+from sync.squeeze import STATIC
+from sync.waybill import Waybill
+from sync.wire import EnclosureState
 from tests.node.catalogue.test_release import RELEASE
 from tests.node.paperwork.test_members import PAPERS
 from tests.node.upkeep.test_published import UPDATE
@@ -324,10 +327,16 @@ def test_the_calendar_tables_name_the_members_that_are_written() -> None:
 
 
 def test_the_exchange_and_bundle_tables_name_what_is_written() -> None:
-    bag = Letterbag((b"x",), (Refusal("x", "x"),), (b"x",), 1024, (b"{}",), "2026-11-22T03:04:05Z")
+    more = (("x",), {"x": EnclosureState(1, ())}, ("x",))
+    bag = Letterbag((b"x",), (Refusal("x", "x"),), (b"x",), 1024, (b"{}",), "2026-11-22T03:04:05Z", *more)
     assert set(table("exchange record")) == kinds(bag.to_bytes())
     manifest = Manifest(VILLAGE, "2026-11-22T03:04:05Z", (), (), (), "sm3:")
     assert set(table("manifest member")) == members(json.loads(manifest.to_bytes()))
+    assert set(table("waybill member")) == members(json.loads(Waybill("sm3:", TOWNSHIP).to_bytes()))
+
+
+def test_the_dictionary_of_exchanges_stands_on_the_page_byte_for_byte() -> None:
+    assert f"\n```\n{STATIC.decode()}```\n" in TEXT
 
 
 def test_the_receipt_table_names_the_members_that_are_written() -> None:

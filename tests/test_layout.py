@@ -33,6 +33,7 @@ BEHIND: dict[str, tuple[str, ...]] = {
     "sqlite3": ("node/store/",),
     "psycopg": ("node/store/",),
     "requests": ("sync/http.py",),
+    "urllib3": ("sync/http.py",),
     "cryptography": ("signing/",),
     "qrcode": ("node/scanning/",),
     "PIL": ("node/scanning/", "node/drawing/"),
@@ -44,6 +45,7 @@ BEHIND: dict[str, tuple[str, ...]] = {
     "openpyxl": ("forms/authoring/workbook/",),
     "pypinyin": ("forms/authoring/",),
     "setuptools": ("setup.py",),
+    "zxingcpp": ("node/scanning/",),
 }
 
 NOT_ON_WINDOWS = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}

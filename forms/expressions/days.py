@@ -4,17 +4,18 @@ import re
 from calendar import monthrange
 from datetime import date
 
-_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 def day_of(text: str) -> date | None:
     """The date of `YYYY-MM-DD`, or the first of the month `YYYY-MM`; None for anything else or an impossible date."""
-    match = _DAY.fullmatch(text) or _MONTH.fullmatch(text)
-    if match is None:
-        return None
-    year, month, *rest = (int(part) for part in match.groups())
-    return real_day(year, month, rest[0] if rest else 1)
+    if len(text) == 10 and text[4] == text[7] == "-":
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return None
+    match = _MONTH.fullmatch(text)
+    return None if match is None else real_day(int(match[1]), int(match[2]), 1)
 
 
 def real_day(year: int, month: int, day: int) -> date | None:

@@ -29,6 +29,8 @@ from node.drawing.process import DrawingProcess
 from node.enrolment.authority import Authority
 from node.evidence.standing import Standing, StationGrounds
 from node.mail.line import Line
+from node.paper.packing import PaperPacking
+from node.paper.road import PaperRoad
 from node.paperwork.desk import PaperDesk
 from node.roles import Tier
 from node.scanning.intake import IntakeProcess
@@ -40,6 +42,7 @@ from node.staff.leaving import Leaving
 from node.staff.people import People
 from node.staff.roster import Roster
 from node.staff.unlocking import Unlocking
+from node.succession.standing import Standing as RoadStanding
 from node.web.masking import masked_answers
 
 
@@ -61,6 +64,7 @@ class Counter:
     unlocking: Unlocking
     leaving: Leaving
     reuse: Reuse
+    paper: PaperRoad
     tier: Tier
 
     def chores(self) -> tuple[Chore, ...]:
@@ -101,11 +105,14 @@ def counter_of(
     filling = FillingHelp(post.casebook, drafts, reuse, Versions(store, catalogue, post.casebook, drafts, clock))
     papers = PaperDesk(station, store, drafts, post.casebook, clock)
     desk = Desk(Offering(station, store, catalogue), post.casebook, drafts, acts, reading, Line(station, store, config), filling, papers)
-    batches = Batches(desk, keyring)
+    batches = Batches(desk, keyring, cabinet.keeping_open)
     people.on_logout(batches.seen.forget)
     grounds = grounds_of(opening, post, reading)
     documents = DocumentDesk(desk, post.casebook, pages, drawing, sealed, Standing(grounds).of, masked_answers)
     uses = UseLists(store, clock)
+    packing = PaperPacking(station, store, post.dispatch, clock, RoadStanding(station, store).check_may_pack)
+    paper = PaperRoad(station, store, post.mailroom, packing, drawing, intake, documents.facts, clock)
     return Counter(
-        desk, documents, sealed, grounds, reading, people, keyring, kinship, batches, uses, roster, unlocking, leaving, reuse, station.tier
-    )
+        desk, documents, sealed, grounds, reading, people, keyring, kinship, batches, uses, roster, unlocking, leaving, reuse, paper,
+        station.tier,
+    )  # fmt: skip

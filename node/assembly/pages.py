@@ -11,6 +11,8 @@ from node.assembly.opening import Opening
 from node.assembly.post import welcome
 from node.enrolment.door import EnrolDoor, Turns
 from node.evidence.desk import VerificationDesk
+from node.mail.road_desk import RoadDesk
+from node.mail.usb_desk import UsbDesk
 from node.scanning.intake import IntakeProcess
 from node.staff.acting import Acting
 from node.staff.key_desk import KeyDesk
@@ -33,6 +35,8 @@ def app_of(
     verification: VerificationDesk,
     intake: IntakeProcess,
     door: Door,
+    road: RoadDesk,
+    usb: UsbDesk,
     keeping: Keeping,
     certifying: Certifying,
     numbers: Numbers,
@@ -68,6 +72,9 @@ def app_of(
             numbers=numbers,
             county=county,
             seals=certifying.seals,
+            road=road,
+            usb=usb,
+            paper=counter.paper,
             door=peer_blueprint(door, EnrolDoor(certifying.reception.registrar, Turns(clock))),
             log=_log,
         )

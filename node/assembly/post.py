@@ -8,20 +8,33 @@ from node.assembly.opening import Opening
 from node.casework.casebook import Casebook
 from node.enrolment.notices import Notices
 from node.mail.admission import Admission
-from node.mail.bundles import identity_of
+from node.mail.bundles import Bundles, identity_of
 from node.mail.dispatch import Dispatch
+from node.mail.lacking import Lacking
+from node.mail.line import Line
+from node.mail.line_settings import LineSettings
 from node.mail.mailroom import Mailroom
+from node.mail.outgoing import Outgoing
+from node.mail.queue import MailQueue
+from node.mail.quotas import Quotas
 from node.mail.receipts import ReceiptBook
 from node.mail.revoked import RevokedLetters
+from node.mail.road_desk import RoadDesk
+from node.mail.usb_desk import UsbDesk
 from node.seals.status import StatusBook
 from node.station import FOREVER, Station
 from node.store import Store
 from node.succession.greeting import Greetings
+from node.succession.standing import Standing
+from node.upkeep.drives import readable_drives
 from node.upkeep.report import ReportBook
 from signing.errors import SigningError
 from sync.courier import Courier
 from sync.door import Door
 from sync.wire import ParentWire, StationCheck
+
+MOST_AT_BELL = 32
+"""So many stations below may wait at the door at once, each on a thread of the server; the rest comes by and asks."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +43,13 @@ class Post:
 
     casebook: Casebook
     dispatch: Dispatch
+    outgoing: Outgoing
+    queue: MailQueue
     admission: Admission
     mailroom: Mailroom
     notices: Notices
     revoked: RevokedLetters
+    pace: LineSettings
 
 
 def post_of(opening: Opening, catalogue: Catalogue) -> Post:
@@ -44,10 +60,15 @@ def post_of(opening: Opening, catalogue: Catalogue) -> Post:
     casebook = Casebook(station, store, catalogue)
     register = StatusBook(store, opening.suite, opening.trust)
     admission = Admission(station, store, catalogue, casebook, register.status)
-    mailroom = Mailroom(station, store, admission, dispatch, receipts, opening.clock)
+    may_pack, quotas = Standing(station, store).may_pack, Quotas(station, store, opening.config.limits)
+    lacking = Lacking(station, store, dispatch, opening.clock, may_pack)
+    mailroom = Mailroom(station, store, admission, dispatch, receipts, quotas, lacking, opening.clock)
     revoked = RevokedLetters(station, store, casebook, admission)
     mailroom.on_revocations(revoked.judge_again)
-    return Post(casebook, dispatch, admission, mailroom, Notices(station, store, dispatch), revoked)
+    pace = LineSettings(store, opening.config.link, opening.clock)
+    outgoing = Outgoing(station, store, dispatch, opening.clock, may_pack)
+    queue = MailQueue(station, store, outgoing, opening.clock)
+    return Post(casebook, dispatch, outgoing, queue, admission, mailroom, Notices(station, store, dispatch), revoked, pace)
 
 
 def door_of(opening: Opening, post: Post, greetings: Greetings, reports: ReportBook) -> Door:
@@ -55,7 +76,7 @@ def door_of(opening: Opening, post: Post, greetings: Greetings, reports: ReportB
     station, store = opening.station, opening.store
     return Door(
         station.station,
-        store.outbox,
+        post.outgoing,
         store.enclosures,
         post.mailroom,
         _check_station(station),
@@ -64,7 +85,23 @@ def door_of(opening: Opening, post: Post, greetings: Greetings, reports: ReportB
         is_welcome=welcome(station, store),
         reports=reports,
         meet=post.mailroom.learn,
+        bell_places=min(MOST_AT_BELL, len(station.directory.children(station.station))),
+        on_handed_in=_goes_on_up(station, store),
     )
+
+
+def _goes_on_up(station: Station, store: Store) -> Callable[[str], None]:
+    """What a child has handed in goes on to the parent. It is queued already, but for a station that lost its disk before it went on.
+
+    Such a one was told of the enclosure from above, by copies of letters that had gone ahead of their scans.
+    """
+
+    def queue(enclosure_id: str) -> None:
+        parent = station.directory.parent_of(station.station)
+        if parent is not None:
+            store.enclosures.queue(parent, [enclosure_id])
+
+    return queue
 
 
 def courier_of(
@@ -78,7 +115,7 @@ def courier_of(
     return Courier(
         identity=identity_of(station, store),
         parent=parent,
-        outbox=store.outbox,
+        outbox=post.outgoing,
         shelf=store.enclosures,
         receiver=post.mailroom,
         new_wire=lambda: new_wire(url),
@@ -89,7 +126,22 @@ def courier_of(
         meet=greetings.learn,
         echo=greetings.echo,
         reports=reports,
+        pace=post.pace,
     )
+
+
+def road_desk_of(opening: Opening, post: Post, courier: Courier | None, wake: Callable[[], None]) -> RoadDesk:
+    """What pages and API ask of the road."""
+    station, store = opening.station, opening.store
+    line = Line(station, store, opening.config)
+    return RoadDesk(station, store, post.casebook, line, post.queue, post.pace, courier, opening.clock, wake)
+
+
+def usb_desk_of(opening: Opening, post: Post) -> UsbDesk:
+    """The desk for sticks."""
+    station, store = opening.station, opening.store
+    bundles = Bundles(station, store, post.dispatch, post.outgoing, post.mailroom, opening.clock, _goes_on_up(station, store))
+    return UsbDesk(bundles, opening.store, readable_drives, opening.folder.usb, opening.clock)
 
 
 def _check_station(here: Station) -> StationCheck:

@@ -10,6 +10,7 @@ from node.assembly.opening import Opening
 from node.assembly.places import Places
 from node.chores import Chore, Chores
 from node.enrolment.reception import CatchingUp
+from node.mail.sweeping import Sweeping
 from node.memory import give_back
 from node.staff.villages import Filing
 
@@ -32,6 +33,7 @@ def chores_of(
             *cataloguing.chores(),
             *counter.chores(),
             certifying.seals.chore(),
+            Sweeping(store, station.station).chore(),
             Chore("memory", timedelta(seconds=20), give_back),
         ),
         opening.clock,

@@ -1,31 +1,30 @@
 """Acts (办理): what a person seals. One act is one letter; letter, case row and outgoing parcel are kept in one transaction."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from forms.errors import AnswerError
-from forms.procedure import DYNAMIC, deciding_tier
 from node.casework.bodies import Act, Bodies, HeadPin, Said, text_of
 from node.casework.branches import Branches
-from node.casework.case import ENCLOSURES_NEEDED, SIDE_ROLES, CaseState, Event, Holder, SideEvent, Signatory
+from node.casework.case import ENCLOSURES_NEEDED, SIDE_ROLES, Event, Holder, SideEvent, Signatory
 from node.casework.case import Desk as CaseDesk
-from node.casework.casebook import Casebook, shown_digest
+from node.casework.casebook import Casebook
 from node.casework.deciding import decides_by
-from node.casework.drafts import OPEN_STATES, Drafts, entry_of
-from node.casework.history import History
+from node.casework.drafts import Drafts
 from node.casework.letter import EnclosureEntry, Letter, SealedLetter
 from node.casework.practice import check_same_world
-from node.casework.sealing import Matter, Opened, Sealing
-from node.casework.views import NO_OFFER, SealOffer
+from node.casework.sealing import Opened, Sealing
+from node.casework.seeing import Seeing, Seen
+from node.casework.views import NO_OFFER
 from node.clock import Clock, county_day
 from node.documents.certificate import granted
 from node.documents.sealing import Attached, Documents, Prepared
 from node.errors import NodeError, NotAllowedError, RequestError, StaleError
 from node.mail.admission import REVOKED
 from node.mail.dispatch import Dispatch
-from node.roles import Role, Tier
+from node.roles import Role
 from node.staff.keyring import Keyring
 from node.staff.people import Person
 from node.station import Station
@@ -33,31 +32,23 @@ from node.store import Store
 from node.store.records import AuditRecord, CaseRecord, LetterRecord
 from signing.errors import SigningError
 
-__all__ = ["Act", "Acts", "HeadPin", "Seen"]
+__all__ = ["Act", "Acts", "HeadPin", "Sealed", "Seen"]
 
 URGENT = frozenset({Event.RETURNED, Event.NOT_ACCEPTED, Event.APPROVED, Event.DENIED, SideEvent.URGE})
 """Letters that overtake others on the road: the village waits for them."""
 
 
 @dataclass(frozen=True)
-class Content:
-    """What a case holds now: answers and pages; `history` is None while it is filled in here, `waiting` are pages of a later supplement."""
+class Sealed:
+    """What was sealed and is not kept yet: nobody has been told of it, and what is not kept has not happened."""
 
-    answers: Mapping[str, Any]
-    entries: tuple[EnclosureEntry, ...]
-    history: History | None = None
-    waiting: tuple[EnclosureEntry, ...] = ()
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a case shows this person now: the digest of it all, the unit's seal that is offered, and why the person may not seal."""
-
-    digest: str
-    content: Content
-    matter: Matter
-    offer: SealOffer = NO_OFFER
-    recusal: str = ""
+    person: Person
+    letter: SealedLetter
+    before: CaseRecord
+    seen: Seen | None
+    opened: Opened
+    batch: bool
+    attached: Attached | None = None
 
 
 class Acts:
@@ -86,25 +77,32 @@ class Acts:
         self._clock = clock
         self._may_seal = may_seal
         self._documents = documents
+        self._seeing = Seeing(station, store, casebook, drafts, keyring, sealing, clock)
         self._branches = Branches(station, store, casebook)
         self._bodies = Bodies(store, casebook, drafts, self._branches)
 
     def signatory(self, person: Person) -> Signatory:
         """The person as the table of transitions knows one."""
-        known = set(Role)
-        roles = frozenset(Role(role) for role in person.roles if role in known)
-        return Signatory(self._station.station, Tier(self._station.tier), roles, self._keyring.name_of(person))
+        return self._seeing.signatory(person)
 
-    def act(self, person: Person, number: str, act: Act) -> CaseRecord:
+    def act(self, person: Person, number: str, act: Act, later: list[Sealed] | None = None) -> CaseRecord:
         """Do it: check everything, seal once, keep it with its parcel, wake the courier. A refusal changes nothing.
 
+        With `later` it may be put there, for the caller to `keep`; then nothing has happened yet.
+
         Raises:
-            TransitionError, NotAllowedError: the table, the role, the desk or kinship forbids it.
+            TransitionError, NotAllowedError: the table, the role, the desk or kinship forbids it; `batch_head` in a batch, the head's PIN.
             AnswerError: a submission breaks the form's rules, or a material is missing.
             StaleError: `head` or `shown` another came first.
             PinError, PinLockedError: a key did not open.
         """
-        record = self._casebook.find(number)
+        with self._store.remembering():
+            return self._act(person, self._casebook.find(number), act, later)
+
+    def _act(self, person: Person, record: CaseRecord, act: Act, later: list[Sealed] | None) -> CaseRecord:
+        seen = self.shown(person, record) if act.batch else None
+        if seen is not None and seen.offer.asks_head(act.event):
+            raise NotAllowedError("batch_head")
         if person.practice:
             return self._practise(person, record, act)
         self._may_seal(record.case_number)
@@ -113,12 +111,13 @@ class Acts:
         if act.event not in set(Event):
             raise RequestError("event", given=act.event)
         event = Event(act.event)
-        seen = self._check_fresh(person, record, act)
+        seen = self._check_fresh(person, record, act, seen)
         case = self._casebook.case(record)
         if record.forked:
             raise NotAllowedError("forked")
-        after = case.after(event, self.signatory(person), "")
-        self._sealing.check(person, event, seen.matter, seen.offer, act)
+        by = self.signatory(person)
+        after = case.after(event, by, "")
+        self._sealing.check(seen.recusal, event, seen.matter, seen.offer, act)
         body, entries = self._bodies.of_event(event, record, act)
         if event is Event.APPROVED:
             body |= granted(self._casebook.form(record), record.case_number, self._station.uscc, county_day(self._clock.now()))
@@ -127,9 +126,9 @@ class Acts:
         letter = self._letter(record, event, body, entries, after.holder)
         if event is Event.SUBMITTED:
             decides = decides_by(letter, self._casebook.form(record))
-            letter = replace(letter, holder=case.after(event, self.signatory(person), "", decides).holder)
+            letter = replace(letter, holder=case.after(event, by, "", decides).holder)
             self._check_somebody_decides(person, letter)
-        return self._seal(person, record, letter, act, seen)
+        return self._seal(person, record, letter, act, seen, later)
 
     def _check_somebody_decides(self, person: Person, letter: Letter) -> None:
         """What the village decides must find its head (村负责人) here, and another than who files it: no other station may decide it."""
@@ -150,69 +149,23 @@ class Acts:
         body, _entries = self._bodies.submission(record, note)
         with self._store.transaction():
             fresh = self._casebook.find(record.case_number)
-            if fresh.state != record.state or self._digest(fresh, self._content(fresh), seen.offer) != seen.digest:
+            if fresh.state != record.state or self._seeing.is_other(fresh, seen):
                 raise StaleError("shown", {"head": None, "state": fresh.state})
             return self._drafts.practice.submit(person, fresh, body["answers"], note, self._clock.now())
 
     def seal_name(self, person: Person, record: CaseRecord) -> str:
         """The name of the seal that the person would seal a letter of this case with; empty when there is none."""
-        return self._keyring.seal_name(person, self._division(record))
-
-    def _division(self, record: CaseRecord) -> str:
-        """The village in whose name this station writes in this case: the case's at its origin, elsewhere its own."""
-        return record.division if self._station.is_me(record.origin) else ""
+        return self._keyring.seal_name(person, self._seeing.division(record))
 
     def shown(self, person: Person, record: CaseRecord) -> Seen:
         """What a page of this case shows the person now, as one digest, with the unit's seal that it says would be put on."""
-        content = self._content(record)
-        matter = Matter(record, self._casebook.form(record), content.answers, self._division(record))
-        offer = self._offer(person, matter)
-        recusal = "" if record.practice else self._sealing.recusal(person.name, matter)
-        return Seen(self._digest(record, content, offer), content, matter, offer, recusal)
+        return self._seeing.shown(person, record)
 
-    def _offer(self, person: Person, matter: Matter) -> SealOffer:
-        """The unit's seal under what this person may do now. What the village head decides bears it then, not when it is handed in."""
-        case = self._casebook.case(matter.record)
-        events = case.events_for(self.signatory(person)) if self._station.is_me(matter.record.holder_station) else ()
-        if Event.SUBMITTED in events and self._decides_in_village(matter):
-            events = tuple(one for one in events if one is not Event.SUBMITTED)
-        return self._sealing.offer(person, matter, events) if events else NO_OFFER
-
-    def _decides_in_village(self, matter: Matter) -> bool:
-        form, answers = matter.form, matter.answers
-        if form.tiers["decides"] != DYNAMIC:
-            return str(form.tiers["decides"]) == Tier.VILLAGE
-        clean = self._drafts.checked(matter.record, answers).clean
-        return deciding_tier(form.tiers, clean, form.parameters, county_day(self._clock.now())) == Tier.VILLAGE
-
-    def _is_open_here(self, record: CaseRecord) -> bool:
-        return CaseState(record.state) in OPEN_STATES and self._station.is_me(record.origin)
-
-    def _content(self, record: CaseRecord) -> Content:
-        if self._is_open_here(record):
-            answers = self._drafts.draft(record).answers
-            return Content(answers, tuple(entry_of(row) for row in self._store.materials.list(record.case_number)))
-        history = self._casebook.history(record.case_number)
-        return Content(history.answers(), history.enclosures(), history, self._drafts.waiting(record, history))
-
-    def _digest(self, record: CaseRecord, content: Content, offer: SealOffer) -> str:
-        pages = [(entry.material, entry.page, entry.plain) for entry in content.entries]
-        # What waits is told apart from what went up: the same pages must not go up twice.
-        pages += [(f"+{entry.material}", entry.page, entry.plain) for entry in content.waiting]
-        papers = self._papers_shown(record, content.answers)
-        return shown_digest(self._station, content.answers, pages, record.package, record.head, papers, offer.digest)
-
-    def _papers_shown(self, record: CaseRecord, answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What a submission would say of the papers; nothing of a case that is not filled in here."""
-        if not self._is_open_here(record):
-            return {}
-        return self._drafts.paperwork.submission(self._drafts.papers(record, answers))
-
-    def _check_fresh(self, person: Person, record: CaseRecord, act: Act) -> Seen:
-        """What the case shows now, before anything is read from it for the letter."""
+    def _check_fresh(self, person: Person, record: CaseRecord, act: Act, shown: Seen | None = None) -> Seen:
+        """What the case shows now, before anything is read from it for the letter; `shown` when that was looked at a moment ago."""
         if act.expected_head is not None and act.expected_head != record.head:
             raise StaleError("head", {"head": record.head, "given": act.expected_head, "state": record.state})
-        shown = self.shown(person, record)
+        shown = shown or self.shown(person, record)
         if act.shown is not None and act.shown != shown.digest:
             raise StaleError("shown", {"head": record.head, "state": record.state})
         return shown
@@ -266,7 +219,7 @@ class Acts:
             body=body,
             enclosures=entries,
             instead_of=self._sealed_before(record, kind),
-            division=self._division(record),
+            division=self._seeing.division(record),
         )
 
     def _sealed_before(self, record: CaseRecord, kind: Event | SideEvent) -> str | None:
@@ -275,7 +228,9 @@ class Acts:
         same = [row for row in rows if (row.outcome, row.reason) == ("set_aside", REVOKED) and (row.kind, row.after) == (kind, record.head)]
         return next((row.letter_id for row in reversed(same) if self._station.is_me(row.origin)), None)
 
-    def _seal(self, person: Person, record: CaseRecord, letter: Letter, act: Act, seen: Seen | None) -> CaseRecord:
+    def _seal(
+        self, person: Person, record: CaseRecord, letter: Letter, act: Act, seen: Seen | None, later: list[Sealed] | None = None
+    ) -> CaseRecord:
         """Open the keys, seal, keep. `seen` is what the case showed when the letter was made; None for a side letter."""
         if record.practice:
             raise NotAllowedError("practice")  # the one place where a practice case would become a letter and a parcel
@@ -286,14 +241,29 @@ class Acts:
         with self._documents_of(record, letter, opened, seen) as attached:
             if attached is not None:
                 letter = replace(letter, enclosures=(*letter.enclosures, attached.entry))
-            sealed = self._sealing.seal(letter, opened)
-            with self._store.transaction():
-                if attached is not None and self._documents is not None:
-                    self._documents.keep(attached)
-                kept = self._keep(person, sealed, record, seen)
-                if seen is not None:  # a side letter bears the person's seal alone
-                    self._sealing.note(person, seen.matter, sealed, opened, batch=act.batch)
-                return kept
+            sealed = Sealed(person, self._sealing.seal(letter, opened), record, seen, opened, act.batch, attached)
+            if later is not None and attached is None:
+                later.append(sealed)
+                return record
+            return self.keep([sealed])[-1]
+
+    def keep(self, acts: Sequence[Sealed]) -> list[CaseRecord]:
+        """Keep what was sealed, all or nothing; the cases.
+
+        Raises:
+            StaleError: `head` one of the cases has changed since. Nothing was kept.
+            NotAllowedError: this station may not seal now.
+        """
+        with self._store.transaction():
+            return [self._kept(one) for one in acts]
+
+    def _kept(self, one: Sealed) -> CaseRecord:
+        if one.attached is not None and self._documents is not None:
+            self._documents.keep(one.attached)
+        kept = self._keep(one.person, one.letter, one.before, one.seen)
+        if one.seen is not None:  # a side letter bears the person's seal alone
+            self._sealing.note(one.person, one.seen.matter, one.letter, one.opened, batch=one.batch)
+        return kept
 
     @contextmanager
     def _documents_of(self, record: CaseRecord, letter: Letter, opened: Opened, seen: Seen | None) -> Iterator[Attached | None]:
@@ -340,7 +310,7 @@ class Acts:
         self._may_seal(letter.case_number)
         record = self._casebook.find(before.case_number)
         is_stopped = record.forked and letter.event is not None
-        is_other = seen is not None and self._digest(record, self._content(record), seen.offer) != seen.digest
+        is_other = seen is not None and self._seeing.is_other(record, seen)
         if record.head != before.head or is_stopped or is_other:
             raise StaleError("head", {"head": record.head, "given": before.head, "state": record.state})
         self._store.letters.add(

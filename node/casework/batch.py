@@ -4,10 +4,12 @@ What a person has looked at is remembered for as long as the login stands, in th
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from forms.errors import FormError
+from node.casework.acts import Sealed
 from node.casework.case import Event
 from node.casework.desk import Desk
 from node.casework.views import CaseView
@@ -24,6 +26,9 @@ BOXES = {Event.SUBMITTED: ("drafts", "returned")}
 
 MOST = 50
 """Cases in one go."""
+
+TOGETHER = 16
+"""Letters of a batch that are kept in one transaction."""
 
 MOST_REMEMBERED = 500
 READY, UNSEEN, CHANGED = "ready", "unseen", "changed"
@@ -88,11 +93,12 @@ class SeenCases:
 
 
 class Batches:
-    """Seals several cases in one go."""
+    """Seals several cases in one go. Inside `keeping_open` the unit's seals that were opened stay open."""
 
-    def __init__(self, desk: Desk, keyring: Keyring) -> None:
+    def __init__(self, desk: Desk, keyring: Keyring, keeping_open: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self._desk = desk
         self._keyring = keyring
+        self._keeping_open = keeping_open
         self.seen = SeenCases()
 
     def events(self, person: Person) -> tuple[Event, ...]:
@@ -133,27 +139,68 @@ class Batches:
             raise RequestError("batch_none")
         if len(cases) > MOST:
             raise RequestError("batch_most", most=MOST)
-        results: list[Result] = []
-        for asked in cases:
-            stopped = bool(results) and results[-1].outcome in (STOPPED, LEFT)
-            results.append(Result(asked.number, LEFT) if stopped else self._one(person, event, asked, pin, note))
-        return tuple(results)
+        going = _Going(self._desk)
+        with self._keeping_open():
+            for asked in cases:
+                # The PIN opens the key once; each further case is under the same window, unless the policy keeps none open.
+                going.on(person, event, asked, None if self._keyring.is_open(person) else pin, note)
+        return going.ended()
 
-    def _one(self, person: Person, event: Event, asked: Asked, pin: str | None, note: str | None) -> Result:
-        # The PIN opens the key once; each further case is under the same window, unless the policy keeps none open.
-        typed = None if self._keyring.is_open(person) else pin
+
+class _Going:
+    """One batch while it goes on. A few letters at a time are kept in one transaction, and only then are their cases done."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._results: list[Result] = []
+        self._sealed: dict[int, Sealed] = {}
+        self._is_stopped = False
+
+    def on(self, person: Person, event: Event, asked: Asked, pin: str | None, note: str | None) -> None:
+        """The next case; `left` once one before it was stopped."""
+        place, sealed = len(self._results), list[Sealed]()
+        self._results.append(Result(asked.number, LEFT))
+        if self._is_stopped:
+            return
         try:
-            if _needs_a_head(self._desk.case(person, asked.number), event):
-                raise NotAllowedError("batch_head")
-            self._desk.act(person, asked.number, event.value, pin=typed, shown=asked.shown, note=note, batch=True)
+            self._desk.act_in_batch(person, asked.number, event.value, sealed, pin=pin, shown=asked.shown, note=note)
+            self._results[place] = Result(asked.number, DONE)
         except (NodeError, FormError, SigningError) as error:
-            return Result(asked.number, STOPPED if _is_key_trouble(error) else REFUSED, error)
-        return Result(asked.number, DONE)
+            self._refuse(place, error)
+        if sealed:
+            self._sealed[place] = sealed[0]
+        if len(self._sealed) >= TOGETHER or self._is_stopped:
+            self._keep()
 
+    def ended(self) -> tuple[Result, ...]:
+        """What became of each case."""
+        self._keep()
+        return tuple(self._results)
 
-def _needs_a_head(view: CaseView, event: Event) -> bool:
-    """Whether the village head gives the PIN for this very case."""
-    return event.value in view.offer.events and bool(view.offer.heads)
+    def _keep(self) -> None:
+        """Keep what was sealed: together, and where that does not go, one by one until the first trouble with the disk."""
+        sealed, self._sealed = self._sealed, {}
+        if not sealed:
+            return
+        try:
+            self._desk.keep(list(sealed.values()))
+        except (NodeError, FormError, SigningError):
+            self._keep_each(sealed)
+
+    def _keep_each(self, sealed: dict[int, Sealed]) -> None:
+        for place, one in sealed.items():
+            try:
+                self._desk.keep([one])
+            except (NodeError, FormError, SigningError) as error:
+                self._refuse(place, error)
+                if _is_key_trouble(error):
+                    for later in range(place + 1, len(self._results)):
+                        self._results[later] = Result(self._results[later].number, LEFT)
+                    return
+
+    def _refuse(self, place: int, error: Exception) -> None:
+        self._is_stopped = self._is_stopped or _is_key_trouble(error)
+        self._results[place] = Result(self._results[place].number, STOPPED if _is_key_trouble(error) else REFUSED, error)
 
 
 def _hindrance(view: CaseView, event: Event) -> str:
@@ -162,7 +209,7 @@ def _hindrance(view: CaseView, event: Event) -> str:
         return "recusal"
     if event is Event.SUBMITTED and (view.problems or view.material_problems):
         return "problems"
-    if _needs_a_head(view, event):
+    if view.offer.asks_head(event.value):
         return "head"
     if event.value in view.offer.events and view.offer.seal_pin:
         return "seal_pin"

@@ -8,8 +8,9 @@ from forms.errors import AnswerError
 from node.casework.branches import Branches
 from node.casework.case import REASON_NEEDED, Event, SideEvent
 from node.casework.casebook import Casebook
-from node.casework.drafts import Drafts, entry_of
+from node.casework.drafts import Drafts
 from node.casework.letter import EnclosureEntry
+from node.casework.pages import entry_of
 from node.casework.views import Mark
 from node.clock import to_text
 from node.errors import NotFoundError, RequestError

@@ -7,12 +7,13 @@ from typing import Any
 from forms.catalogue import ItemEntry
 from forms.schema import Form
 from forms.validate import Problem
-from node.casework.acts import Act, Acts, HeadPin
+from node.casework.acts import Act, Acts, HeadPin, Sealed
 from node.casework.case import CASE_READERS
 from node.casework.casebook import Casebook
-from node.casework.drafts import Drafts, entry_of
+from node.casework.drafts import Drafts
 from node.casework.filling_help import FillingHelp
 from node.casework.offering import Offering
+from node.casework.pages import entry_of
 from node.casework.practice import check_same_world
 from node.casework.reading import Reading
 from node.casework.views import Attachment, CaseLine, CaseView, LetterLine, LinkStatus, Mark
@@ -183,6 +184,21 @@ class Desk:
         sealed = (head, seal_approval, batch, seal_pin)
         asked = Act(event, pin, shown, expected_head, reason, note, receiver, text, tuple(marks), enclosure, branch, *sealed)
         return self._reading.case(person, self._acts.act(person, number, asked).case_number)
+
+    def act_in_batch(
+        self, person: Person, number: str, event: str, later: list[Sealed], *, pin: str | None, shown: str, note: str | None
+    ) -> None:
+        """Seal an event as one of several, to be kept `later` with others; see `Acts.act`. Nobody looks at the case afterwards.
+
+        Raises:
+            NotAllowedError: `batch_head` the village head gives the PIN for this very case; and all that `Acts.act` raises.
+        """
+        self._check_reader(person, number)
+        self._acts.act(person, number, Act(event, pin, shown, note=note, batch=True), later)
+
+    def keep(self, acts: Sequence[Sealed]) -> None:
+        """Keep what was sealed, all or nothing; see `Acts.keep`."""
+        self._acts.keep(acts)
 
     def documents_ahead(self, person: Person, number: str) -> Prepared | None:
         """The documents of the person's next act, made before it; see `Acts.documents_ahead`."""

@@ -1,6 +1,6 @@
 """Drafts (草稿): what the village fills in before it submits. Each field is saved at once; nothing here is sealed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from forms.bounds import answers_fault
 from forms.catalogue import Catalogue
 from forms.errors import AnswerError
-from forms.fields import IMAGE_KINDS
 from forms.schema import Field, Form
 from forms.sealing import UNIT, seal_wanted
 from forms.validate import Checked, Problem, check, derive, initial_answers, missing_materials
@@ -16,14 +15,16 @@ from node.casework.case import CaseState, Desk
 from node.casework.case_number import CaseNumber
 from node.casework.casebook import Casebook, title_of
 from node.casework.history import History
+from node.casework.lately import Lately
 from node.casework.letter import EnclosureEntry
 from node.casework.offering import check_offered
+from node.casework.pages import entry_of, picture_field, supplied_materials
 from node.casework.practice import Practice
 from node.clock import Clock, county_day
 from node.config import PolicySettings
 from node.errors import MaterialError, NotAllowedError, NotFoundError, RequestError, StaleError
 from node.paperwork.paperwork import Paperwork
-from node.paperwork.values import DOCUMENTS, MANDATE, RESERVED, SEAL_APPROVAL, CasePapers
+from node.paperwork.values import MANDATE, RESERVED, SEAL_APPROVAL, CasePapers
 from node.roles import Role, Tier
 from node.scanning.intake import Cleaned
 from node.staff.acting import Acting
@@ -74,6 +75,7 @@ class Drafts:
         self.practice = Practice(station, store)
         self.paperwork = Paperwork(station, store, clock, policy)
         self.may_number = may_number
+        self._lately = Lately()
 
     def open_case(self, person: Person, item_id: str, division: str | None = None) -> CaseRecord:
         """A new draft at the item's newest version, of one of the person's villages, with its number already given.
@@ -153,7 +155,7 @@ class Drafts:
             draft = DraftRecord(record.case_number, 0, history.answers(), (), self._clock.now(), record.opened_by)
             self._store.drafts.put(draft)
             self._put_back_pages(record, history)
-        return replace(draft, answers=derive(self._casebook.form(record), draft.answers, self.today()))
+        return replace(draft, answers=self._lately.derived(self._casebook.form(record), record.package, draft.answers, self.today()))
 
     def _put_back_pages(self, record: CaseRecord, history: History) -> None:
         """The pages as they were submitted, at a station that did not scan them itself: it stands in the place of the one that did."""
@@ -224,7 +226,7 @@ class Drafts:
     def checked(self, record: CaseRecord, answers: Mapping[str, Any]) -> Checked:
         """The answers against the form's rules today, with the pictures that are attached."""
         attached = {row.plain_digest for row in self._store.materials.list(record.case_number)}
-        return check(self._casebook.form(record), answers, self.today(), attached=attached)
+        return self._lately.checked(self._casebook.form(record), record.package, answers, self.today(), attached)
 
     def missing(self, record: CaseRecord, clean: Mapping[str, Any]) -> tuple[Problem, ...]:
         """The materials that the answers call for and that are not there; what of the papers forbids to submit."""
@@ -378,21 +380,3 @@ def _derived(form: Form, answers: Mapping[str, Any], today: date) -> dict[str, A
     if answers_fault(answers):
         raise AnswerError(check(form, answers, today).problems)
     return derive(form, answers, today)
-
-
-def picture_field(form: Form, field_id: str) -> Field | None:
-    """The field of that id whose answer is a picture, or None."""
-    return next((one for one in form.fields() if one.id == field_id and one.kind in IMAGE_KINDS), None)
-
-
-def supplied_materials(form: Form, names: Iterable[str]) -> set[str]:
-    """The materials among these names; a picture that answers a field is none, nor is what every case may have, such as a mandate."""
-    own = {one.id for one in form.materials}
-    return {name for name in names if picture_field(form, name) is None and (name in own or name not in (*RESERVED, DOCUMENTS))}
-
-
-def entry_of(row: MaterialRecord) -> EnclosureEntry:
-    """What a letter says of a page."""
-    preview = row.preview
-    below = EnclosureEntry("", 0, preview["plain"], preview["id"], preview["size"], preview["media"]) if preview else None
-    return EnclosureEntry(row.material, row.page, row.plain_digest, row.enclosure_id, row.size_bytes, row.media_type, below)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from node.casework.case import Desk, Event, Holder, SideEvent
@@ -30,6 +31,10 @@ YEARS = range(1970, 2100)
 
 TEXTS = ("reason", "note", "text", "receiver", "acceptance_number", "first_contact_at", "enclosure", "head")
 """Members of a body that are text in every kind known here."""
+
+
+_EVENTS = {one.value: one for one in Event}
+_SIDES = frozenset(one.value for one in SideEvent)
 
 
 class LetterError(NodeError):
@@ -99,7 +104,7 @@ class Letter:
     @property
     def event(self) -> Event | None:
         """The event, when it changes state; None for a side letter or an unknown kind."""
-        return Event(self.kind) if self.kind in set(Event) else None
+        return _EVENTS.get(self.kind)
 
     @property
     def documents(self) -> EnclosureEntry | None:
@@ -109,7 +114,7 @@ class Letter:
     @property
     def is_side(self) -> bool:
         """Whether it is a known kind that changes no state."""
-        return self.kind in set(SideEvent)
+        return self.kind in _SIDES
 
     @property
     def payload_time(self) -> str:
@@ -224,8 +229,13 @@ def _is_mark(mark: object) -> bool:
     return placed and (row is None or (isinstance(row, int) and not isinstance(row, bool) and 0 <= row < 1000))
 
 
+@cache
+def _named(algorithm: str) -> re.Pattern[str]:
+    return re.compile(algorithm + ":[0-9a-f]{64}")
+
+
 def _check_entries(entries: Iterable[EnclosureEntry], algorithm: str) -> None:
-    name = re.compile(algorithm + ":[0-9a-f]{64}")
+    name = _named(algorithm)
     for entry in entries:
         for one in (entry, *((entry.preview,) if entry.preview else ())):
             if not (name.fullmatch(one.enclosure_id) and name.fullmatch(one.plain) and one.size_bytes <= MAX_ENCLOSURE_BYTES):

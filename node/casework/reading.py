@@ -13,10 +13,11 @@ from node.casework.case import SIDE_ROLES, CaseState, Desk, Event, SideEvent
 from node.casework.casebook import HEAD_ORIGIN, STATE_SINCE, TIMING, Casebook
 from node.casework.contents import Contents
 from node.casework.deadlines import CalendarHistory
-from node.casework.drafts import OPEN_STATES, Drafts, entry_of
+from node.casework.drafts import OPEN_STATES, Drafts
 from node.casework.history import History
 from node.casework.letter import EnclosureEntry
 from node.casework.letter_lines import LetterLines
+from node.casework.pages import entry_of
 from node.casework.practice import PRACTICE
 from node.casework.progress import progress_of
 from node.casework.roads import Roads, Sent

@@ -143,15 +143,15 @@ class Sealing:
         """`own_case` or `kin_case` where this person may seal nothing that counts; else empty."""
         return self._kinship.fault(name, matter.form, matter.answers) or ""
 
-    def check(self, person: Person, event: Event, matter: Matter, offer: SealOffer, act: Act) -> None:
-        """Return when the act may be sealed as it was asked for; before any key is opened.
+    def check(self, recusal: str, event: Event, matter: Matter, offer: SealOffer, act: Act) -> None:
+        """Return when the act may be sealed as it was asked for; before any key is opened. `recusal` is the actor's.
 
         Raises:
             NotAllowedError: `own_case`, `kin_case`, `unit_seal_needed`, `not_head`, `head_kin`.
             RequestError: `seal_approval_twice`, `seal_approval_other`, the approval on paper does not go with this act; `head_other`.
         """
-        if event in BEARING and (code := self.recusal(person.name, matter)):
-            raise NotAllowedError(code)
+        if event in BEARING and recusal:
+            raise NotAllowedError(recusal)
         if act.seal_approval is not None and act.head is not None:
             raise RequestError("seal_approval_twice")
         if act.seal_approval is not None and not (offer.on_paper and event.value in offer.events):

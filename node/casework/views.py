@@ -138,6 +138,10 @@ class SealOffer:
     scanned: int = 0
     required: bool = False
 
+    def asks_head(self, event: str) -> bool:
+        """Whether the village head gives the PIN for this very event."""
+        return event in self.events and bool(self.heads)
+
 
 NO_OFFER = SealOffer()
 """No unit's seal is asked for."""

@@ -1,4 +1,4 @@
-"""`carry`, `bundle-out`, `bundle-in`: the road by hand. Exit code 4 when something waits, is damaged or was not taken."""
+"""`carry`: the road by hand. Exit code 4 when something waits."""
 
 import argparse
 import json
@@ -9,9 +9,7 @@ from node.clock import to_text
 from node.commands.opened import opened_node
 from node.commands.wording import SENTENCES, say
 from node.enrolment.wiping import check_not_wiped
-from node.errors import RequestError
 from node.folder import StationFolder
-from sync.handover import BundleReport
 
 DONE, SOMETHING_WAITS = 0, 4
 
@@ -21,11 +19,10 @@ def carry(arguments: argparse.Namespace) -> int:
     with opened_node(arguments.dir) as node:
         # A backup and an update take their time, and `serve` or the commands make them.
         node.chores.run_due(all_of_them=True, without=("backup", "update"))
-        report = node.courier.carry_once() if node.courier else None
+        report = node.courier.carry_once(by_hand=True) if node.courier else None
         check_not_wiped(StationFolder(Path(arguments.dir)), node.config)
         waiting = [
-            {"parcel": one.parcel_id, "to": one.to, "why": one.why, "since": to_text(one.since)}
-            for one in node.store.outbox.waiting_parcels()
+            {"parcel": one.parcel_id, "to": one.to, "why": one.why, "since": to_text(one.since)} for one in node.outgoing.waiting_parcels()
         ]
         found: dict[str, Any] = {
             "sent": report.sent if report else 0,
@@ -33,7 +30,7 @@ def carry(arguments: argparse.Namespace) -> int:
             "waiting": waiting,
             "set_aside": [row.letter_id for row in node.store.letters.set_aside_list()],
         }
-        names = {one.to: node.station.name_of(one.to) for one in node.store.outbox.waiting_parcels()}
+        names = {one.to: node.station.name_of(one.to) for one in node.outgoing.waiting_parcels()}
     if arguments.json:
         print(json.dumps(found, ensure_ascii=False))
     else:
@@ -46,52 +43,3 @@ def carry(arguments: argparse.Namespace) -> int:
 def _why(code: str | None) -> str:
     name = f"why_{code or 'not_tried'}"
     return say(name if name in SENTENCES else "why_other")
-
-
-def write(arguments: argparse.Namespace) -> int:
-    """`bundle-out DIR FILE [--to STATION] [--json]`."""
-    with opened_node(arguments.dir) as node:
-        report = node.bundles.write_to(Path(arguments.file), arguments.to)
-    _print_report("bundle_written", report, arguments)
-    return DONE
-
-
-def read(arguments: argparse.Namespace) -> int:
-    """`bundle-in DIR FILE [--json]`."""
-    path = Path(arguments.file)
-    if not path.is_file():
-        raise RequestError("file_missing", name=arguments.file)
-    with opened_node(arguments.dir) as node:
-        report = node.bundles.read_from(path)
-        check_not_wiped(StationFolder(Path(arguments.dir)), node.config)
-    _print_report("bundle_read", report, arguments)
-    return DONE if report.is_whole else SOMETHING_WAITS
-
-
-def _print_report(code: str, report: BundleReport, arguments: argparse.Namespace) -> None:
-    if arguments.json:
-        found = {
-            "parcels": report.parcels,
-            "enclosures": report.enclosures,
-            "bytes": report.size_bytes,
-            "new": report.new,
-            "known": report.known,
-            "damaged": list(report.damaged),
-            "missing": list(report.missing),
-            "skipped": list(report.skipped),
-            "refused": [{"parcel": one.parcel_id, "why": one.why} for one in report.refused],
-        }
-        print(json.dumps(found, ensure_ascii=False))
-        return
-    print(say(code, file=arguments.file, parcels=report.parcels, enclosures=report.enclosures, new=report.new, known=report.known))
-    bad = len(report.damaged) + len(report.missing) + len(report.skipped) + len(report.refused)
-    if bad:
-        print(
-            say(
-                "bundle_not_whole",
-                damaged=len(report.damaged),
-                missing=len(report.missing),
-                skipped=len(report.skipped),
-                refused=len(report.refused),
-            )
-        )

@@ -10,6 +10,10 @@ REASONS = (
     "privilege_withdrawn 取消权限，unspecified 其他"
 )
 
+BUNDLE = (
+    arg("file", metavar="FILE", nargs="?", default=None, help="U盘包文件"),
+    arg("--drive", metavar="NAME", nargs="?", const="", default=None, help="用插着的U盘；插着几个时写它的名字"),
+)
 NEW_PIN = arg("--new-pin-file", metavar="FILE", default=None, help="从文件读新 PIN；不给则询问")
 UNLOCKING = (
     DIR,
@@ -55,10 +59,17 @@ COMMANDS = (
     Command(
         "bundle-out",
         "把待发的写成U盘包",
-        "node.commands.road:write",
-        (DIR, FILE, arg("--to", metavar="STATION", default=None, help="给哪个相邻站点（编号或名称），默认上级"), JSON),
+        "node.commands.bundles:write",
+        (
+            DIR,
+            *BUNDLE,
+            arg("--to", metavar="STATION", default=None, help="给哪个相邻站点（编号或名称），默认上级"),
+            arg("--max-mib", metavar="N", type=int, default=None, help="最多写多大，单位 MiB"),
+            JSON,
+        ),
     ),
-    Command("bundle-in", "收下U盘包", "node.commands.road:read", (DIR, FILE, JSON)),
+    Command("bundle-in", "收下U盘包", "node.commands.bundles:read", (DIR, *BUNDLE, JSON)),
+    Command("bundle-look", "看U盘包是谁给谁的、有些什么，不收下", "node.commands.bundles:look", (DIR, *BUNDLE, JSON)),
     Command("doctor", "给站点做体检，说明哪里有问题、怎么办", "node.commands.doctor:run", (DIR, JSON)),
     Command(
         "backup",

@@ -4,6 +4,7 @@ from forms.errors import FormError
 from node.commands.wording_catalogue import CATALOGUE_SENTENCES
 from node.commands.wording_keys import KEY_SENTENCES
 from node.commands.wording_seals import SEAL_SENTENCES
+from node.config import FILE_NAME
 from node.errors import (
     BusyError,
     CalendarError,
@@ -122,12 +123,28 @@ SENTENCES = {
     "why_error": "对方出错",
     "why_wrong_station": "对方不是上级站点，请检查 parent.url",
     "why_not_admitted": "上级不认识本站",
+    "why_quota": "本站积在对方的太多，等对方往上送走一些再送",
+    "why_no_room": "对方磁盘快满了，表单照收，影像过些时候再送",
     "why_other": "对方没有收下",
     "bundle_written": "已写入 {file}：{parcels} 个包裹，{enclosures} 个附件。只是交给了U盘，收到回执才算送到。",
     "bundle_read": "已收下 {file}：新的 {new} 个，已有的 {known} 个，附件 {enclosures} 个。",
-    "bundle_not_whole": "没有全部收下：损坏 {damaged}，缺少 {missing}，用不上的附件 {skipped}，拒收 {refused}。请让对方重写一次U盘。",
+    "bundle_not_whole": "没有全部收下：损坏 {damaged}，缺少 {missing}，用不上的附件 {skipped}，放不下的附件 {no_room}，拒收 {refused}。"
+    "请让对方重写一次U盘。",
+    "bundle_elsewhere": "有 {count} 个不是给这里的，没有动。请把U盘带到：{to}。",
+    "bundle_left": "还有 {parcels} 个包裹、{enclosures} 个附件装不下，请换一个U盘再写一次。",
+    "bundle_looked": "{file}：从{from_name}到{to_name}，{made_at} 写的，"
+    "{parcels} 个包裹，{enclosures} 个附件，{receipts} 份回执，共 {size} 字节。",
+    "bundle_short": "这个文件不完整，后面的少了。",
+    "bundle_none": "U盘 {drive} 里没有给本站的U盘包。",
+    "bundle_drive": "没有找到这个U盘，或者插着不止一个，请写明名字。现在有：{known}",
+    "bundle_where": "请写文件名，或者用 --drive。",
+    "bundle_read_only": "这个U盘不能写，请拨开写保护开关或换一个。",
+    "bundle_file_limit": "这个U盘放不下这么大的一个文件，请用 --max-mib 分几次写。",
+    "bundle_gone": "U盘或文件夹不在了，没有写成。",
+    "bundle_read_back": "写好后读回来核对不上，这个U盘不可靠，没有保留。",
+    "bundle_no_room": "空位太小，一个也装不下。",
     "bundle_disk_full": "磁盘或U盘满了，没有写成。",
-    "bundle_unwritable": "写不了这个文件。",
+    "bundle_unwritable": "写不了这个文件。请写一个文件名，不要写文件夹；写到U盘可以用 --drive。",
     "bundle_unreadable": "U盘或文件读不出来。",
     "bundle_not_a_bundle": "这不是U盘包。",
     "bundle_manifest": "U盘包的清单坏了，请让对方重新写一次。",
@@ -225,7 +242,7 @@ SENTENCES = {
     "plain_lan": "不能对本机以外开放明文网页。请在前面加 TLS 并设 behind_proxy = true，或明确设 plain_lan = true。",
     "port_taken": "地址 {address} 已被占用或不可用，换一个端口再试。",
     "listen": "--listen 应写成 主机：端口，收到的是 {listen}",
-    "not_a_station": "{dir} 里没有站点。",
+    "not_a_station": "这里没有站点（没有 {name}）。请在命令后面先写站点的文件夹。",
     "station_there": "{dir} 里已经有站点或别的文件，不覆盖。",
     "under_needed": "乡镇和村的站点要由上级建立：加 --under 上级站点的文件夹。",
     "county_needed": "还要加 --county 县站的文件夹：印章由县里制作。",
@@ -315,6 +332,8 @@ def say_error(error: Exception) -> str:
 
 def _told(error: Exception) -> tuple[str, dict[str, object]]:
     match error:
+        case ConfigError() if (error.name, error.code) == (FILE_NAME, "missing"):
+            return "not_a_station", {"name": error.name}
         case ConfigError():
             return f"config_{error.code}", {"name": error.name}
         case CalendarError():

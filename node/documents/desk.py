@@ -13,7 +13,7 @@ from node.casework.views import CaseView, LetterLine
 from node.clock import county_day
 from node.documents.carried import KINDS
 from node.documents.certificate import read_certificate
-from node.documents.facts import Organ
+from node.documents.facts import CaseFacts, Organ
 from node.documents.layout import Layout, QrCode
 from node.documents.ofd_pages import ofd_files
 from node.documents.pages import DECISIONS, CasePages
@@ -127,6 +127,14 @@ class DocumentDesk:
             NotFoundError: there is no such document, or not yet.
         """
         return self._form(person, view, printing) if kind == "form" else self._decided(person, view, kind)
+
+    def facts(self, person: Person, number: str) -> CaseFacts:
+        """Which case it is, as every document says it.
+
+        Raises:
+            CaseNotFoundError: none that this person may see.
+        """
+        return self._pages.facts(self._casebook.find(self._desk.case(person, number).line.case_number))
 
     def written(self, layout: Layout, file_format: str) -> bytes:
         """A layout as a file, without seals.

@@ -43,8 +43,8 @@ class DrawingProcess:
         Raises:
             DrawingError: `drawing_slow` or `drawing_failed`.
         """
-        made = self._child.ask({"do": "qr"}, text.encode())[0]
-        return QrCode(made["size"], tuple((x, y, length) for x, y, length in made["runs"]))
+        made, (runs,) = self._child.ask({"do": "qr"}, text.encode())
+        return QrCode(made["size"], tuple((x, y, length) for x, y, length in json.loads(runs)))
 
     def seal_picture(self, spec: SealSpec) -> Picture:
         """A picture of a seal, PNG of at most 5 KB on a transparent ground.

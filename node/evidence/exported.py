@@ -174,16 +174,25 @@ class _Export:
         return Objection("other_case", None, {"case": sealed.letter.case_number})
 
     def _dated(self, letters: list[SealedLetter], receipts: Receipts) -> Mapping[str, Dated]:
-        """The proven time of each letter: after its predecessor was received elsewhere, before it was itself."""
-        received: dict[str, datetime] = {}
+        """The proven time of each letter: after its own station had what it follows, before another station had it."""
+        by_id = {sealed.letter_id: sealed for sealed in letters}
         found: dict[str, Dated] = {}
         for sealed in letters:
             latest = receipts.first(sealed.letter_id, self._stations.current(sealed.letter.origin), self._stations)
-            before = received.get(sealed.letter.after or "")
-            if latest:
-                received[sealed.letter_id] = latest
-            found[sealed.letter_id] = Dated((before, latest), latest, RECEIPTS if before or latest else "")
+            earliest = self._not_before(sealed, by_id, receipts)
+            found[sealed.letter_id] = Dated((earliest, latest), latest, RECEIPTS if earliest or latest else "")
         return found
+
+    def _not_before(self, sealed: SealedLetter, by_id: Mapping[str, SealedLetter], receipts: Receipts) -> datetime | None:
+        """The same walk as `node.mail.proven_times` makes at a station, by the receipts in the file alone."""
+        at = sealed
+        while (before := by_id.get(at.letter.after or "")) is not None:
+            station, writer = self._stations.current(at.letter.origin), self._stations.current(before.letter.origin)
+            had_at = receipts.had(before.letter_id, station, self._stations) if writer != station else None
+            if had_at is not None:
+                return had_at
+            at = before
+        return None
 
     def _act(self, sealed: SealedLetter, dated: Dated, objection: Objection | None) -> tuple[Judged, ...]:
         judged = tuple(self._seal(sealed, number, dated) for number in range(len(sealed.seals)))

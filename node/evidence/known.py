@@ -35,7 +35,6 @@ class KnownTimes:
             letters = [one for one in self.casebook.letters(self.casebook.find(number).case_number) if one.outcome in COUNTED]
         except NodeError:
             return []
-        by_id = {one.sealed.letter_id: one for one in letters}
         carried: list[Carried] = []
         for one in letters:
             letter = one.sealed.letter
@@ -45,11 +44,11 @@ class KnownTimes:
                 parts = parts_of(self.reading.content(letter.documents))
             except NodeError:
                 continue  # it has not come here yet
-            carried.append(Carried(letter.at, parts, self._dated(one, by_id.get(letter.after or ""))))
+            carried.append(Carried(letter.at, parts, self._dated(one)))
         return carried
 
-    def _dated(self, one: Admitted, before: Admitted | None) -> Dated:
-        latest = self.admission.first_receipt(one.sealed, one.received_at)
-        earliest = self.admission.first_receipt(before.sealed, before.received_at) if before else None
+    def _dated(self, one: Admitted) -> Dated:
+        latest = self.admission.times.first_receipt(one.sealed, one.received_at)
+        earliest = self.admission.times.not_before(one.sealed)
         earliest = None if earliest and latest and earliest > latest else earliest
         return Dated((earliest, latest), latest, STATION if earliest or latest else "")

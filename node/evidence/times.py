@@ -43,6 +43,10 @@ class Receipts:
         others = (at for letter, station, at in self.arrivals if letter == letter_id and stations.current(station) != origin)
         return min(others, default=None)
 
+    def had(self, letter_id: str, station: str, stations: Directory) -> datetime | None:
+        """When this station had it."""
+        return min((at for letter, by, at in self.arrivals if letter == letter_id and stations.current(by) == station), default=None)
+
 
 def read_receipts(suite: Suite, trust: TrustStore, parts: Mapping[str, bytes]) -> Receipts:
     """The receipts of a file (not trusted)."""

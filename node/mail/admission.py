@@ -13,7 +13,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from forms.catalogue import Catalogue
 from forms.errors import FormError, UnknownItemError
@@ -23,14 +23,15 @@ from node.casework.branches import LOST, Branches
 from node.casework.case import SIDE_ROLES, Case, Event, SideEvent, Signatory
 from node.casework.casebook import Casebook
 from node.casework.deciding import decides_by
-from node.casework.drafts import supplied_materials
 from node.casework.history import COUNTED
 from node.casework.letter import Letter, SealedLetter, read_frame
 from node.casework.ownership import owned
+from node.casework.pages import supplied_materials
 from node.casework.seal_rules import fault
 from node.clock import county_day
 from node.errors import NodeError, NotFoundError, RequestError, TransitionError
 from node.mail.packing import enclosures_named
+from node.mail.proven_times import CLOCK_TOLERANCE, ProvenTimes
 from node.seals.status import KIND as REGISTER
 from node.station import Station
 from node.store import Store
@@ -48,9 +49,6 @@ REVOKED = "revoked"
 
 AGAINST = frozenset({REVOKED, *STATES})
 """Codes of a seal's check that say so."""
-
-CLOCK_TOLERANCE = timedelta(minutes=10)
-"""Clocks of honest stations may differ by this much without a mark."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,7 @@ class Admission:
         self._store = store
         self._catalogue = catalogue
         self._casebook = casebook
+        self.times = ProvenTimes(station, store)
         self._branches = Branches(station, store, casebook)
         self._policy = SealPolicy(register=register)
 
@@ -96,8 +95,10 @@ class Admission:
 
     def _settle(self, sealed: SealedLetter, verdict: Verdict, at: datetime) -> None:
         if sealed.letter.enclosures and verdict.outcome in COUNTED:
-            named = ((one.enclosure_id, one.size_bytes, one.rank) for one in enclosures_named(sealed.letter.enclosures))
+            entries = enclosures_named(sealed.letter.enclosures)
+            named = ((one.enclosure_id, one.size_bytes, one.rank) for one in entries)
             self._store.enclosures.made_by(named, sealed.letter.origin)
+            self._store.enclosures.belong_to(sealed.letter.case_number, (one.enclosure_id for one in entries))
             late = {one.enclosure_id for one in sealed.letter.enclosures if one.is_documents}
             self._store.enclosures.let_ride_late(owned(self._station, self._store, late, sealed.letter.origin))
         if sealed.letter.is_side and verdict.outcome in COUNTED:
@@ -192,7 +193,7 @@ class Admission:
 
     def is_revoked(self, sealed: SealedLetter, received_at: datetime, now: datetime) -> bool:
         """Whether a key or a seal under this letter had been taken back when another station first received it, or by now if none has."""
-        unreceived = self._station.is_me(sealed.letter.origin) and self.first_receipt(sealed, received_at) is None
+        unreceived = self._station.is_me(sealed.letter.origin) and self.times.first_receipt(sealed, received_at) is None
         try:
             reports = [self._verify(sealed, number, (None, now)) if unreceived else self.report(sealed, number, received_at)
                        for number in range(len(sealed.seals))]  # fmt: skip
@@ -200,28 +201,16 @@ class Admission:
             return False
         return any(map(_is_revoked, reports))
 
-    def first_receipt(self, sealed: SealedLetter, received_at: datetime) -> datetime | None:
-        """When the first station other than its own received a letter, as far as is known here; None when none has.
-
-        A receipt from before the letter was sealed shows that one of two clocks is wrong, and proves nothing.
-        """
-        origin = self._station.current(sealed.letter.origin)
-        marks = self._store.letters.roads([sealed.letter_id])[sealed.letter_id]
-        others = [one.at for one in marks if one.mark in ("stored", "arrived") and self._station.current(one.station) != origin]
-        if origin != self._station.station and self._station.is_plausible(received_at):
-            others.append(received_at)
-        return min((at for at in others if at >= sealed.letter.at - CLOCK_TOLERANCE), default=None)
-
     def report(self, sealed: SealedLetter, number: int, received_at: datetime) -> SealReport:
         """The numbered steps for one seal of a letter, by its proven time.
 
         Raises:
             SigningError: what it needs is not here, or the bytes are no seal.
         """
-        earliest, latest = self._proven(sealed, received_at)
+        earliest, latest = self.times.of(sealed, received_at)
         # Where nothing was ever taken back or stopped, nobody has to be asked.
         may_matter = self._station.trust.lists() or self._store.certificates.all(REGISTER)
-        first_receipt = self.first_receipt(sealed, received_at) if may_matter else None
+        first_receipt = self.times.first_receipt(sealed, received_at) if may_matter else None
         found = self._verify(sealed, number, (earliest, latest), first_receipt)
         if found.verdict == "invalid" and sealed.letter.at > received_at + CLOCK_TOLERANCE:
             # One of the two clocks is wrong, and it may be ours: without our bound the seal may be merely unproven.
@@ -240,17 +229,6 @@ class Admission:
             self._policy,
             first_receipt=first_receipt,
         )
-
-    def _proven(self, sealed: SealedLetter, received_at: datetime) -> Interval:
-        """When the letter can have been sealed: after its predecessor came here and before it came itself.
-
-        A bound that this station's clock cannot have set rightly is left out, so that a wrong clock of ours refuses nothing: what
-        remains unproven is flagged.
-        """
-        before = self._store.letters.get(sealed.letter.after) if sealed.letter.after else None
-        latest = received_at if self._station.is_plausible(received_at) else None
-        earliest = before.received_at if before and self._station.is_plausible(before.received_at) else None
-        return (None if earliest and latest and earliest > latest else earliest), latest
 
     def take_branch(self, sealed: SealedLetter, at: datetime) -> None:
         """The county has named the branch of a forked case: the case becomes what it says, and what hung from it is judged again."""

@@ -1,6 +1,6 @@
 """The mailroom (收发室): takes in what the road brings, checks it, admits each id once, and passes the same bytes on.
 
-`take_in` is the only door: the network and a USB disk both end here. Everything that a batch changes is kept in one
+`take_in` is the only door: the network, a USB disk and paper all end here. Everything that a batch changes is kept in one
 transaction, and the receipt is answered only after it.
 """
 
@@ -13,19 +13,22 @@ from itertools import chain
 from typing import Any
 
 from node.casework.letter import LetterError, read_frame
-from node.casework.ownership import ids_of, owned
 from node.clock import Clock, from_text
 from node.errors import BusyError, CorruptError, DiskFullError
 from node.mail.admission import Admission, Verdict
 from node.mail.cargo import taken
 from node.mail.credentials import Credentials, Enter, again
 from node.mail.dispatch import Dispatch
+from node.mail.lacking import Lacking
 from node.mail.listeners import Listener, Listeners
 from node.mail.packing import Contents, PackingError, unpack
-from node.mail.receipts import ReceiptBook, ReceiptError, read_receipt
+from node.mail.quotas import Quotas
+from node.mail.receipt_intake import ReceiptIntake
+from node.mail.receipts import ReceiptBook
+from node.mail.say import got_at, openable
 from node.station import Station
 from node.store import Store
-from node.store.records import AuditRecord, LetterRecord, ParcelRecord, ReceiptRecord, RoadMark
+from node.store.records import AuditRecord, LetterRecord, ParcelRecord
 from signing.errors import CertificateError, SigningError, UnknownSignerError
 from sync.boxes import TakenIn
 from sync.errors import SyncError
@@ -33,6 +36,9 @@ from sync.parcel import Parcel, read_parcel
 
 MAX_WAITING_PARCELS = 256
 """Parcels of signers whose certificate is not here: more are refused, so that nobody fills the disk unknown."""
+
+WAITING_FULL, UNKNOWN_MAKER = "waiting_full", "unknown_maker"
+"""A reader keeps a parcel of which it cannot say whose it is, to open it once the certificate comes, and acknowledges nothing before."""
 
 PACKAGE_NEED = "package:"
 """What a letter waits for whose form is not here, with the package's digest."""
@@ -71,16 +77,27 @@ class Mailroom:
     """Takes in parcels and receipts."""
 
     def __init__(
-        self, station: Station, store: Store, admission: Admission, dispatch: Dispatch, receipts: ReceiptBook, clock: Clock
+        self,
+        station: Station,
+        store: Store,
+        admission: Admission,
+        dispatch: Dispatch,
+        receipts: ReceiptBook,
+        quotas: Quotas,
+        lacking: Lacking,
+        clock: Clock,
     ) -> None:
         self._station = station
         self._store = store
         self._admission = admission
         self._dispatch = dispatch
         self._receipts = receipts
+        self._quotas = quotas
+        self._lacking = lacking
         self._clock = clock
         self._listeners = Listeners()
         self._credentials = Credentials(station, store, clock, self._listeners.tell)
+        self._receipt_intake = ReceiptIntake(station, store, clock, self._listeners.tell, lacking.look)
         self._judge_revoked: JudgeRevoked = lambda lists, at: ()
 
     def on_record(self, kind: str, listener: Listener) -> None:
@@ -107,7 +124,7 @@ class Mailroom:
                 self._report(row.letter_id, row.case_number, verdict)
 
     def take_in(self, parcels: Sequence[bytes], came_from: str, road: str) -> TakenIn:
-        """Store parcels, once each, and answer the same receipts each time they come; `road` is `network` or `bundle`.
+        """Store parcels, once each, and answer the same receipts each time they come; `road` is `network`, `bundle` or `paper`.
 
         A parcel that this program stumbles over is refused alone, so that no maker can stop the others' on the way.
         """
@@ -147,12 +164,20 @@ class Mailroom:
                 self._audit("parcel_refused", parcel_id, {"why": code, "from": came_from, "road": road})
             fresh = [parcel_id for parcel_id in opened if not self._store.outbox.known(parcel_id)]
             known += [parcel_id for parcel_id in opened if parcel_id not in fresh]
-            for parcel_id in fresh:
+            for parcel_id in list(fresh):
+                if over := self._quotas.refusal(opened[parcel_id].parcel):
+                    self._audit("parcel_refused", parcel_id, {"why": over, "from": came_from, "road": road})
+                    refused.append((parcel_id, over))
+                    fresh.remove(parcel_id)
+                    continue
                 self._admit(self._still_waiting(opened[parcel_id]), came_from, now)
+            waiting = self._store.outbox.parked_of([*fresh, *known])
+            refused += [(one, UNKNOWN_MAKER) for one in dict.fromkeys([*fresh, *known]) if one in waiting]
+            fresh, known = ([one for one in ids if one not in waiting] for ids in (fresh, known))
             receipts = [self._receipts.stored(fresh, now).data] if fresh else []
-            self._dispatch.send_receipts(now)
-            earlier = {row.receipt_id: row.data for one in known if (row := self._store.receipts.get_for_parcel(one))}
-        return TakenIn((*receipts, *earlier.values()), tuple(known), tuple(refused))
+            receipts += self._dispatch.sign_arrivals(fresh, came_from if road == "network" else "", now)
+            receipts += self._dispatch.answered_before(known, now, came_from if road == "paper" else "")
+        return TakenIn(tuple(receipts), tuple(known), tuple(refused))
 
     def _open(self, data: bytes, *, is_kept: bool = False) -> _Opened:
         """Check a parcel's outside and, when it is for this station, open it. Writes nothing. What is kept already may wait on."""
@@ -164,17 +189,18 @@ class Mailroom:
         algorithm = self._station.suite.digest(b"").partition(":")[0]
         if any(one.enclosure_id.partition(":")[0] != algorithm for one in header.enclosures):
             raise RefusedParcelError("malformed")
-        for_me = self._station.directory.is_for(header.readers, self._station.station)
-        if not for_me and not self._station.directory.next_hops(header.readers, self._station.station):
+        directory = self._station.directory
+        for_me = directory.is_for(header.readers, self._station.station)
+        if not for_me and not is_kept and not directory.ways(header.readers, header.from_station, self._station.station):
             raise RefusedParcelError("no_route")
         try:
             self._station.check_station(header.signer, header.from_station, parcel.signed, parcel.signature)
         except UnknownSignerError as error:
-            return self._leave_waiting(parcel, error.digest, is_kept=is_kept)
+            return self._leave_waiting(parcel, error.digest, may_wait=for_me, is_kept=is_kept)
         except CertificateError as error:
             if error.code == "issuer_revoked":
                 # Its maker did nothing wrong: it waits until another authority has certified the same key.
-                return self._leave_waiting(parcel, again(self._station.trust.get(header.signer)), is_kept=is_kept)
+                return self._leave_waiting(parcel, again(self._station.trust.get(header.signer)), may_wait=for_me, is_kept=is_kept)
             raise RefusedParcelError("certificate") from error
         except SigningError as error:
             raise RefusedParcelError("signature") from error
@@ -195,9 +221,12 @@ class Mailroom:
                 return self._open(opened.parcel.data, is_kept=True)
         return opened
 
-    def _leave_waiting(self, parcel: Parcel, missing: str, *, is_kept: bool) -> _Opened:
+    def _leave_waiting(self, parcel: Parcel, missing: str, *, may_wait: bool, is_kept: bool) -> _Opened:
+        """A reader keeps it unopened; who only passes it on leaves it with whoever has it: what cannot be checked is not passed on."""
+        if not may_wait and not is_kept:
+            raise RefusedParcelError("no_route")
         if not is_kept and len(self._store.outbox.parked()) >= MAX_WAITING_PARCELS:
-            raise RefusedParcelError("waiting_full")
+            raise RefusedParcelError(WAITING_FULL)
         return _Opened(parcel, None, f"certificate:{missing}")
 
     def _admit(self, opened: _Opened, came_from: str, at: datetime) -> None:
@@ -240,52 +269,30 @@ class Mailroom:
         found, lists = self._credentials.take(contents, parcel.header.from_station)
         self._listeners.tell_catalogue(contents, parcel.header.from_station)
         found += [f"{PACKAGE_NEED}{self._station.suite.digest(data)}" for data in contents.packages]
+        came: list[str] = []
         for frame in contents.letters:
-            found += self._take_letter(frame, parcel, self._got_at(frame, parcel, contents, at))
-        mine = self._openable(parcel, contents)
+            found += self._take_letter(frame, parcel, got_at(self._station, frame, parcel, contents, at), came)
+        self._store.outbox.add_letters(parcel.parcel_id, came)
+        mine = openable(self._station, self._store, parcel, contents)
         self._store.enclosures.put_keys({one: key for one, key in contents.keys.items() if one in mine})
         maker = parcel.header.from_station
         if contents.letters and self._station.current(maker) != maker:
             self._listeners.tell("late", maker, b"")
         if contents.receipts:
-            self.take_receipts(contents.receipts, maker)
+            self._apply_receipts(contents.receipts, maker)
+        if parcel.header.parcel_class == "copies":
+            # What others said of a letter of ours may have come before the letter itself came back.
+            self._lacking.look(came)
         self._listeners.tell_documents(contents, parcel.header.parcel_class, maker)
         self._retry(found, at)
         self._look_at_revoked(lists, at)
-
-    def _got_at(self, frame: bytes, parcel: Parcel, contents: Contents, at: datetime) -> datetime:
-        """When a letter was received: of a copy, when the station that made the copy had received it, if that can be.
-
-        Nobody receives what is his own: else who has a stolen key would say that what it seals now was received before it was stolen.
-        """
-        if parcel.header.parcel_class != "copies":
-            return at
-        digest = self._station.suite.digest
-        got_at = contents.received.get(digest(frame), at)
-        with suppress(LetterError):
-            origin = self._station.current(read_frame(frame, digest).letter.origin)
-            if origin != self._station.current(parcel.header.from_station):
-                return min(got_at, at)
-        return at
-
-    def _openable(self, parcel: Parcel, contents: Contents) -> set[str]:
-        """The enclosures whose keys this parcel may bring: what its maker made; in copies, what the origins of the letters kept made.
-
-        The first key stays, so one for another's enclosure that came first would lock that one out.
-        """
-        header, digest = parcel.header, self._station.suite.digest
-        if header.parcel_class != "copies":
-            return owned(self._station, self._store, (one.enclosure_id for one in header.enclosures), header.from_station)
-        rows = (self._store.letters.get(digest(frame)) for frame in contents.letters)
-        kept = [read_frame(row.frame, digest).letter for row in rows if row is not None and row.parcel_id == parcel.parcel_id]
-        return {one for letter in kept for one in owned(self._station, self._store, ids_of(letter.enclosures), letter.origin)}
 
     def look_again(self) -> None:
         """Judge again what waited for a station that has been entered in the directory since, or a package that the program brings now."""
         with self._store.transaction():
             packages = [need for need in self._store.needs.all() if need.startswith(PACKAGE_NEED)]
             self._retry([f"station:{one.station}" for one in self._station.directory.entries()] + packages, self._clock.now())
-            self._dispatch.send_receipts(self._clock.now())
+            self._dispatch.sign_arrivals((), "", self._clock.now())
 
     def learn(
         self, certificates: Sequence[bytes], revocations: Sequence[bytes] = (), *, issuers_first: bool = False, shown_by: str = ""
@@ -300,18 +307,20 @@ class Mailroom:
             lists = self._credentials.take_revocations(revocations, shown_by, is_shown=True)
             self._retry(found, self._clock.now())
             self._look_at_revoked(lists, self._clock.now())
+            self._dispatch.sign_arrivals((), "", self._clock.now())
 
     def judge_revoked(self, lists: Sequence[bytes]) -> None:
         """Judge again what these lists touch, which are believed here already."""
         with self._store.transaction():
             self._look_at_revoked(lists, self._clock.now())
-            self._dispatch.send_receipts(self._clock.now())
+            self._dispatch.sign_arrivals((), "", self._clock.now())
 
     def _look_at_revoked(self, lists: Sequence[bytes], at: datetime) -> None:
         """Judge again what new lists touch, and what stands aside for older ones."""
         self.tell_again(self._judge_revoked(lists, at))
 
-    def _take_letter(self, frame: bytes, parcel: Parcel, at: datetime) -> list[str]:
+    def _take_letter(self, frame: bytes, parcel: Parcel, at: datetime, came: list[str]) -> list[str]:
+        """Admit one letter, and add its id to those that `came`; what it may free."""
         digest = self._station.suite.digest
         try:
             sealed = read_frame(frame, digest)
@@ -321,7 +330,7 @@ class Mailroom:
         verdict = self._admission.admit(
             sealed, parcel.header.from_station, copies=parcel.header.parcel_class == "copies", parcel_id=parcel.parcel_id, at=at
         )
-        self._store.outbox.add_letters(parcel.parcel_id, [sealed.letter_id])
+        came.append(sealed.letter_id)
         if verdict is None:
             return []
         self._report(sealed.letter_id, sealed.letter.case_number, verdict)
@@ -339,15 +348,24 @@ class Mailroom:
         """Judge again what waited for these; what that admits may free more."""
         todo = list(found)
         while todo:
-            need = todo.pop(0)
-            for row in self._store.letters.parked(need):
-                sealed = read_frame(row.frame, self._station.suite.digest)
-                verdict = self._admission.admit_again(row, sealed, at)
-                if verdict.outcome != "waiting":
-                    self._report(row.letter_id, row.case_number, verdict)
-                    todo.append(f"letter:{row.letter_id}")
-            for parcel in self._store.outbox.parked(need):
-                self._open_again(parcel, at)
+            awaited, freed = self._store.needs.awaited(todo), list[str]()
+            for need in todo:
+                if need in awaited:
+                    freed += self._judge_again(need, at)
+            todo = freed
+
+    def _judge_again(self, need: str, at: datetime) -> list[str]:
+        """Judge again what waits for one thing; what that may free."""
+        freed: list[str] = []
+        for row in self._store.letters.parked(need):
+            sealed = read_frame(row.frame, self._station.suite.digest)
+            verdict = self._admission.admit_again(row, sealed, at)
+            if verdict.outcome != "waiting":
+                self._report(row.letter_id, row.case_number, verdict)
+                freed.append(f"letter:{row.letter_id}")
+        for parcel in self._store.outbox.parked(need):
+            self._open_again(parcel, at)
+        return freed
 
     def _open_again(self, row: ParcelRecord, at: datetime) -> None:
         """A parcel whose signer has become known: admit it as if it came now, or say why not and forget it."""
@@ -359,34 +377,18 @@ class Mailroom:
             self._store.outbox.forget(row.parcel_id)
             return
         self._admit(opened, row.from_hop or row.from_station, at)
+        if not opened.needs:
+            self._receipts.stored([row.parcel_id], at)
 
     def take_receipts(self, receipts: Sequence[bytes], came_from: str) -> None:
         """Check receipts and apply them: parcels become stored, letters get their marks; those that do not verify change nothing."""
         with self._store.transaction():
-            for data in receipts:
-                try:
-                    self._take_receipt(data)
-                except (ReceiptError, SigningError) as error:
-                    self._audit("receipt_refused", self._station.suite.digest(data), {"why": str(error), "from": came_from})
-            self._look_at_revoked((), self._clock.now())
+            self._apply_receipts(receipts, came_from)
+            self._dispatch.sign_arrivals((), "", self._clock.now())
 
-    def _take_receipt(self, data: bytes) -> None:
-        receipt = read_receipt(data, self._station.suite.digest)
-        self._station.check_station(receipt.signer, receipt.station, receipt.signed, receipt.signature)
-        if receipt.station == self._station.station:
-            if self._store.receipts.get(receipt.receipt_id) is None:
-                self._listeners.tell("own_receipt", receipt.station, str(receipt.number).encode())
-            return
-        self._store.receipts.add(ReceiptRecord(receipt.receipt_id, receipt.station, receipt.number, receipt.kind, receipt.at, data))
-        hop = receipt.station
-        if receipt.kind == "stored":
-            self._store.outbox.mark_stored(receipt.parcels, hop, receipt.receipt_id, self._clock.now())
-            letters = [one for ids in self._store.outbox.letters_of(receipt.parcels).values() for one in ids]
-            self._store.letters.mark_many([RoadMark(one, hop, "stored", receipt.at, None, receipt.receipt_id) for one in letters])
-        elif receipt.kind == "arrived":
-            self._store.letters.mark_many(
-                [RoadMark(one.letter_id, hop, "arrived", receipt.at, one.outcome, receipt.receipt_id) for one in receipt.letters]
-            )
+    def _apply_receipts(self, receipts: Sequence[bytes], came_from: str) -> None:
+        self._receipt_intake.take(receipts, came_from)
+        self._look_at_revoked((), self._clock.now())
 
     def _audit(self, what: str, about: str, detail: dict[str, object]) -> None:
         self._store.audit.append(AuditRecord(self._clock.now(), self._station.station, what, about, detail))

@@ -120,6 +120,19 @@ class ReceiptBook:
             self._store.receipts.link(record.receipt_id, parcel_id)
         return record
 
+    def stored_before(self, parcel_ids: Sequence[str], at: datetime) -> list[ReceiptRecord]:
+        """The receipts that say so of parcels that were known before, each once.
+
+        One of an earlier number says nothing of this one, which may have come out of an older copy: it is signed anew. What was made
+        here, and comes back by a roundabout way, is acknowledged too: whoever brought it would keep it for ever.
+        """
+        rows = {one: row for one in parcel_ids if (row := self._store.receipts.get_for_parcel(one))}
+        again = [one for one in parcel_ids if one not in rows or rows[one].station != self._station.station]
+        if again:
+            self._store.receipts.unlink(again)
+            rows |= dict.fromkeys(again, self.stored(again, at))
+        return list({row.receipt_id: row for row in rows.values()}.values())
+
     def arrived(self, letters: Sequence[PendingArrival], at: datetime) -> ReceiptRecord:
         """A receipt that says what became of these letters here."""
         rows = [{"id": one.letter_id, "outcome": one.outcome, "reason": one.reason} for one in letters]

@@ -9,8 +9,9 @@ from forms.fields import PICTURE_KINDS
 from forms.schema import Form
 from node.casework.case import CaseState
 from node.casework.casebook import Casebook
-from node.casework.drafts import OPEN_STATES, UNDER_WAY, Drafts, entry_of
+from node.casework.drafts import OPEN_STATES, UNDER_WAY, Drafts
 from node.casework.letter import EnclosureEntry
+from node.casework.pages import entry_of
 from node.casework.practice import check_same_world
 from node.clock import Clock, county_day
 from node.errors import NotAllowedError, RequestError

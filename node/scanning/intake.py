@@ -21,7 +21,7 @@ _CHILD = (sys.executable, "-m", "node.scanning.worker")
 class Cleaned:
     """One material page, or one PDF of several, made anew from its pixels.
 
-    `kind` is `image/jpeg` or `application/pdf`. `preview_webp` is at most 15 KB and shows the first page. `width` and
+    `kind` is `image/jpeg` or `application/pdf`. `preview_webp` is at most 14 KB and shows the first page. `width` and
     `height` are pixels of the (first) page. `warnings` are codes: `low_resolution`, `first_page_only`, `many_bytes`.
     """
 
@@ -74,6 +74,15 @@ class IntakeProcess:
         """The QR code of `text`."""
         made, _ = self._child.ask({"do": "qr", "text": text}, b"")
         return QrCode(made["size"], tuple((x, y, length) for x, y, length in made["runs"]))
+
+    def codes(self, data: bytes) -> tuple[str, ...]:
+        """The texts of the QR codes on a picture or a PDF, each once; empty where none can be read.
+
+        Raises:
+            MaterialError: as of `clean`.
+        """
+        kind_of(data)
+        return tuple(text.decode() for text in self._child.ask({"do": "codes"}, data)[1])
 
     def close(self) -> None:
         """End the child, if there is one."""

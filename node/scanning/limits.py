@@ -9,7 +9,8 @@ LONG_SIDE_PX = 2338
 """A4's long side at 200 dpi; larger pictures are shrunk to it, smaller ones are never enlarged."""
 IMAGE_TARGET_BYTES = 300 * 1024
 PDF_PAGE_TARGET_BYTES = 150 * 1024
-PREVIEW_TARGET_BYTES = 15 * 1024
+PREVIEW_TARGET_BYTES = 14 * 1024
+"""Encrypted, it still goes in one piece of less than 15 KB."""
 PREVIEW_SIDE_PX = 480
 LOW_RESOLUTION_PX = 1100
 """A4 below about 95 dpi: small print is no longer readable."""

@@ -94,7 +94,7 @@ def _within(image: Image.Image, target_bytes: int) -> bytes:
 
 
 def preview_of(image: Image.Image) -> bytes:
-    """A WebP of at most 15 KB to show in lists and to travel first."""
+    """A WebP of at most 14 KB to show in lists and to travel first: encrypted, it stays below 15 KB."""
     side = PREVIEW_SIDE_PX
     while True:
         small = shrunk(image, side)

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from node.errors import MaterialError
 from node.scanning.cleaning import clean
+from node.scanning.codes import codes_in
 from node.scanning.documents import page_count, page_image
 from node.scanning.qr import qr_code
 from node.scanning.wire import read_message, write_message
@@ -34,11 +35,16 @@ def _qr(head: Mapping[str, Any], _data: bytes) -> tuple[dict[str, Any], Pieces]:
     return {"size": made.size, "runs": made.runs}, []
 
 
+def _codes(_head: Mapping[str, Any], data: bytes) -> tuple[dict[str, Any], Pieces]:
+    return {}, [text.encode() for text in codes_in(data)]
+
+
 WORK: dict[str, Callable[[Mapping[str, Any], bytes], tuple[dict[str, Any], Pieces]]] = {
     "clean": _cleaned,
     "page_image": _sheet,
     "page_count": _sheets,
     "qr": _qr,
+    "codes": _codes,
 }
 """What the child can be asked to do."""
 

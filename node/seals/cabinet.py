@@ -5,7 +5,9 @@ dates, not a certificate that was taken back.
 """
 
 import base64
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +25,7 @@ from node.store.records.seals import HeldSealRecord
 from signing.algorithms import PrivateKey
 from signing.algorithms import suite as suite_of
 from signing.certificates import Certificate, parse_certificate
-from signing.custody import DOCUMENT_SUITE, Custodian, OnToken, PinCustodian, SealKeys, custodians, open_seal_key
+from signing.custody import DOCUMENT_SUITE, Custodian, OnToken, OpenedFiles, PinCustodian, SealKeys, custodians, open_seal_key
 from signing.errors import KeyFileError, PinError, PinLockedError, SigningError
 from signing.keys import FileSigner, Signer
 from signing.report import SealStatus
@@ -80,6 +82,13 @@ class OpenSeal:
     document_chain: tuple[Certificate, ...] = field(default=(), repr=False)
 
 
+class Batch(threading.local):
+    """What a thread keeps open while it acts on several cases in one go."""
+
+    def __init__(self) -> None:
+        self.opened: OpenedFiles | None = None
+
+
 class Cabinet:
     """The unit seals of one station."""
 
@@ -90,16 +99,29 @@ class Cabinet:
         self._statuses = statuses
         self._clock = clock
         self.tokens = tokens
+        self._batch = Batch()
+
+    @contextmanager
+    def keeping_open(self) -> Iterator[None]:
+        """Inside, this thread decrypts a seal file once while it does not change. How the seal stands is looked at each time."""
+        self._batch.opened = OpenedFiles(self._station.suite)
+        try:
+            yield
+        finally:
+            self._batch.opened = None
 
     def held(self, division: str = "") -> tuple[HeldSeal, ...]:
         """The seals of one village or of the station's own division, newest first, in whatever state."""
         wanted = division or self._station.station[:12]
-        return tuple(one for one in self.all() if one.division == wanted)
+        return self._newest_first([row for row in self._store.held_seals.all(HELD) if row.division == wanted])
 
     def all(self) -> tuple[HeldSeal, ...]:
         """Every seal whose key lies here, newest first."""
-        logins = self.logins()
-        found = [self._held(row, logins) for row in self._store.held_seals.all(HELD)]
+        return self._newest_first(self._store.held_seals.all(HELD))
+
+    def _newest_first(self, rows: Sequence[HeldSealRecord]) -> tuple[HeldSeal, ...]:
+        logins = self.logins() if rows else {}
+        found = [self._held(row, logins) for row in rows]
         ready = [one for one in found if one is not None]
         return tuple(sorted(ready, key=lambda one: (one.certificate.not_before, one.seal_id), reverse=True))
 
@@ -162,8 +184,11 @@ class Cabinet:
             NotAllowedError: `not_custodian`.
             PinError, PinLockedError, KeyFileError: as `open`.
         """
+        path, secret, opened = self.path(key_name), machine_secret_of(self._folder), self._batch.opened
         try:
-            return open_seal_key(self.path(key_name), self._station.suite, custodian, machine_secret_of(self._folder))
+            if opened is not None:
+                return opened.keys_of(path, custodian, secret)
+            return open_seal_key(path, self._station.suite, custodian, secret)
         except KeyFileError as error:
             if error.code == "no_slot":
                 raise NotAllowedError("not_custodian") from error

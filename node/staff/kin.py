@@ -4,11 +4,11 @@ Each person declares the own number and those of near kin (近亲属) here. A de
 takes one away, so that nobody frees the own hands for one afternoon.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from forms.checks import id_fault
-from forms.schema import Field, Form
+from forms.schema import Form
 from forms.written import written
 from node.clock import Clock, county_day
 from node.errors import NotAllowedError, NotFoundError, RequestError
@@ -123,17 +123,13 @@ def numbers_in(form: Form, answers: Mapping[str, Any]) -> frozenset[str]:
     found: set[str] = set()
     for field in form.fields():
         value = answers.get(field.id)
-        if field.columns:
-            rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-            found.update(_numbers(field.columns, rows))
-        else:
-            found.update(_numbers((field,), [answers]))
+        if field.kind == "id_no" and isinstance(value, str):
+            found.add(plain_number(value))
+        elif field.columns and isinstance(value, list):
+            wanted = [one.id for one in field.columns if one.kind == "id_no"]
+            rows = (row for row in value if isinstance(row, Mapping))
+            found.update(plain_number(row[name]) for row in rows for name in wanted if isinstance(row.get(name), str))
     return frozenset(found)
-
-
-def _numbers(fields: Iterable[Field], rows: Iterable[Mapping[str, Any]]) -> Iterable[str]:
-    wanted = [one.id for one in fields if one.kind == "id_no"]
-    return [plain_number(row[name]) for row in rows for name in wanted if isinstance(row.get(name), str)]
 
 
 def plain_number(text: str) -> str:

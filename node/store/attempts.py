@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from peewee import BaseQuery
+
 from node.store.database import Group
+from node.store.prepared import prepared
 
 LOGIN_LIMIT = 5
 LOGIN_WINDOW = timedelta(minutes=15)
@@ -74,9 +77,13 @@ class PinAttempts(Group):
 
     def tried(self, key_name: str) -> int:
         """How many were tried since the last right one."""
-        table = self._tables.pin_attempts
-        row = self._connection.first(table.select(table.tried).where(table.key_name == key_name))
+        row = self._tried(key_name).first()
         return int(row["tried"]) if row else 0
+
+    @prepared
+    def _tried(self, key_name: str) -> BaseQuery:
+        table = self._tables.pin_attempts
+        return table.select(table.tried).where(table.key_name == key_name)
 
 
 def refuse_inside(in_transaction: bool) -> None:

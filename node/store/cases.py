@@ -1,13 +1,12 @@
 """Where cases stand, in lists and one by one."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from peewee import BaseQuery, ModelSelect, fn
 
 from node.store.database import Group
-from node.store.prepared import prepared
+from node.store.prepared import prepared, row_of
 from node.store.records import CaseFilter, CaseRecord
 from node.store.tables.cases import CaseTable
 
@@ -19,10 +18,9 @@ class Cases(Group):
 
     def put(self, case: CaseRecord) -> None:
         """Keeps a case in place of what was known of it; it moves to the front of lists."""
-        row = asdict(case)
-        with self._connection.transaction():
-            row["seq"] = self._last() + 1
-            self._put(row).write()
+        row = row_of(case)
+        del row["seq"]
+        self._put(row).write()
 
     def get(self, case_number: str) -> CaseRecord | None:
         """The case, or None."""
@@ -81,15 +79,12 @@ class Cases(Group):
         query = self._where(table.select(table.state, fn.COUNT(table.seq).alias("number")), table, wanted)
         return {row["state"]: row["number"] for row in self._connection.rows(query.group_by(table.state))}
 
-    def _last(self) -> int:
-        row = self._greatest_seq().first()
-        return int(row["last"]) if row else 0
-
     @prepared
     def _put(self, row: dict[str, Any]) -> BaseQuery:
-        table = self._tables.cases
-        rest = [getattr(table, name) for name in row if name != "case_number"]
-        return table.insert(row).on_conflict(conflict_target=[table.case_number], preserve=rest)
+        table, others = self._tables.cases, self._tables.cases.alias()
+        rest = [table.seq, *(getattr(table, name) for name in row if name != "case_number")]
+        following = others.select(fn.COALESCE(fn.MAX(others.seq), 0) + 1)
+        return table.insert({**row, "seq": following}).on_conflict(conflict_target=[table.case_number], preserve=rest)
 
     @prepared
     def _numbered(self, case_number: str) -> BaseQuery:
@@ -100,11 +95,6 @@ class Cases(Group):
     def _after_number(self, case_number: str, limit: int) -> BaseQuery:
         table = self._tables.cases
         return table.select().where(table.case_number > case_number).order_by(table.case_number).limit(limit)
-
-    @prepared
-    def _greatest_seq(self) -> BaseQuery:
-        table = self._tables.cases
-        return table.select(fn.COALESCE(fn.MAX(table.seq), 0).alias("last"))
 
     @staticmethod
     def _where(query: "ModelSelect[CaseTable]", table: type[CaseTable], wanted: CaseFilter) -> "ModelSelect[CaseTable]":

@@ -62,6 +62,10 @@ class ImportRecord:
     imported_by: str
 
 
+STEADY = "shelf"
+"""Seldom written, and asked for with every letter."""
+
+
 class CatalogueStore(Group):
     """Kept as told, never judged here."""
 
@@ -175,6 +179,9 @@ class CatalogueStore(Group):
 
     def closed(self, item: str) -> tuple[bool, datetime] | None:
         """Whether an item is closed, and since when it is or is not; None when no release has named it."""
+        return self._connection.steadily(STEADY, f"closed {item}", lambda: self._asked_closed(item))
+
+    def _asked_closed(self, item: str) -> tuple[bool, datetime] | None:
         row = self._closed(item).first()
         return (bool(row["closed"]), row["since"]) if row else None
 
@@ -185,6 +192,9 @@ class CatalogueStore(Group):
 
     def version(self, item: str, package: str) -> ShelfVersionRecord | None:
         """A version; None when no release has named it."""
+        return self._connection.steadily(STEADY, f"version {item} {package}", lambda: self._asked_version(item, package))
+
+    def _asked_version(self, item: str, package: str) -> ShelfVersionRecord | None:
         row = self._version(item, package).first()
         return ShelfVersionRecord(**row) if row else None
 
@@ -197,6 +207,7 @@ class CatalogueStore(Group):
         for row in rows:
             old = stood.get(row["package"])
             row["since"] = old["since"] if old is not None and old["standing"] == row["standing"] else at
+        self._connection.changed(STEADY)
         with self._connection.transaction():
             self._put_closed(item, closed, before[1] if before is not None and before[0] == closed else at)
             self._connection.write(table.delete().where(table.item == item))

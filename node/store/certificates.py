@@ -9,22 +9,29 @@ from node.store.database import Group
 from node.store.prepared import prepared
 from node.store.records import CertificateRecord
 
+STEADY = "certificates"
+"""Seldom written, and asked for with every letter."""
+
 
 class Certificates(Group):
     """Signed objects by digest; kept, never judged here."""
 
     def put(self, digest: str, der: bytes, kind: str) -> bool:
         """Keeps one; False when it was here before. `kind` is `certificate`, `seal` or `revocations`."""
+        self._connection.changed(STEADY)
         return self._put({"digest": digest, "der": der, "kind": kind}).write() > 0
 
     def get(self, digest: str, kind: str | None = None) -> bytes | None:
         """Its DER, or None."""
+        return self._connection.steadily(STEADY, f"{kind} {digest}", lambda: self._asked(digest, kind))
+
+    def _asked(self, digest: str, kind: str | None) -> bytes | None:
         row = self._one(digest, kind).first()
         return bytes(row["der"]) if row else None
 
     def all(self, kind: str) -> list[CertificateRecord]:
         """All of a kind, by digest."""
-        return [CertificateRecord(**row) for row in self._of_kind(kind).rows()]
+        return list(self._connection.steadily(STEADY, kind, lambda: [CertificateRecord(**row) for row in self._of_kind(kind).rows()]))
 
     def count(self, kind: str) -> int:
         """How many there are of a kind: cheap to look at, for whoever wants to know whether any came."""
@@ -34,6 +41,7 @@ class Certificates(Group):
     def delete(self, digest: str) -> None:
         """Forgets one, such as a revocation list that a newer one replaces."""
         table = self._tables.certificates
+        self._connection.changed(STEADY)
         self._connection.write(table.delete().where(table.digest == digest))
 
     def sent_to(self, reader: str, digest: str) -> bool:

@@ -12,7 +12,8 @@ def time_to_text(moment: datetime) -> str:
     """`2026-11-22T03:04:05Z` for any year, four digits, so that texts sort as times do."""
     if moment.tzinfo is None:
         raise ValueError("a stored time is aware")
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    # The first 19 characters are date and time of day to the second, four digits of the year always.
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()[:19] + "Z"
 
 
 class TimeColumn(TextField):

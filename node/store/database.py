@@ -1,16 +1,16 @@
 """One database behind one face: SQLite, SQLCipher or PostgreSQL; transactions; errors of the drivers turned into ours."""
 
-import errno
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
-from peewee import BaseQuery, Database, Model, PeeweeException, PostgresqlDatabase, SchemaManager, SqliteDatabase
+from peewee import BaseQuery, Database, Model, PostgresqlDatabase, SchemaManager, SqliteDatabase
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
-from node.errors import BusyError, CorruptError, DiskFullError, StoreError
+from node.errors import BusyError, CorruptError
+from node.store.failures import from_driver, translate, translated
 from node.store.tables import Tables
 
 BUSY_TIMEOUT_S = 10
@@ -25,20 +25,16 @@ PRAGMAS: dict[str, str | int] = {
     "journal_size_limit": 4_000_000,
 }
 WRITE_LOCK = "SELECT pg_advisory_xact_lock(2037410408, hashtext(current_schema()))"
+MOST_REMEMBERED = 128
+"""Answers in a task or a transaction."""
+
 ROWS_AT_ONCE = 40
 """Of a stream from PostgreSQL; one row may be a megabyte."""
-
-DRIVERS = ("sqlite3", "sqlcipher3", "psycopg")
 
 # peewee logs each statement with its values at DEBUG: they hold personal data, so no logging setting may bring them out.
 logging.getLogger("peewee").setLevel(logging.WARNING)
 
-# What drivers say, lower case; the first that is found anywhere in the chain of exceptions decides.
-SIGNS: tuple[tuple[type[StoreError], tuple[str, ...]], ...] = (
-    (DiskFullError, ("database or disk is full", "no space left on device", "cannot rollback", "could not extend file", "disk full")),
-    (BusyError, ("database is locked", "table is locked", "lock timeout", "could not obtain lock", "deadlock detected")),
-    (CorruptError, ("not a database", "malformed", "file is encrypted", "checksum", "invalid page")),
-)
+Answer = TypeVar("Answer")
 
 
 class CountyDatabase(PostgresqlDatabase):
@@ -66,48 +62,6 @@ def make_database(place: str, key: bytes | None) -> Database:
     return encrypted
 
 
-def chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that it came from."""
-    current: BaseException | None = error
-    while current is not None:
-        yield current
-        current = current.__cause__ or current.__context__
-
-
-def translate(error: BaseException) -> StoreError:
-    """What an error of a driver or of the file system means here."""
-    causes = list(chain(error))
-    if any(isinstance(cause, OSError) and cause.errno == errno.ENOSPC for cause in causes):
-        return DiskFullError(str(error))
-    said = " ".join(str(cause) for cause in causes).lower()
-    for family, signs in SIGNS:
-        if any(sign in said for sign in signs):
-            return family(str(error))
-    return StoreError(str(error))
-
-
-def from_driver(error: BaseException) -> bool:
-    """Is this an error of peewee or of a driver that peewee did not wrap (rows are fetched lazily)?"""
-    return isinstance(error, PeeweeException) or type(error).__module__.partition(".")[0] in DRIVERS
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turns errors of the driver and of the file system into `StoreError`s.
-
-    Raises:
-        StoreError: what went wrong.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise translate(error) from error
-    except Exception as error:
-        if not from_driver(error):
-            raise
-        raise translate(error) from error
-
-
 class Thread(threading.local):
     """What a thread is in the middle of."""
 
@@ -116,6 +70,8 @@ class Thread(threading.local):
         self.failure: BaseException | None = None
         self.afterwards: list[Callable[[], None]] = []
         self.done: set[str] = set()
+        self.steady: dict[tuple[str, ...], Any] = {}
+        self.answers: dict[tuple[Any, ...], list[tuple[Any, ...]]] | None = None
 
 
 class Connection:
@@ -125,6 +81,7 @@ class Connection:
         self.database = database
         self.is_postgresql = isinstance(database, PostgresqlDatabase)
         self._thread = Thread()
+        self._writing = threading.Lock()
         self._execute: Callable[..., Any] = database.execute
         self._execute_sql: Callable[..., Any] = database.execute_sql
         self._cursor: Callable[..., Any] = database.cursor
@@ -200,8 +157,29 @@ class Connection:
         Raises:
             StoreError: the database would not; nothing was changed.
         """
-        with self.transaction(), self._statement():
-            return int(self._execute_sql(sql, values or None).rowcount)
+        if not self._thread.inside:
+            with self.transaction():
+                return self.change(sql, values)
+        try:
+            return int(self._executed(sql, values).rowcount)
+        except BaseException as error:
+            self._fail(error)
+
+    def change_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Runs a change that was made before once for each row, in one go and in a transaction; how many rows they touched.
+
+        Raises:
+            StoreError: the database would not; nothing was changed.
+        """
+        if not self._thread.inside:
+            with self.transaction():
+                return self.change_each(sql, rows)
+        try:
+            cursor = self._cursor()
+            cursor.executemany(sql, rows)
+            return int(cursor.rowcount)
+        except BaseException as error:
+            self._fail(error)
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Runs a statement that is no query of a table, or one that was made before.
@@ -209,9 +187,58 @@ class Connection:
         Raises:
             StoreError: the database would not.
         """
-        with self._statement():
-            cursor = self._execute_sql(sql, values or None)
-            return list(cursor.fetchall()) if cursor.description else []
+        thread = self._thread
+        is_kept = thread.answers is not None and not thread.inside
+        if is_kept and thread.answers is not None and (known := thread.answers.get((sql, *values))) is not None:
+            return known
+        try:
+            cursor = self._executed(sql, values)
+            found = list(cursor.fetchall()) if cursor.description else []
+        except BaseException as error:
+            self._fail(error)
+        if is_kept and thread.answers is not None and len(thread.answers) < MOST_REMEMBERED:
+            thread.answers[(sql, *values)] = found
+        return found
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """What this thread asks twice inside is asked once, outside of transactions, until it writes: for a task such as an act.
+
+        What others change meanwhile is found out in the transaction that keeps what the task has made.
+        """
+        if self._thread.answers is not None:
+            yield
+            return
+        self._thread.answers = {}
+        try:
+            yield
+        finally:
+            self._thread.answers = None
+
+    def steadily(self, kind: str, key: str, ask: Callable[[], Answer]) -> Answer:
+        """What `ask` answers; asked once in a transaction, where nobody else can write, until `changed` is said of the kind."""
+        thread = self._thread
+        if not thread.inside:
+            return ask()
+        place = (kind, key)
+        if place not in thread.steady:
+            if len(thread.steady) >= MOST_REMEMBERED:
+                thread.steady.clear()
+            thread.steady[place] = ask()
+        known: Answer = thread.steady[place]
+        return known
+
+    def changed(self, kind: str) -> None:
+        """Something of this kind is written."""
+        steady = self._thread.steady
+        for place in [place for place in steady if place[0] == kind]:
+            del steady[place]
+
+    def _executed(self, sql: str, values: Sequence[Any]) -> Any:
+        """The cursor of a statement: straight from the driver, since every question goes this way."""
+        cursor = self._cursor()
+        cursor.execute(sql, values or ())
+        return cursor
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -296,11 +323,20 @@ class Connection:
             self.database.close()
 
     def _begin(self) -> None:
-        with self._statement():
-            self.database.begin()
-            if self.is_postgresql:
-                self._execute_sql(WRITE_LOCK)
+        """Begins to write. Writers of this process stand in a queue: who finds the database locked sleeps, and mostly too long."""
+        if not self._writing.acquire(timeout=BUSY_TIMEOUT_S):
+            raise BusyError("another thread writes")
+        try:
+            with self._statement():
+                self.database.begin()
+                if self.is_postgresql:
+                    self._execute_sql(WRITE_LOCK)
+        except BaseException:
+            self._writing.release()
+            raise
         self._thread.inside = True
+        if self._thread.answers is not None:
+            self._thread.answers.clear()
 
     def _leave(self) -> list[Callable[[], None]]:
         """Forgets the transaction; what is left to call when it was kept."""
@@ -308,6 +344,8 @@ class Connection:
         afterwards, thread.afterwards = thread.afterwards, []
         thread.inside, thread.failure = False, None
         thread.done.clear()
+        thread.steady.clear()
+        self._writing.release()
         return afterwards
 
     def _roll_back(self) -> None:
@@ -335,16 +373,23 @@ class Connection:
 
     @contextmanager
     def _statement(self) -> Iterator[None]:
-        """Translates; inside a transaction remembers the failure, outside drops a connection that is no use any more."""
+        """Translates what goes wrong inside, and takes note of it."""
         try:
-            with translated():
-                yield
+            yield
         except BaseException as error:
-            if self._thread.inside:
-                self._thread.failure = self._thread.failure or error
-            elif not self.database.is_closed() and (self.is_postgresql or isinstance(error, CorruptError)):
-                self._give_up()
-            raise
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> NoReturn:
+        """Raises the error, translated; inside a transaction it is remembered, outside a connection that is no use any more is dropped."""
+        is_ours = not isinstance(error, OSError) and not (isinstance(error, Exception) and from_driver(error))
+        meant = error if is_ours else translate(error)
+        if self._thread.inside:
+            self._thread.failure = self._thread.failure or meant
+        elif not self.database.is_closed() and (self.is_postgresql or isinstance(meant, CorruptError)):
+            self._give_up()
+        if is_ours:
+            raise error
+        raise meant from error
 
 
 class Group:

@@ -1,7 +1,6 @@
 """Answers being written, and the pages of materials of a case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from peewee import BaseQuery
 
 from node.errors import StaleError
 from node.store.database import Group
-from node.store.prepared import prepared
+from node.store.prepared import prepared, row_of
 from node.store.records import DraftRecord, MaterialRecord
 
 
@@ -29,7 +28,7 @@ class Drafts(Group):
 
     def put(self, draft: DraftRecord) -> None:
         """Keeps a draft whatever was there: a new one, or one made of a returned case."""
-        self._put(asdict(draft)).write()
+        self._put(row_of(draft)).write()
 
     def get(self, case_number: str) -> DraftRecord | None:
         """The draft, or None."""
@@ -88,7 +87,7 @@ class Materials(Group):
     def put_many(self, pages: Sequence[MaterialRecord]) -> None:
         """Keeps pages in their slots in one go."""
         if pages:
-            self._put([asdict(page) for page in pages]).write()
+            self._put([row_of(page) for page in pages]).write()
 
     def list(self, case_number: str) -> list[MaterialRecord]:
         """All pages of a case, by material and page."""

@@ -50,6 +50,11 @@ class EnclosureQueries(Group):
         return table.select(table.enclosure_id).where(table.state == state)
 
     @prepared
+    def _begun(self) -> BaseQuery:
+        table = self._tables.enclosures
+        return table.select(table.size_bytes, table.received).where(table.state == "partial")
+
+    @prepared
     def _wanted(self, parent: str, limit: int) -> BaseQuery:
         table, hops = self._tables.enclosures, self._tables.enclosure_hops
         going_up = hops.select(hops.enclosure_id).where(hops.next_hop == parent)
@@ -91,10 +96,10 @@ class EnclosureQueries(Group):
     def _to_send(self, next_hop: str | None, limit: int | None) -> BaseQuery:
         table, hops = self._tables.enclosures, self._tables.enclosure_hops
         query = table.select(table.enclosure_id, table.size_bytes, table.rank).join(hops, on=(hops.enclosure_id == table.enclosure_id))
-        query = query.where((hops.held == 0) & (table.state == "whole"))
+        query = query.where((hops.held == 0) & (hops.set_aside == 0) & (table.state == "whole"))
         if next_hop is not None:
             query = query.where(hops.next_hop == next_hop)
-        return query.order_by(in_rank(table), hops.urgent.desc(), table.seq).limit(limit)
+        return query.order_by(in_rank(table), hops.first.desc(), hops.urgent.desc(), hops.turn, table.seq).limit(limit)
 
 
 def in_rank(table: type[EnclosureTable]) -> Case:

@@ -9,26 +9,31 @@ from typing import Any
 from peewee import fn
 
 from node.clock import Clock
-from node.errors import StoreError
+from node.errors import DiskFullError, StoreError
 from node.store.database import Connection
-from node.store.enclosure_queries import BULK, LATE, EnclosureQueries
+from node.store.enclosure_hops import EnclosureHops
+from node.store.enclosure_queries import BULK, LATE
 from node.store.files import EnclosureFiles
 from node.store.records import EnclosureRecord
 from node.store.runs import Run, merged, missing, total
 from node.store.tables import Tables
 from sync.boxes import Piece
-from sync.errors import EnclosureDamagedError
+from sync.errors import EnclosureDamagedError, NoRoomError
 
 RANKS = ("preview", "full", LATE, BULK)
 ROOM_TIMES = 2
 """What is bulk is asked for only where there is room for it so many times: it is opened beside itself."""
 
 
+class ShelfFullError(DiskFullError, NoRoomError):
+    """No room for what comes by the road; forms are still kept."""
+
+
 class DamagedEnclosureError(StoreError, EnclosureDamagedError):
     """The bytes are not what the id says."""
 
 
-class Enclosures(EnclosureQueries):
+class Enclosures(EnclosureHops):
     """Enclosures by id, as ciphertext; implements `sync.boxes.Shelf`."""
 
     def __init__(
@@ -40,11 +45,10 @@ class Enclosures(EnclosureQueries):
         clock: Clock,
         became_whole: Callable[[], None],
     ) -> None:
-        super().__init__(connection, tables)
+        super().__init__(connection, tables, became_whole)
         self._files = files
         self._digest = digest
         self._clock = clock
-        self._became_whole = became_whole
         self._finishing = threading.Lock()
 
     def expect(self, enclosure_id: str, size_bytes: int, rank: str = "full", maker: str | None = None) -> None:
@@ -116,10 +120,10 @@ class Enclosures(EnclosureQueries):
     def wanted(self, parent: str, limit: int) -> list[str]:
         """Ids that are expected here, not whole, and not queued for `parent` (those come from below); previews first, bulk last.
 
-        Bulk only where there is room for it.
+        Only where there is room for it.
         """
         rows = self._wanted(parent, limit).rows()
-        return [row["enclosure_id"] for row in rows if row["rank"] != BULK or self._has_room(row)]
+        return [row["enclosure_id"] for row in rows if self._has_room(row)]
 
     def may_wait(self, enclosure_id: str) -> bool:
         """Whether it is bulk, and goes when nothing else can."""
@@ -132,7 +136,7 @@ class Enclosures(EnclosureQueries):
         The digest is checked when the last one is in; if it is wrong all of it is missing again, and `damaged` of its record has risen.
 
         Raises:
-            DiskFullError: no room; pieces that came before stay.
+            ShelfFullError: no room; pieces that came before stay.
             ValueError: nothing admitted names it, or the piece reaches past its end.
         """
         row = self._row(enclosure_id)
@@ -143,8 +147,11 @@ class Enclosures(EnclosureQueries):
         if offset < 0 or offset + len(data) > row["size_bytes"]:
             raise ValueError("a piece past the end")
         if missing(runs_of(row), offset, offset + len(data)):
-            self._files.reserve(row["size_bytes"] - total(runs_of(row)))
-            self._files.write_part(enclosure_id, offset, data)
+            try:
+                self._reserve(row)
+                self._files.write_part(enclosure_id, offset, data)
+            except DiskFullError as error:
+                raise ShelfFullError(str(error)) from error
             self._note(enclosure_id, offset, len(data))
         if self._complete(enclosure_id):
             self._finish(enclosure_id)
@@ -207,7 +214,13 @@ class Enclosures(EnclosureQueries):
             raise StoreError(f"{enclosure_id} is not here")
         if offset < 0 or (length is not None and length < 0):
             raise ValueError("a negative offset or length")
-        return self._files.read(enclosure_id, offset, row["size_bytes"] if length is None else length)
+        try:
+            return self._files.read(enclosure_id, offset, row["size_bytes"] if length is None else length)
+        except StoreError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                # Somebody took the file away. It is missing from now on: else it would stop every trip, and the others with it.
+                self._damaged(enclosure_id)
+            raise
 
     def erase(self, enclosure_id: str) -> None:
         """Removes its bytes and its key for good; the row stays, so that it is neither wanted nor taken again."""
@@ -245,37 +258,11 @@ class Enclosures(EnclosureQueries):
         table = self._tables.enclosure_keys
         self._connection.write(table.delete().where(table.enclosure_id == enclosure_id))
 
-    def queue(self, next_hop: str, enclosure_ids: Iterable[str], urgent: bool = False) -> None:
-        """These are to go to `next_hop`, as soon as they are whole here, unless it holds them."""
-        rows = [self._hop(next_hop, enclosure_id, urgent, held=False) for enclosure_id in dict.fromkeys(enclosure_ids)]
-        if rows:
-            self._queue(rows).write()
-
-    def move_hop(self, old: str, new: str) -> None:
-        """What `old` was to get or held, `new` is to get: it stands in its place, with empty shelves."""
-        table = self._tables.enclosure_hops
-        rows = self._connection.rows(table.select(table.enclosure_id).where(table.next_hop == old))
-        self.queue(new, [row["enclosure_id"] for row in rows])
-        self._connection.write(table.delete().where(table.next_hop == old))
-
-    def held_by(self, next_hop: str, enclosure_id: str) -> None:
-        """Remembers that `next_hop` holds it whole."""
-        self._hold(self._hop(next_hop, enclosure_id, urgent=False, held=True)).write()
-
-    def to_send(self, next_hop: str, limit: int) -> list[str]:
-        """Ids whole here that `next_hop` is to get and is not known to hold: previews first, bulk last, urgent first, then as named."""
-        rows = self._to_send(next_hop, limit).rows()
-        return [row["enclosure_id"] for row in rows]
-
     def bytes_here(self) -> int:
         """How many bytes are whole here."""
         table = self._tables.enclosures
         row = self._connection.first(table.select(fn.SUM(table.size_bytes).alias("bytes")).where(table.state == "whole"))
         return int(row["bytes"] or 0) if row else 0
-
-    def bytes_to_send(self) -> int:
-        """How many bytes are whole here and wait for some next hop; bulk waits until it is asked for, and is left out."""
-        return sum(row["size_bytes"] for row in self._to_send(None, None).rows() if row["rank"] != BULK)
 
     def sweep(self, older_than: timedelta) -> int:
         """Removes parts that nobody has touched for so long, and files that no row names; how many files went."""
@@ -323,12 +310,15 @@ class Enclosures(EnclosureQueries):
             "maker": maker,
         }
 
-    @staticmethod
-    def _hop(next_hop: str, enclosure_id: str, urgent: bool, held: bool) -> dict[str, Any]:
-        return {"next_hop": next_hop, "enclosure_id": enclosure_id, "urgent": urgent, "held": held}
-
     def _has_room(self, row: dict[str, Any]) -> bool:
-        return self._files.has_room(ROOM_TIMES * row["size_bytes"] - total(runs_of(row)))
+        times = ROOM_TIMES if row["rank"] == BULK else 1
+        return self._files.has_room(times * row["size_bytes"] - total(runs_of(row)))
+
+    def _reserve(self, row: dict[str, Any]) -> None:
+        """Refuses one that is begun where what others still lack, that were begun before, would not fit any more."""
+        rest = row["size_bytes"] - total(runs_of(row))
+        begun = self._begun().rows() if row["state"] == "expected" else ()
+        self._files.reserve(rest + sum(other["size_bytes"] - total(runs_of(other)) for other in begun))
 
     def _row(self, enclosure_id: str) -> dict[str, Any] | None:
         return self._one(enclosure_id).first()
@@ -366,7 +356,7 @@ class Enclosures(EnclosureQueries):
     def _tell_if_due(self, enclosure_id: str) -> None:
         """Whoever carries is woken when a next hop waits for what has just become whole."""
         if self._waiting_hops(enclosure_id).first():
-            self._became_whole()
+            self._became_due()
 
     def _damaged(self, enclosure_id: str) -> None:
         """All of it is missing again, once more."""
@@ -376,12 +366,16 @@ class Enclosures(EnclosureQueries):
 
     def _sweep_parts(self, before: datetime) -> int:
         table = self._tables.enclosures
-        stale = table.select(table.enclosure_id).where((table.state == "partial") & (table.touched_at < before))
-        rows = self._connection.rows(stale)
-        for row in rows:
-            self._files.remove_part(row["enclosure_id"])
-            self._set(row["enclosure_id"], state="expected", received=[])
-        return len(rows)
+        stale = (table.state == "partial") & (table.touched_at < before)
+        gone = 0
+        for row in self._connection.rows(table.select(table.enclosure_id).where(stale)):
+            # Asked once more in one step with the change: its last piece may just have come, and what is whole was acknowledged.
+            this = stale & (table.enclosure_id == row["enclosure_id"])
+            new = {"state": "expected", "received": [], "touched_at": self._clock.now()}
+            if self._connection.write(table.update(new).where(this)):
+                self._files.remove_part(row["enclosure_id"])
+                gone += 1
+        return gone
 
 
 def runs_of(row: dict[str, Any]) -> list[Run]:

@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from node.errors import DiskFullError
-from node.store.database import translated
+from node.store.failures import translated
 
 PART = ".part"
 FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
@@ -28,6 +29,14 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder, and those it lies in, that last a power cut: else what is synced inside would go with its folder's name."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -70,6 +79,7 @@ class EnclosureFiles:
         self._folder = folder
         self._floor_bytes = floor_bytes
         self._free = free
+        self._making = threading.Lock()
 
     def reserve(self, size_bytes: int) -> None:
         """Refuses what would leave less than the floor free.
@@ -78,7 +88,7 @@ class EnclosureFiles:
             DiskFullError: too little room.
         """
         with translated():
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             left = self._free(self._folder) - size_bytes
         if left < self._floor_bytes:
             raise DiskFullError(f"{size_bytes} more bytes would leave {left}, below {self._floor_bytes}")
@@ -111,12 +121,20 @@ class EnclosureFiles:
         """Writes a piece into the part, on the disk when this returns."""
         path = self.part(enclosure_id)
         with translated():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make_part(path)
             with os.fdopen(os.open(path, FLAGS, 0o600), "r+b") as file:
                 file.seek(offset)
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+
+    def _make_part(self, path: Path) -> None:
+        """Makes an empty part whose name lasts, if there is none; a piece beside it waits until it does."""
+        with self._making:
+            if not path.exists():
+                make_folder(path.parent)
+                os.close(os.open(path, FLAGS, 0o600))
+                sync_folder(path.parent)
 
     def read_part(self, enclosure_id: str) -> bytes | None:
         """All of the part; of the whole one when it was renamed already; None when neither is there."""
@@ -140,7 +158,7 @@ class EnclosureFiles:
         """Keeps a whole one: a file of its own beside, on the disk, renamed. What fails leaves nothing."""
         path = self.path(enclosure_id)
         with translated():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
         write_file(path, data)
 
     def read(self, enclosure_id: str, offset: int, length: int) -> bytes:

@@ -1,7 +1,6 @@
 """Letters of cases, what waits for what, and how far each letter has come."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +8,12 @@ from peewee import EXCLUDED, JOIN, BaseQuery, Case, fn
 
 from node.store.database import Connection, Group
 from node.store.needs import Needs
-from node.store.prepared import prepared
+from node.store.prepared import prepared, row_of
 from node.store.records import LetterRecord, RoadMark
 from node.store.tables import Tables
 
 MARKS = ("queued", "handed_over", "stored", "arrived")
-
-
-def row_of(letter: LetterRecord) -> dict[str, Any]:
-    """The row of a letter, without the order that the database gives."""
-    row = asdict(letter)
-    del row["seq"]
-    return row
+MAX_NUMBER = (1 << 31) - 1
 
 
 class Letters(Group):
@@ -36,7 +29,8 @@ class Letters(Group):
 
     def add_many(self, letters: Sequence[LetterRecord]) -> int:
         """Keeps letters in one go, in order; how many of them were new."""
-        return self._add([row_of(letter) for letter in letters]).write() if letters else 0
+        rows = [_unnumbered(letter) for letter in letters]
+        return self._add(rows[0]).write_each(rows) if rows else 0
 
     def get(self, letter_id: str) -> LetterRecord | None:
         """The letter, or None."""
@@ -108,9 +102,9 @@ class Letters(Group):
 
     def mark_many(self, marks: Sequence[RoadMark]) -> None:
         """Remembers signs, once each. A later outcome and receipt, of a letter that waited first, take the place of the earlier ones."""
-        rows = {(one.letter_id, one.station, one.mark): asdict(one) for one in marks}
+        rows = list({(one.letter_id, one.station, one.mark): row_of(one) for one in marks}.values())
         if rows:
-            self._mark(list(rows.values())).write()
+            self._mark(rows[0]).write_each(rows)
 
     def roads(self, letter_ids: Iterable[str]) -> dict[str, list[RoadMark]]:
         """The signs of each letter, oldest first; an id without any is there with an empty list."""
@@ -129,9 +123,9 @@ class Letters(Group):
         return dict.fromkeys(MARKS, 0) | {MARKS[row["rank"]]: row["number"] for row in self._connection.rows(query)}
 
     @prepared
-    def _add(self, rows: Sequence[dict[str, Any]]) -> BaseQuery:
+    def _add(self, row: dict[str, Any]) -> BaseQuery:
         table = self._tables.letters
-        return table.insert_many(rows).on_conflict(conflict_target=[table.letter_id], action="nothing")
+        return table.insert(row).on_conflict(conflict_target=[table.letter_id], action="nothing")
 
     @prepared
     def _one(self, letter_id: str) -> BaseQuery:
@@ -171,12 +165,26 @@ class Letters(Group):
         return query.where((needs.kind == "letter") & (needs.need == need)).order_by(table.seq)
 
     @prepared
-    def _mark(self, rows: Sequence[dict[str, Any]]) -> BaseQuery:
+    def _mark(self, row: dict[str, Any]) -> BaseQuery:
         table = self._tables.roads
         later = {field: fn.COALESCE(getattr(EXCLUDED, field.name), field) for field in (table.outcome, table.receipt_id)}
-        return table.insert_many(rows).on_conflict(conflict_target=[table.letter_id, table.station, table.mark], update=later)
+        # Receipts may come in another order than they were signed in.
+        numbers = [fn.COALESCE(self._number_of(field), none) for field, none in ((table.receipt_id, 0), (EXCLUDED.receipt_id, MAX_NUMBER))]
+        target = [table.letter_id, table.station, table.mark]
+        return table.insert(row).on_conflict(conflict_target=target, update=later, where=numbers[0] <= numbers[1])
+
+    def _number_of(self, receipt_id: Any) -> BaseQuery:
+        receipts = self._tables.receipts
+        return receipts.select(receipts.number).where(receipts.receipt_id == receipt_id)
 
     @prepared
     def _roads(self, letter_ids: Sequence[str]) -> BaseQuery:
         table = self._tables.roads
         return table.select().where(table.letter_id.in_(letter_ids)).order_by(table.at, table.station, table.mark)
+
+
+def _unnumbered(letter: LetterRecord) -> dict[str, Any]:
+    """The row of a letter, without the order that the database gives."""
+    row = row_of(letter)
+    del row["seq"]
+    return row

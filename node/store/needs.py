@@ -1,11 +1,13 @@
 """What waiting letters and parcels wait for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from peewee import BaseQuery
 
 from node.store.database import Group
 from node.store.prepared import prepared
+
+AT_ONCE = 32
 
 
 class Needs(Group):
@@ -34,6 +36,21 @@ class Needs(Group):
     def all(self) -> list[str]:
         """Everything that anything here waits for, sorted, once each."""
         return [row["need"] for row in self._every_need().rows()]
+
+    def awaited(self, needs: Sequence[str]) -> set[str]:
+        """Those of the needs that anything here waits for."""
+        found: set[str] = set()
+        for at in range(0, len(needs), AT_ONCE):
+            part = list(needs[at : at + AT_ONCE])
+            # Filled up with what is asked for already: one text for every number of needs.
+            part += part[:1] * (AT_ONCE - len(part))
+            found.update(row["need"] for row in self._awaited(part).rows())
+        return found
+
+    @prepared
+    def _awaited(self, needs: Sequence[str]) -> BaseQuery:
+        table = self._tables.needs
+        return table.select(table.need).where(table.need.in_(needs)).distinct()
 
     @prepared
     def _every_need(self) -> BaseQuery:

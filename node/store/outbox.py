@@ -1,31 +1,37 @@
 """Parcels: known for good, queued by the hop they go to next."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from peewee import BaseQuery, fn
 
 from node.errors import StoreError
+from node.store.counters import Counters
 from node.store.database import Connection, Group
 from node.store.needs import Needs
 from node.store.prepared import prepared
 from node.store.records import ParcelRecord, WaitingParcel, WaitingSummary
 from node.store.runs import merged, missing
 from node.store.tables import Tables
+from node.store.turns import NOT_FIRST, Turns, rank_of
+from node.store.unpacked import Unpacked
 from sync.boxes import QueuedParcel
 
+HURRIED = "hurried"
 DUE = ("queued", "handed_over")
-WAITING = (*DUE, "refused")
+WAITING = (*DUE, "refused", "held")
 
 
 class Outbox(Group):
     """Parcels made here or relayed; implements `sync.boxes.Outbox`."""
 
-    def __init__(self, connection: Connection, tables: Tables, needs: Needs, queued: Callable[[], None]) -> None:
+    def __init__(self, connection: Connection, tables: Tables, needs: Needs, unpacked: Unpacked, queued: Callable[[], None]) -> None:
         super().__init__(connection, tables)
         self._needs = needs
+        self._unpacked = unpacked
+        self._turns = Turns(connection, tables)
         self._queued = queued
 
     def put(self, parcel: ParcelRecord, letter_ids: Iterable[str] = ()) -> bool:
@@ -64,7 +70,7 @@ class Outbox(Group):
         """Remembers which letters are in a parcel that could not be opened when it was put."""
         rows = [{"parcel_id": parcel_id, "letter_id": letter_id} for letter_id in dict.fromkeys(letter_ids)]
         if rows:
-            self._put_links(rows).write()
+            self._put_links(rows[0]).write_each(rows)
 
     def queue(self, parcel_id: str, next_hop: str, at: datetime) -> None:
         """The parcel is to go to `next_hop`; queued before, nothing happens. Whoever carries is woken after the commit.
@@ -88,11 +94,26 @@ class Outbox(Group):
             if len(found) < len(wanted):
                 raise StoreError(f"no such parcel: {set(wanted) - set(found)}")
             more = {"next_hop": next_hop, "state": "queued", "queued_at": at, "tries": 0}
-            self._queue([found[parcel_id] | more for parcel_id in wanted]).write()
+            self._queue([row | more for row in self._in_turn(next_hop, [found[parcel_id] for parcel_id in wanted])]).write()
             self._queued()
 
+    def _in_turn(self, next_hop: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The rows, each with its place in the queue."""
+        after: dict[tuple[str, int], int] = {}
+        placed = []
+        for row in rows:
+            fields = {name: row[name] for name in ("parcel_id", "urgent", "size_bytes")} | {"maker": row["from_station"]}
+            key = (row["from_station"], rank_of(row["parcel_class"], row["urgent"], row["size_bytes"]))
+            after[key] = after[key] + 1 if key in after else self._turns.next(next_hop, *key)
+            placed.append(fields | {"turn": after[key], "place": after[key]})
+        return placed
+
+    def has_due(self, next_hop: str) -> bool:
+        """Whether a parcel waits for `next_hop`."""
+        return bool(self._due_rows(next_hop, 1).rows())
+
     def due(self, next_hop: str, limit_bytes: int, limit_count: int = 64) -> list[QueuedParcel]:
-        """Parcels not yet stored by `next_hop`: urgent first, then oldest; at least one if any, then up to `limit_bytes`."""
+        """Parcels not yet stored by `next_hop`, as `node.store.turns` orders them; at least one if any, then up to `limit_bytes`."""
         chosen: list[str] = []
         room = limit_bytes
         for row in self._due_rows(next_hop, limit_count).rows():
@@ -108,7 +129,7 @@ class Outbox(Group):
 
     def mark_stored(self, parcel_ids: Sequence[str], next_hop: str, receipt_id: str | None, at: datetime) -> None:
         """The hop's signed receipt is here; they are due no more. Others than those queued for it are passed over."""
-        self._set(next_hop, parcel_ids, WAITING, state="stored", receipt_id=receipt_id, stored_at=at, why=None)
+        self._set(next_hop, parcel_ids, WAITING, state="stored", place=None, receipt_id=receipt_id, stored_at=at, why=None)
 
     def mark_handed_over(self, next_hop: str, parcel_ids: Sequence[str], at: datetime) -> None:
         """These went out in a bundle; they stay due until a receipt comes back."""
@@ -124,12 +145,49 @@ class Outbox(Group):
         tries = self._tables.queue.tries + 1
         with self._connection.transaction():
             for parcel_id, why in refused:
-                self._set(next_hop, [parcel_id], DUE, state="refused", why=why, tried_at=at, tries=tries)
+                self._set(next_hop, [parcel_id], DUE, state="refused", place=None, why=why, tried_at=at, tries=tries)
 
     def retry_refused(self, next_hop: str) -> None:
         """What `next_hop` refused is due once more."""
         table = self._tables.queue
-        self._connection.write(table.update(state="queued").where((table.next_hop == next_hop) & (table.state == "refused")))
+        which = (table.next_hop == next_hop) & (table.state == "refused")
+        self._connection.write(table.update(state="queued", place=table.turn).where(which))
+
+    def retry(self, next_hop: str, parcel_ids: Sequence[str]) -> None:
+        """A person wants these to be tried now: what was refused is due again, and nobody remembers how often they failed."""
+        table = self._tables.queue
+        with self._connection.transaction():
+            self._set(next_hop, parcel_ids, (*DUE, "refused"), state="queued", place=table.turn, tries=0, tried_at=None, why=None)
+            self._queued()
+
+    def hurried(self) -> int:
+        """How often a person wanted something to be tried now."""
+        return Counters(self._connection, self._tables).peek(HURRIED)
+
+    def hurry(self) -> None:
+        """A person wants something to be tried now: whoever carries forgets how long it meant to wait."""
+        with self._connection.transaction():
+            Counters(self._connection, self._tables).next(HURRIED)
+            self._queued()
+
+    def set_aside(self, next_hop: str, parcel_ids: Sequence[str]) -> None:
+        """These are not due, by no road, before they are taken up again."""
+        self._set(next_hop, parcel_ids, (*DUE, "refused"), state="held", place=None)
+
+    def take_up(self, next_hop: str, parcel_ids: Sequence[str]) -> None:
+        """What was set aside is due again, where it stood."""
+        with self._connection.transaction():
+            self._set(next_hop, parcel_ids, ("held",), state="queued", place=self._tables.queue.turn)
+            self._queued()
+
+    def put_first(self, next_hop: str, parcel_ids: Sequence[str], first: bool) -> None:
+        """These go before the others of their rank, or no more."""
+        table = self._tables.queue
+        which = (table.next_hop == next_hop) & table.parcel_id.in_(list(parcel_ids)) & (table.first == int(not first))
+        step = -NOT_FIRST if first else NOT_FIRST
+        with self._connection.transaction():
+            self._connection.write(table.update(first=first, turn=table.turn + step, place=table.place + step).where(which))
+            self._queued()
 
     def move_hop(self, old: str, new: str) -> None:
         """What still waits for `old` goes to `new`, which stands in its place."""
@@ -138,18 +196,21 @@ class Outbox(Group):
         with self._connection.transaction():
             there = twice.select(twice.parcel_id).where(twice.next_hop == new)
             waits = (table.next_hop == old) & table.state.in_(WAITING)
-            self._connection.write(table.update(next_hop=new, state="queued", why=None).where(waits & table.parcel_id.not_in(there)))
+            moves = waits & table.parcel_id.not_in(there)
+            # What people set aside stays aside.
+            self._connection.write(table.update(next_hop=new).where(moves & (table.state == "held")))
+            self._connection.write(table.update(next_hop=new, state="queued", place=table.turn, why=None).where(moves))
             self._connection.write(table.delete().where(waits))
             self._queued()
 
     def hops_of(self, parcel_id: str) -> dict[str, str]:
-        """The state of a parcel by next hop: `queued`, `handed_over`, `refused` or `stored`."""
+        """The state of a parcel by next hop: `queued`, `handed_over`, `refused`, `held` or `stored`."""
         table = self._tables.queue
         query = table.select(table.next_hop, table.state).where(table.parcel_id == parcel_id)
         return {row["next_hop"]: row["state"] for row in self._connection.rows(query)}
 
     def waiting(self) -> WaitingSummary:
-        """What waits to go out, over all hops."""
+        """What waits to go out, over all hops, in parcels or not."""
         table = self._tables.queue
         query = table.select(
             table.state,
@@ -159,12 +220,15 @@ class Outbox(Group):
         )
         rows = self._connection.rows(query.where(table.state.in_(WAITING)).group_by(table.state))
         number = {row["state"]: row["number"] for row in rows}
-        return WaitingSummary(
-            queued=number.get("queued", 0),
+        loose = self._unpacked.summary()
+        return replace(
+            loose,
+            queued=number.get("queued", 0) + loose.queued,
             handed_over=number.get("handed_over", 0),
             refused=number.get("refused", 0),
-            size_bytes=sum(int(row["bytes"]) for row in rows),
-            oldest_since=min((row["oldest"] for row in rows), default=None),
+            size_bytes=sum(int(row["bytes"]) for row in rows) + loose.size_bytes,
+            oldest_since=min((at for at in (loose.oldest_since, *(row["oldest"] for row in rows)) if at), default=None),
+            held=number.get("held", 0) + loose.held,
         )
 
     def waiting_for(self, next_hop: str) -> int:
@@ -176,8 +240,13 @@ class Outbox(Group):
     def waiting_parcels(self, limit: int = 200) -> list[WaitingParcel]:
         """What waits, one by one, in the order in which it goes."""
         table = self._tables.queue
-        query = table.select().where(table.state.in_(WAITING)).order_by(table.urgent.desc(), table.seq).limit(limit)
+        query = table.select().where(table.state.in_(WAITING)).order_by(table.turn, table.seq).limit(limit)
         return [waiting_parcel(row) for row in self._connection.rows(query)]
+
+    def lying(self, maker: str) -> tuple[int, int]:
+        """How many parcels of a maker some next hop has not stored yet, and their bytes."""
+        row = self._lying(maker, WAITING).rows()[0]
+        return int(row["number"]), int(row["bytes"] or 0)
 
     def counts(self) -> dict[str, int]:
         """How many (parcel, hop) pairs there are in each state."""
@@ -196,6 +265,17 @@ class Outbox(Group):
     def parked(self, need: str | None = None) -> list[ParcelRecord]:
         """Parcels that wait for `need`, or for anything, oldest first; their number is what a cap on unknown signers looks at."""
         return [ParcelRecord(**row) for row in self._parked(need).rows()]
+
+    def parked_of(self, parcel_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that wait for something."""
+        return {row["subject"] for row in self._parked_of(list(parcel_ids)).rows()}
+
+    def parked_before(self, moment: datetime) -> list[str]:
+        """The ids of parcels that came before a moment, wait for something still, and were never acknowledged."""
+        table, needs, links = self._tables.parcels, self._tables.needs, self._tables.receipt_parcels
+        waiting = needs.select(needs.subject).where(needs.kind == "parcel")
+        which = table.parcel_id.in_(waiting) & table.parcel_id.not_in(links.select(links.parcel_id)) & (table.received_at < moment)
+        return [row["parcel_id"] for row in self._connection.rows(table.select(table.parcel_id).where(which).order_by(table.parcel_id))]
 
     def forget(self, parcel_id: str) -> None:
         """Forgets a parcel that turned out to be refused after it had waited."""
@@ -247,7 +327,8 @@ class Outbox(Group):
     @prepared
     def _sizes(self, parcel_ids: Sequence[str]) -> BaseQuery:
         table = self._tables.parcels
-        query = table.select(table.parcel_id, table.urgent, fn.LENGTH(table.data).alias("size_bytes"))
+        size = fn.LENGTH(table.data).alias("size_bytes")
+        query = table.select(table.parcel_id, table.urgent, table.from_station, table.parcel_class, size)
         return query.where(table.parcel_id.in_(parcel_ids))
 
     @prepared
@@ -256,14 +337,19 @@ class Outbox(Group):
         return table.insert_many(rows).on_conflict(conflict_target=[table.parcel_id, table.next_hop], action="nothing")
 
     @prepared
-    def _put_links(self, rows: Sequence[dict[str, Any]]) -> BaseQuery:
+    def _put_links(self, row: dict[str, Any]) -> BaseQuery:
         links = self._tables.parcel_letters
-        return links.insert_many(rows).on_conflict(conflict_target=[links.parcel_id, links.letter_id], action="nothing")
+        return links.insert(row).on_conflict(conflict_target=[links.parcel_id, links.letter_id], action="nothing")
 
     @prepared
     def _known(self, parcel_ids: Sequence[str]) -> BaseQuery:
         table = self._tables.parcels
         return table.select(table.parcel_id).where(table.parcel_id.in_(parcel_ids))
+
+    @prepared
+    def _parked_of(self, parcel_ids: Sequence[str]) -> BaseQuery:
+        needs = self._tables.needs
+        return needs.select(needs.subject).where((needs.kind == "parcel") & needs.subject.in_(parcel_ids))
 
     @prepared
     def _parked(self, need: str | None) -> BaseQuery:
@@ -284,10 +370,16 @@ class Outbox(Group):
         return table.insert(row).on_conflict(conflict_target=[table.from_station], preserve=[table.seen])
 
     @prepared
+    def _lying(self, maker: str, states: Sequence[str]) -> BaseQuery:
+        table = self._tables.queue
+        query = table.select(fn.COUNT(table.seq).alias("number"), fn.SUM(table.size_bytes).alias("bytes"))
+        return query.where((table.maker == maker) & table.state.in_(states))
+
+    @prepared
     def _due_rows(self, next_hop: str, limit_count: int) -> BaseQuery:
         table = self._tables.queue
-        query = table.select(table.parcel_id, table.size_bytes).where((table.next_hop == next_hop) & table.state.in_(DUE))
-        return query.order_by(table.urgent.desc(), table.seq).limit(limit_count)
+        query = table.select(table.parcel_id, table.size_bytes).where((table.next_hop == next_hop) & table.place.is_null(False))
+        return query.where(table.state.in_(DUE)).order_by(table.place, table.seq).limit(limit_count)
 
     def _set(self, next_hop: str, parcel_ids: Sequence[str], states: Sequence[str], **values: Any) -> None:
         table = self._tables.queue

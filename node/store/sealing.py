@@ -6,7 +6,7 @@ from typing import Any
 from peewee import BaseQuery, fn
 
 from node.store.database import Group
-from node.store.prepared import prepared
+from node.store.prepared import prepared, row_of
 from node.store.records.sealing import KinRecord, SealUseRecord
 
 
@@ -15,7 +15,8 @@ class SealUses(Group):
 
     def add(self, use: SealUseRecord) -> None:
         """Keeps a use, in the caller's transaction."""
-        row = {name: value for name, value in asdict(use).items() if name != "seq"}
+        row = row_of(use)
+        del row["seq"]
         self._add(row).write()
 
     def of_day(self, day: str) -> list[SealUseRecord]:

@@ -9,16 +9,23 @@ from node.store.database import Group
 from node.store.prepared import prepared
 from node.store.records import StationRecord
 
+STEADY = "stations"
+"""Seldom written, and asked for with every letter."""
+
 
 class Stations(Group):
     """Stations by id."""
 
     def put(self, station: StationRecord) -> None:
         """Keeps a station in place of what was known of it."""
+        self._connection.changed(STEADY)
         self._put(asdict(station)).write()
 
     def get(self, station: str) -> StationRecord | None:
         """The station, or None."""
+        return self._connection.steadily(STEADY, station, lambda: self._asked(station))
+
+    def _asked(self, station: str) -> StationRecord | None:
         row = self._one(station).first()
         return StationRecord(**row) if row else None
 

@@ -33,7 +33,10 @@ from node.store.sealing import Kin, SealUses
 from node.store.seals import HeldSeals, Seals
 from node.store.stations import Stations
 from node.store.tables import tables
+from node.store.unpacked import Unpacked
+from node.store.unpacked_receipts import UnpackedReceipts
 from node.store.upgrades import prepare
+from node.store.waiting import WaitingMail
 
 FLOOR_BYTES = 200 * 1024 * 1024
 CHANGES = "changes"
@@ -57,8 +60,11 @@ class Store:
         self.drafts = Drafts(connection, bound)
         self.materials = Materials(connection, bound)
         self.enclosures = Enclosures(connection, bound, files, digest, clock, self.note_queued)
-        self.outbox = Outbox(connection, bound, self.needs, self.note_queued)
+        self.unpacked = Unpacked(connection, bound, self.note_queued)
+        self.outbox = Outbox(connection, bound, self.needs, self.unpacked, self.note_queued)
+        self.waiting = WaitingMail(connection, bound)
         self.receipts = Receipts(connection, bound)
+        self.unpacked_receipts = UnpackedReceipts(connection, bound)
         self.link = Link(connection, bound)
         self.people = People(connection, bound)
         self.person_certificates = PersonCertificates(connection, bound)
@@ -90,6 +96,10 @@ class Store:
             RuntimeError: a part failed and the failure was swallowed; nothing was kept.
         """
         return self._connection.transaction()
+
+    def remembering(self) -> AbstractContextManager[None]:
+        """Inside, what this thread asks twice is asked once, outside of transactions, until it writes: for a task of a moment."""
+        return self._connection.remembering()
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Runs `call` once what the transaction does is kept; at once outside of one; never when it is taken back."""

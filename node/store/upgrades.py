@@ -42,7 +42,39 @@ def add_seals(connection: Connection, tables: Tables) -> None:
     connection.create((tables.seals, tables.seal_history, tables.held_seals))
 
 
-UPGRADES: tuple[Upgrade, ...] = (add_enrolment, add_forms, add_seals)
+def add_roads(connection: Connection, tables: Tables) -> None:
+    """To 5: letters that are packed when they leave; who made what waits, and where it stands; what people said of it."""
+    connection.create((tables.unpacked, tables.unpacked_receipts))
+    large = "BIGINT" if connection.is_postgresql else "INTEGER"
+    for column in (
+        "queue ADD COLUMN maker TEXT NOT NULL DEFAULT ''",
+        f"queue ADD COLUMN turn {large} NOT NULL DEFAULT 0",
+        f"queue ADD COLUMN place {large} DEFAULT 0",
+        "queue ADD COLUMN first INTEGER NOT NULL DEFAULT 0",
+        "enclosures ADD COLUMN case_number TEXT",
+        "enclosure_hops ADD COLUMN first INTEGER NOT NULL DEFAULT 0",
+        "enclosure_hops ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0",
+        "enclosure_hops ADD COLUMN maker TEXT NOT NULL DEFAULT ''",
+        f"enclosure_hops ADD COLUMN turn {large} NOT NULL DEFAULT 0",
+        "enclosure_hops ADD COLUMN why TEXT",
+        "enclosure_hops ADD COLUMN tried_at TEXT",
+    ):
+        connection.run(f"ALTER TABLE {column}")
+    connection.run("UPDATE queue SET place = NULL WHERE state NOT IN ('queued', 'handed_over')")
+    connection.run("DROP INDEX IF EXISTS enclosurehoptable_next_hop_held")
+    for index, columns in (
+        ("queuetable_next_hop_place", "queue (next_hop, place)"),
+        ("queuetable_next_hop_maker_place", "queue (next_hop, maker, place)"),
+        ("queuetable_maker_state", "queue (maker, state)"),
+        ("enclosuretable_case_number", "enclosures (case_number)"),
+        ("enclosuretable_maker_state", "enclosures (maker, state)"),
+        ("enclosurehoptable_next_hop_held_turn", "enclosure_hops (next_hop, held, turn)"),
+        ("enclosurehoptable_next_hop_maker_held_turn", "enclosure_hops (next_hop, maker, held, turn)"),
+    ):
+        connection.run(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")
+
+
+UPGRADES: tuple[Upgrade, ...] = (add_enrolment, add_forms, add_seals, add_roads)
 
 
 def prepare(connection: Connection, tables: Tables, upgrades: Sequence[Upgrade] = UPGRADES) -> int:

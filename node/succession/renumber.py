@@ -23,7 +23,7 @@ from node.store.records import AuditRecord
 from node.succession.marks import MachineMarks
 from node.succession.refilled import AWAITED, FROM
 from node.succession.register import Register
-from node.succession.standing import RESTORED, Standing
+from node.succession.standing import COUNTED_FOR, RESTORED, Standing
 from node.version import VERSION
 from signing.certificates import Certificate, CertificateProfile, parse_certificate
 from signing.errors import SigningError
@@ -31,9 +31,6 @@ from signing.keys import create_key_file, open_key_file
 
 COUNTED_ANEW = ("to:", "receipt")
 """Numbers that a station gives in its own name: another name begins at 1."""
-
-COUNTED_FOR = "counted_for"
-"""In `store.meta`: the earlier number for which all of it still counts, until the station starts under its next."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ META = "standing"
 ACTIVE, RESTORED, SUPERSEDED, REVOKED = "active", "restored", "superseded", "revoked"
 WHY = "standing_why"
 
+COUNTED_FOR = "counted_for"
+"""In `store.meta`: the earlier number for which all of it still counts, until the station starts under its next."""
+
 
 class Standing:
     """Answers for one station, always as of now."""
@@ -41,6 +44,20 @@ class Standing:
         state = self.state()
         if state != ACTIVE:
             raise NotAllowedError(f"standing_{state}")
+
+    def check_may_pack(self) -> None:
+        """Return when this station may give numbers to parcels.
+
+        Raises:
+            NotAllowedError: as `check_may_seal`.
+        """
+        if not self.may_pack():
+            raise NotAllowedError(f"standing_{self.state()}")
+
+    def may_pack(self) -> bool:
+        """Whether it may give numbers to parcels: one out of an old copy would give some twice, one that was replaced still hands over."""
+        state = self.state()
+        return state == ACTIVE or (state == SUPERSEDED and self._store.meta.get(META) is None and self._store.meta.get(COUNTED_FOR) is None)
 
     def mark_restored(self, why: str) -> None:
         """From now on only reading, until a new number comes. `why` is `backup`, `machine`, `numbers` or `doubled`."""

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from node.clock import from_text
 from node.errors import RequestError
-from node.store.database import translated
+from node.store.failures import translated
 from signing.algorithms import SUITES, PrivateKey, Suite
 from signing.algorithms import suite as suite_of
 from signing.canonical import canonical_bytes, parse_canonical

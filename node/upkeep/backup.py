@@ -15,7 +15,7 @@ from node.errors import DiskFullError, NotAllowedError, RequestError, StoreError
 from node.folder import StationFolder
 from node.station import Station
 from node.store import Store
-from node.store.database import translated
+from node.store.failures import translated
 from node.store.files import free_bytes
 from node.upkeep.archive import MAX_TRAILER_BYTES, ArchiveReader, ArchiveWriter, Header, check_trailer
 from node.upkeep.contents import PIECE_BYTES, SMALL, write_file, write_table

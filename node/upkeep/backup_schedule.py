@@ -16,7 +16,7 @@ from node.config import BackupSettings
 from node.errors import DiskFullError, NodeError, NotAllowedError, RequestError
 from node.folder import StationFolder
 from node.store import Store
-from node.store.database import translated
+from node.store.failures import translated
 from node.upkeep.backup import PART, Backup, BackupReport, Progress, forget_cached, to_disk, written_beside
 from node.upkeep.drives import Drive
 from signing.errors import SigningError

@@ -26,22 +26,28 @@ READ_ONLY = {"iso9660", "udf", "squashfs"}
 
 @dataclass(frozen=True)
 class Drive:
-    """One drive: the folder where it is, its name for people, and its free bytes."""
+    """One drive: the folder where it is, its name for people, its free bytes, and whether it can only be read."""
 
     place: Path
     name: str
     free: int
+    read_only: bool = False
 
 
 def removable_drives() -> list[Drive]:
-    """The drives of this machine, by name."""
+    """The drives of this machine that can be written to, by name."""
+    return [drive for drive in readable_drives() if not drive.read_only]
+
+
+def readable_drives() -> list[Drive]:
+    """The drives of this machine, by name, also those whose switch stands on read only."""
     windll: Any = getattr(ctypes, "windll", None)
-    places = linux_places() if windll is None else windows_places(windll.kernel32)
+    places = linux_places(also_read_only=True) if windll is None else windows_places(windll.kernel32)
     return sorted(_looked_at(places), key=lambda drive: drive.name)
 
 
-def linux_places(mounts: Path = Path("/proc/mounts"), block: Path = Path("/sys/block")) -> Iterator[Path]:
-    """Where Linux has removable drives mounted for writing."""
+def linux_places(mounts: Path = Path("/proc/mounts"), block: Path = Path("/sys/block"), *, also_read_only: bool = False) -> Iterator[Path]:
+    """Where Linux has removable drives mounted, for writing or also for reading alone."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
@@ -49,7 +55,8 @@ def linux_places(mounts: Path = Path("/proc/mounts"), block: Path = Path("/sys/b
     for line in lines:
         device, place, kind, options = (line.split(" ") + [""] * 4)[:4]
         place = _ESCAPED.sub(lambda found: chr(int(found[1], 8)), place)
-        if "rw" not in options.split(",") or kind in READ_ONLY or not device.startswith("/dev/"):
+        can_write = "rw" in options.split(",") and kind not in READ_ONLY
+        if not device.startswith("/dev/") or not (can_write or also_read_only):
             continue
         if place.startswith(WHERE_USERS_MOUNT) or _is_removable(device, block):
             yield Path(place)
@@ -76,5 +83,5 @@ def _looked_at(places: Iterator[Path], free: Callable[[Path], int] = free_bytes)
     for place in places:
         # A reader without a card, or a drive that was just pulled out.
         with suppress(OSError):
-            if os.access(place, os.W_OK):
-                yield Drive(place, place.name or str(place), free(place))
+            if os.access(place, os.R_OK):
+                yield Drive(place, place.name or str(place), free(place), not os.access(place, os.W_OK))

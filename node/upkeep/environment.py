@@ -17,6 +17,7 @@ Run = Callable[[Sequence[str]], None]
 
 PIP = ("--isolated", "--disable-pip-version-check", "--no-cache-dir", "--quiet")
 PROGRAM = "yizhan"
+FOREIGN = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP")
 
 
 class InstallError(Exception):
@@ -27,6 +28,14 @@ class InstallError(Exception):
         self.output = output
 
 
+def own_environment() -> dict[str, str]:
+    """What a child of ours gets of this process's environment: not where another program has told every Python to look.
+
+    Mapping programs set `PYTHONPATH` for a whole machine; modules from there would stand in for ours.
+    """
+    return {name: value for name, value in os.environ.items() if name.upper() not in FOREIGN}
+
+
 def run_program(arguments: Sequence[str]) -> None:
     """Run a program to its end, quietly.
 
@@ -34,7 +43,9 @@ def run_program(arguments: Sequence[str]) -> None:
         InstallError: it failed, or there is none.
     """
     try:
-        done = subprocess.run(list(arguments), capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
+        done = subprocess.run(
+            list(arguments), capture_output=True, text=True, encoding="utf-8", errors="replace", check=False, env=own_environment()
+        )
     except OSError as error:
         raise InstallError(str(error)) from error
     if done.returncode != 0:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
+from node.upkeep.environment import own_environment
 from node.upkeep.versions import Versions
 
 STOPS_WITHIN_S = 30.0
@@ -47,13 +48,14 @@ class SystemProcesses:
     def check_start(self, name: str) -> bool:
         """Whether a version can put the station together."""
         try:
-            return subprocess.run(self._call(name, "check-start"), check=False, timeout=CHECK_WITHIN_S).returncode == 0
+            call = self._call(name, "check-start")
+            return subprocess.run(call, check=False, timeout=CHECK_WITHIN_S, env=own_environment()).returncode == 0
         except (OSError, subprocess.TimeoutExpired):
             return False
 
     def serve(self, name: str) -> Child:
         """Start a version's station."""
-        return Child(subprocess.Popen(self._call(name, "serve")))
+        return Child(subprocess.Popen(self._call(name, "serve"), env=own_environment()))
 
     def is_healthy(self) -> bool:
         """Whether the station answers at its own address."""

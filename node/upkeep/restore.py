@@ -18,8 +18,8 @@ from node.enrolment.office import open_store_of
 from node.errors import DiskFullError, RequestError
 from node.folder import StationFolder
 from node.store import Store
-from node.store.database import translated
 from node.store.dump import LATEST_SCHEMA, Row
+from node.store.failures import translated
 from node.store.files import free_bytes
 from node.store.records import AuditRecord
 from node.store.upgrades import VERSION as SCHEMA

@@ -6,13 +6,16 @@ from typing import Any
 from flask import Flask, g, request
 from flask.json.provider import DefaultJSONProvider
 
+from node.clock import from_text
 from node.paperwork.codes import code_of
 from node.web import local_time, wording
 from node.web.account import account_blueprint
 from node.web.agent import agent_blueprint
 from node.web.api.desk import api_blueprint
 from node.web.api.filling import filling_api_blueprint
+from node.web.api.paper_road import paper_road_api_blueprint
 from node.web.api.papers import paper_api_blueprint
+from node.web.api.road import road_api_blueprint
 from node.web.api.sealing import sealing_api_blueprint
 from node.web.api.verification import verify_api_blueprint
 from node.web.backups import backups_blueprint
@@ -23,29 +26,35 @@ from node.web.kin import kin_blueprint
 from node.web.masking import masked
 from node.web.materials import materials_blueprint
 from node.web.number import number_blueprint
+from node.web.paper_road import paper_road_blueprint
 from node.web.paperwork import paperwork_blueprint, unseen_originals
 from node.web.parts import Parts
 from node.web.people import people_blueprint
 from node.web.person_keys import person_keys_blueprint
 from node.web.refusals import install
+from node.web.road.pages import road_blueprint
+from node.web.road.telling import heard_text, scans_text, way_text
 from node.web.seal_uses import seal_uses_blueprint
 from node.web.seals.own import own_seals_blueprint
 from node.web.security import FORM_BYTES, Guard, InMemoryRequest
 from node.web.shared import RULE_FILES, shared_blueprint
 from node.web.shelf import shelf_blueprint
 from node.web.standby import standby_blueprint
-from node.web.stations import globals_of, stations_blueprint
+from node.web.stations import WATCHERS, globals_of, stations_blueprint
 from node.web.stations_enrolment import stations_enrolment_blueprint
 from node.web.supplements import may_supplement, supplements_blueprint
 from node.web.switching import left_page, switching_blueprint
-from node.web.telling import letter_road_text, line_road_text, moved_text, sentence
+from node.web.telling import letter_road_text, line_road_text, moved_text, sentence, where_text
 from node.web.updates import updates_blueprint
+from node.web.usb import usb_blueprints
+from node.web.usb.pages import may_carry
 from node.web.verify_pages import verify_blueprint
 from node.web.window import window_blueprint
 from node.web.wording import certificates as certificates_words
 from node.web.wording import documents as document_words
 from node.web.wording import papers as papers_words
 from node.web.wording import people as people_words
+from node.web.wording import road as road_words
 from node.web.wording import sealing as sealing_words
 from node.web.wording import shelf as shelf_words
 from node.web.wording.keys import HOLDERS
@@ -93,6 +102,8 @@ def create_app(parts: Parts) -> Flask:
         kin_blueprint(parts),
         batch_blueprint(parts),
         seal_uses_blueprint(parts),
+        road_blueprint(parts),
+        road_api_blueprint(parts),
         sealing_api_blueprint(parts),
         switching_blueprint(parts, guard),
         stations_blueprint(parts),
@@ -103,6 +114,9 @@ def create_app(parts: Parts) -> Flask:
         number_blueprint(parts),
         verify_blueprint(parts),
         verify_api_blueprint(parts),
+        paper_road_blueprint(parts),
+        paper_road_api_blueprint(parts),
+        *usb_blueprints(parts),
         api_blueprint(parts, guard),
     ):
         app.register_blueprint(blueprint)
@@ -125,6 +139,7 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "wseal": sealing_words,
         "masked": masked,
         "wdoc": document_words,
+        "wr": road_words,
         "code_of": code_of,
         "organ_name": lambda code: parts.bureau.station.name_of(code) if len(code) == 14 else dict(parts.station.divisions).get(code, code),
         "unseen_originals": unseen_originals,
@@ -133,12 +148,19 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "warning_text": wording.warning_text,
         "size_text": wording.size_text,
         "moment_text": local_time.moment_text,
+        "moment_of": from_text,
+        "may_carry": may_carry,
+        "may_watch": lambda person: bool(set(WATCHERS).intersection(person.roles)),
         "short_moment": local_time.short_moment,
         "day_text": local_time.day_text,
         "short_day": local_time.short_day,
         "letter_road_text": letter_road_text,
         "line_road_text": line_road_text,
         "sentence": sentence,
+        "where_text": where_text,
+        "scans_text": scans_text,
+        "way_text": way_text,
+        "heard_text": heard_text,
         "moved_text": moved_text,
         "steps_with_problems": steps_with_problems,
         "may_supplement": may_supplement,

@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime, timedelta, timezone
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The county's zone; a fixed offset since 1991, so no zone database is needed on Windows."""
 
+LAST_MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
+
 
 def local(moment: datetime) -> datetime:
     """The moment on the county's clock."""
-    return moment.astimezone(SHANGHAI)
+    # Other stations sign what they like: the last hours of the year 9999 must take no page with them.
+    return min(moment, LAST_MOMENT).astimezone(SHANGHAI)
 
 
 def moment_text(moment: datetime | None) -> str:

@@ -13,6 +13,9 @@ from node.documents.desk import DocumentDesk
 from node.enrolment.bureau import Bureau
 from node.enrolment.reception import Reception
 from node.evidence.desk import VerificationDesk
+from node.mail.road_desk import RoadDesk
+from node.mail.usb_desk import UsbDesk
+from node.paper.road import PaperRoad
 from node.scanning.intake import IntakeProcess
 from node.seals.desk import SealDesk
 from node.staff.key_desk import KeyDesk
@@ -78,6 +81,9 @@ class Parts:
     key_desk: KeyDesk
     numbers: Numbers
     seals: SealDesk
+    paper: PaperRoad
+    road: RoadDesk
+    usb: UsbDesk
     updates: UpdateDesk | None = None
     county: CountyPages | None = None
     host_names: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -16,6 +16,7 @@ from sync.door import Door
 from sync.errors import DoorError, RecordError, SyncError
 from sync.exchange import MAX_EXCHANGE_BYTES
 from sync.records import json_bytes, read_json
+from sync.squeeze import Memories, squeeze, unsqueeze
 from sync.wire import EnclosureState
 
 MAX_JSON_BYTES = 4096
@@ -28,9 +29,14 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "not_admitted": 403,
     "unknown_enclosure": 404,
     "not_whole": 409,
+    "dictionary": 422,
     "too_large": 413,
+    "no_room": 507,
     "busy": 503,
 }
+
+Packed = Callable[[str, bytes], bytes]
+"""An exchange in a session, squeezed both ways; nothing when there is nothing to say."""
 
 
 def peer_blueprint(door: Door, enrol_door: EnrolDoor | None = None) -> Blueprint:
@@ -39,7 +45,9 @@ def peer_blueprint(door: Door, enrol_door: EnrolDoor | None = None) -> Blueprint
     `enrol_door` takes the requests of those who are no station yet; their signatures are their proof. None lets nobody in.
     """
     blueprint = Blueprint("peer", __name__, url_prefix="/peer/v1")
-    _add_session(blueprint, door)
+    packed = _packed_by(door, Memories())
+    _add_session(blueprint, door, packed)
+    _add_packed(blueprint, door, packed)
     _add_enclosures(blueprint, door)
     _add_enrol(blueprint, enrol_door)
 
@@ -58,24 +66,58 @@ def peer_blueprint(door: Door, enrol_door: EnrolDoor | None = None) -> Blueprint
     return blueprint
 
 
-def _add_session(blueprint: Blueprint, door: Door) -> None:
+def _add_session(blueprint: Blueprint, door: Door, packed: Packed) -> None:
     @blueprint.post("/hello")
     def hello() -> Response:
         greeting = door.hello(_text(_asked(), "station"))
         shown = base64.b64encode(greeting.introduction).decode("ascii")
-        return _json({"challenge": greeting.challenge, "station": greeting.station, "introduction": shown})
+        return _json({"challenge": greeting.challenge, "station": greeting.station, "introduction": shown, "can": ["together"]})
 
     @blueprint.post("/session")
     def session() -> Response:
-        asked = _asked(MAX_SESSION_BYTES)
+        head, _, first = _body(MAX_SESSION_BYTES + MAX_EXCHANGE_BYTES).partition(b"\n")
+        asked = _read(head, MAX_SESSION_BYTES)
         signature, certificates = _base64(_text(asked, "signature")), [_base64(one) for one in _texts(asked, "certificates")]
         opened = door.session(_text(asked, "challenge"), _text(asked, "station"), _text(asked, "signer"), signature, certificates)
-        return _json({"token": opened.token, "expires_s": opened.expires_s})
+        can = ["packed", "bell"] if door.rope.places else ["packed"]
+        said = {"token": opened.token, "expires_s": opened.expires_s, "can": can}
+        if not first:
+            return _json(said)
+        try:
+            return _bare(json_bytes(said) + b"\n" + packed(opened.token, first))
+        except DoorError as error:
+            return _json(said | {"error": error.code})
 
     @blueprint.post("/exchange")
     def exchange() -> Response:
         answer = door.exchange(_token(), _body(MAX_EXCHANGE_BYTES))
         return _empty() if answer is None else _bytes(answer)
+
+
+def _packed_by(door: Door, memories: Memories) -> Packed:
+    def packed(token: str, body: bytes) -> bytes:
+        if len(body) > MAX_EXCHANGE_BYTES:
+            raise DoorError("too_large")
+        try:
+            plain, used = unsqueeze(body, memories.of(token), MAX_EXCHANGE_BYTES)
+        except RecordError as error:
+            raise DoorError("too_large" if error.code == "too_large" else "dictionary") from error
+        answer = door.exchange(token, plain)
+        asked = used.after(plain)
+        memories.keep(token, used, asked.after(answer or b""))
+        return b"" if answer is None else squeeze(answer, asked)
+
+    return packed
+
+
+def _add_packed(blueprint: Blueprint, door: Door, packed: Packed) -> None:
+    @blueprint.post("/packed")
+    def exchange_packed() -> Response:
+        return _bare(packed(_token(), _body(MAX_EXCHANGE_BYTES)))
+
+    @blueprint.get("/bell")
+    def bell() -> Response:
+        return _bare(b"1") if door.bell(_token(), float(_number("wait"))) else _empty()
 
 
 def _add_enclosures(blueprint: Blueprint, door: Door) -> None:
@@ -85,11 +127,13 @@ def _add_enclosures(blueprint: Blueprint, door: Door) -> None:
 
     @blueprint.put("/enclosures/<enclosure_id>")
     def put_piece(enclosure_id: str) -> Response:
-        return _state(door.put_piece(_token(), enclosure_id, _number("offset"), _body(MAX_PIECE_BYTES)))
+        state = door.put_piece(_token(), enclosure_id, _number("offset"), _body(MAX_PIECE_BYTES))
+        is_under_way = 0 < sum(piece.length for piece in state.missing) < state.size_bytes
+        return _empty() if is_under_way and request.args.get("brief") == "1" else _state(state)
 
     @blueprint.get("/enclosures/<enclosure_id>/piece")
     def get_piece(enclosure_id: str) -> Response:
-        return _bytes(door.get_piece(_token(), enclosure_id, _number("offset"), _number("length")))
+        return _bare(door.get_piece(_token(), enclosure_id, _number("offset"), _number("length")))
 
 
 def _add_enrol(blueprint: Blueprint, enrol_door: EnrolDoor | None) -> None:
@@ -117,9 +161,15 @@ def _body(most: int) -> bytes:
     return data
 
 
-def _asked(most: int = MAX_JSON_BYTES) -> dict[str, Any]:
+def _asked() -> dict[str, Any]:
+    return _read(_body(MAX_JSON_BYTES), MAX_JSON_BYTES)
+
+
+def _read(data: bytes, most: int) -> dict[str, Any]:
+    if len(data) > most:
+        raise DoorError("too_large")
     try:
-        value = read_json(_body(most), canonical=False)
+        value = read_json(data, canonical=False)
     except RecordError as error:
         raise DoorError("bad_request") from error
     if not isinstance(value, dict):
@@ -170,10 +220,16 @@ def _bytes(data: bytes) -> Response:
     return Response(data, 200, mimetype="application/octet-stream")
 
 
-def _empty() -> Response:
-    response = Response(status=204)
+def _bare(data: bytes) -> Response:
+    """An answer between stations: what it is, both know."""
+    response = Response(data, 200)
     del response.headers["Content-Type"]
     return response
+
+
+def _empty() -> Response:
+    """Nothing to say. Not 204: the server would close the connection after it, and the next call would pay for a new one."""
+    return _bare(b"")
 
 
 def _state(state: EnclosureState) -> Response:

@@ -34,7 +34,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 PEER_HEADERS = {"X-Content-Type-Options": "nosniff"}
 V = TypeVar("V", bound=Callable[..., Any])
@@ -151,9 +151,10 @@ class Guard:
         """Add the security headers; nothing personal may be kept by a browser or a proxy."""
         # Between stations each byte counts, and there is no browser to tell: there an answer carries the least.
         is_peer = request.blueprint == "peer"
-        for name, value in (PEER_HEADERS if is_peer else HEADERS).items():
+        is_bare = is_peer and "Content-Type" not in response.headers
+        for name, value in ({} if is_bare else PEER_HEADERS if is_peer else HEADERS).items():
             response.headers.setdefault(name, value)
-        if request.endpoint != "static":
+        if request.endpoint != "static" and not (is_peer and request.method in ("POST", "PUT")):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -100,7 +100,7 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
     @pages.get("/strip")
     @policy()
     def status_strip() -> AnyResponse:
-        answer = make_response(render_template("shared/strip.html", strip=strip(desk.status()), is_bad=parts.health.is_bad()))
+        answer = make_response(_strip_text(parts))
         answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:20])
         answer.headers["Cache-Control"] = "private, no-cache"
         return answer.make_conditional(request)
@@ -120,6 +120,11 @@ def _add_lists(pages: Blueprint, parts: Parts) -> None:
     @policy()
     def find() -> AnyResponse:
         return redirect(url_for("shared.cases", box="all", q=request.args.get("q", "")), 303)
+
+
+def _strip_text(parts: Parts) -> str:
+    is_paused = parts.road.has_line and parts.road.pace.is_paused()
+    return render_template("shared/strip.html", strip=strip(parts.desk.status()), is_bad=parts.health.is_bad(), is_paused=is_paused)
 
 
 def _add_slips(pages: Blueprint, slips: Slips, documents: DocumentDesk) -> None:

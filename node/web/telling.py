@@ -39,16 +39,18 @@ def _key(line: CaseLine) -> str:
         return "practice"
     if line.desk == "head":
         return "head"
-    if line.state == "submitted" and line.road in ("queued", "handed_over"):
-        return line.road
+    if line.state in wording.SENTENCES_AWAY and not line.mine:
+        return f"{line.state}_away"
     if line.state in wording.SENTENCES:
         return line.state
+    if line.road in ("queued", "handed_over") and not line.mine:
+        return line.road
     return "agent" if line.desk == "agent" else "window"
 
 
 def _deadline_sentence(line: CaseLine) -> str:
     """The latest day: of the answer whether it is accepted, then of the decision."""
-    if line.deadline is None or _key(line) in ("queued", "handed_over"):
+    if line.deadline is None or (line.state == "submitted" and _key(line) in ("queued", "handed_over")):
         return wording.SENTENCES["no_deadline"]
     key = "overdue" if line.deadline.card == "red" else "deadline"
     if line.deadline.stage == "tell_once":
@@ -90,6 +92,15 @@ def line_road_text(line: CaseLine, tier: str) -> str:
     return wording.UPWARD_ROADS.get((tier, line.road)) or wording.words(wording.ROADS, line.road)
 
 
+def where_text(line: CaseLine) -> str:
+    """Where a case is: here, still here on its way to somebody, or there."""
+    if line.mine:
+        return wording.WHERE["here"]
+    if line.road in wording.WHERE:
+        return wording.WHERE[line.road].format(holder=line.holder_station_name)
+    return line.holder_station_name or "—"
+
+
 @dataclass(frozen=True)
 class Strip:
     """The status strip: `tone` is `good`, `bad` or `plain`; `sentences` in order; `counts` for the figures beside them."""
@@ -111,6 +122,8 @@ def strip(status: LinkStatus) -> Strip:
                     count=status.queued, size=wording.size_text(status.bytes_waiting), oldest=short_moment(status.oldest_waiting)
                 )
             )
+        elif status.bytes_waiting:
+            sentences.append(wording.STRIP["scans_wait"].format(size=wording.size_text(status.bytes_waiting)))
         else:
             sentences.append(wording.STRIP["nothing_waits"])
         if status.handed_over:

@@ -50,6 +50,7 @@ def window_blueprint(parts: Parts) -> Blueprint:
             documents=parts.documents.lines_of(view, letters),
             labels=_labels(form), done=request.args.get("done", ""), step_of=lambda field: page_of_field(form, field),
             ahead=desk.documents_ahead(person_here(), number) if window else None,
+            road=parts.road.of_case(view, letters), now=parts.clock.now(),
             **_story(letters),
         )  # fmt: skip
         return Response(body, status)

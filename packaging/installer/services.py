@@ -59,6 +59,8 @@ def start_script() -> str:
 # Starts the station and keeps it running. `current` names the version in use.
 cd "$(dirname "$0")" || exit 2
 umask 077
+# What another program has set for every Python of this machine is not for this one.
+unset PYTHONPATH PYTHONHOME
 exec "versions/$(cat current)/bin/python" -P -m node.upkeep.keeper "$PWD"
 """
 
@@ -68,6 +70,8 @@ def start_command() -> str:
     lines = (
         "@echo off",
         'cd /d "%~dp0"',
+        "set PYTHONPATH=",
+        "set PYTHONHOME=",
         "set /p CURRENT=<current",
         r'"versions\%CURRENT%\Scripts\python.exe" -P -m node.upkeep.keeper "%CD%" >>keeper.log 2>&1',
     )

@@ -1,6 +1,5 @@
 """The steps of an installation, each of which may be repeated: what is done already is found and left alone."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -13,7 +12,7 @@ from installer.machine import Machine
 from installer.stick import Place, Stick
 from installer.words import say
 from node.clock import SystemClock, to_text
-from node.upkeep.environment import InstallError, make_environment, run_program
+from node.upkeep.environment import InstallError, make_environment, own_environment, run_program
 from node.upkeep.versions import Entry, Versions, name_of
 
 COMPLETE = "complete"
@@ -152,7 +151,7 @@ def answers(url: str | None) -> bool:
 def call_in_view(arguments: Sequence[str], wait_s: float) -> int:
     """Run a command of the program that waits for somebody, showing what it says; its exit code, or that it waits still."""
     try:
-        return subprocess.run(list(arguments), check=False, timeout=wait_s).returncode
+        return subprocess.run(list(arguments), check=False, timeout=wait_s, env=own_environment()).returncode
     except (subprocess.TimeoutExpired, KeyboardInterrupt):
         return SOMETHING_WAITS
 
@@ -166,6 +165,6 @@ def call_program(arguments: Sequence[str]) -> tuple[int, str]:
         encoding="utf-8",
         errors="replace",
         check=False,
-        env={**os.environ, "PYTHONUTF8": "1"},
+        env={**own_environment(), "PYTHONUTF8": "1"},
     )
     return done.returncode, (done.stdout + done.stderr).strip()

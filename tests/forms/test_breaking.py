@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from forms.expressions.scripts import browser_script
 from forms.schema import Form
 from forms.validate import Checked, Problem, derive
 from tests.forms.breaking import Breaker, Case, is_at
 from tests.forms.engines import ALL_SHIPPED, TODAY, run_js
-from tests.node.web.chromium import chromium
 
 NEVER_TRIPPED = {"bank_no constraint 0 digits_len"}
 """Rules that cannot be broken: the kind `bank_no` itself asks for 12 to 21 digits."""
@@ -59,7 +59,7 @@ def broken() -> list[Broken]:
     return found
 
 
-def test_every_rule_of_every_item_is_tripped_alike_in_python_and_in_both_javascript_engines(broken: list[Broken]) -> None:
+def test_every_rule_of_every_item_is_tripped_alike_in_python_and_in_both_javascript_engines(broken: list[Broken], browser: Browser) -> None:
     assert len(broken) > 4500
     assert sum(one.case.name.split()[1] == "constraint" for one in broken) > 700
     for one in broken:
@@ -69,10 +69,9 @@ def test_every_rule_of_every_item_is_tripped_alike_in_python_and_in_both_javascr
         state = answer["value"]
         assert [state[name] for name in ("problems", "warnings", "clean", "derived")] == outcome, one.case
     packages = "[" + ",".join(path.read_text(encoding="utf-8") for path in ALL_SHIPPED) + "]"
-    with chromium() as browser:
-        page = browser.new_page()
-        page.add_script_tag(content=browser_script())
-        seen = json.loads(page.evaluate(IN_THE_BROWSER, [json.dumps(lines), packages]))
+    page = browser.new_page()
+    page.add_script_tag(content=browser_script())
+    seen = json.loads(page.evaluate(IN_THE_BROWSER, [json.dumps(lines), packages]))
     for outcome, in_browser, one in zip(wanted, seen, broken, strict=True):
         assert in_browser == outcome, one.case
 

@@ -4,6 +4,8 @@ import json
 import random
 from typing import Any
 
+from playwright.sync_api import Browser
+
 from forms.authoring.derive_trees import derivation
 from forms.authoring.rule_lines import Question
 from forms.authoring.rule_trees import condition, rule
@@ -12,7 +14,6 @@ from tests.forms.authoring.test_rule_trees import arguments_of, examples, scope_
 from tests.forms.engines import TODAY, py_kinds
 from tests.forms.test_agreement import NO_BROWSER_MEETS_IT, asked
 from tests.forms.test_openrosa import RECORDED, question_of
-from tests.node.web.chromium import chromium
 
 # Texts are told by JSON, as half of a pair of code units would not come over the wire otherwise.
 ANSWER_ALL = """lines => JSON.parse(lines).map(line => {
@@ -37,14 +38,13 @@ def contract() -> list[dict[str, Any]]:
     return [{"tree": tree, "scope": {"now": None, **scope_of(one)}, "zone": "Asia/Shanghai"} for tree, one in trees]
 
 
-def test_chromium_gives_what_python_gives() -> None:
+def test_chromium_gives_what_python_gives(browser: Browser) -> None:
     rng = random.Random(20261122)
     lines = recorded() + contract() + [asked(rng) for _ in range(2000)]
-    with chromium() as browser:
-        page = browser.new_page(timezone_id="America/New_York", locale="zh-CN")
-        page.set_content("<!doctype html><p>示例</p>")
-        page.add_script_tag(content=browser_script())
-        told = [json.loads(one) for one in page.evaluate(ANSWER_ALL, json.dumps(lines))]
+    page = browser.new_page(timezone_id="America/New_York", locale="zh-CN")
+    page.set_content("<!doctype html><p>示例</p>")
+    page.add_script_tag(content=browser_script())
+    told = [json.loads(one) for one in page.evaluate(ANSWER_ALL, json.dumps(lines))]
     wanted = [py_kinds(line["tree"], line["scope"], line["zone"]) for line in lines]
     differing = [one for one in zip(lines, wanted, told, strict=True) if one[1] != one[2] and one[1] != NO_BROWSER_MEETS_IT]
     assert differing[:3] == [], f"{len(differing)} differ"

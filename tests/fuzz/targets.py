@@ -21,7 +21,7 @@ from signing.keys import create_key_file, open_key_file
 from signing.revocations import Revocation
 from signing.seal import parse_seal, rebuild_signature, tbs_bytes
 from signing.verify import verify_compact, verify_signature
-from sync.bundle import write_bundle
+from sync.bundle_writing import Load, write_bundle
 from sync.errors import SyncError
 from sync.parcel import read_parcel
 from tests.fuzz import papers
@@ -160,7 +160,7 @@ def bundle(name: str, folder: Path) -> Subject:
     path = folder / "bundle"
     given = [*a_bundle.RECEIPTS, *a_bundle.PARCELS, a_bundle.SCANS[0]]
     scans = [a_bundle.source(a_bundle.SCANS[0])]
-    write_bundle(path, identity(), MADE_AT, digest, a_bundle.RECEIPTS, a_bundle.PARCELS, scans)
+    write_bundle(path, identity(), MADE_AT, digest, Load(a_bundle.RECEIPTS, a_bundle.PARCELS, scans))
 
     def read(data: bytes) -> bool:
         return a_bundle.read(_put(path, data))["whole"] == [digest(one) for one in given]

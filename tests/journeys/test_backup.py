@@ -21,7 +21,7 @@ def snapshot(world: World, name: str, numbers: list[str]) -> dict[str, object]:
         "states": {number: view.line.state for number, view in cases.items()},
         "answers": {number: dict(view.answers) for number, view in cases.items()},
         "letters": {number: world.letters(number).get(name) for number in numbers},
-        "waiting": [one.parcel_id for one in node.store.outbox.waiting_parcels()],
+        "waiting": [one.parcel_id for one in node.outgoing.waiting_parcels()],
         "people": node.store.people.all(),
         "scans": {
             page.enclosure_id: node.store.enclosures.read(page.enclosure_id)

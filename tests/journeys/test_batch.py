@@ -1,11 +1,12 @@
 """Several cases in one go: only those that were looked at and have not changed, the PIN once, and no further than a key opens."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from node.casework.batch import MOST, Asked, Result
+from node.casework.batch import MOST, TOGETHER, Asked, Result
 from node.casework.case import Event
 from node.config import load_config, write_config
 from node.errors import NotAllowedError, RequestError, StaleError
@@ -79,6 +80,21 @@ def test_a_key_that_shuts_in_the_middle_stops_there_and_what_was_done_stays_done
     assert outcomes(again) == ["done"] * 3, "with the PIN at hand the key is opened anew"
 
 
+def test_letters_are_kept_a_few_at_a_time_and_one_that_is_stale_by_then_is_refused_alone(world: World) -> None:
+    node, agent = world.nodes["village1"], world.person("agent1")
+    numbers = drafts(world, TOGETHER + 2)
+    asked = looked_at(world, "agent1", numbers)
+    woken: list[int] = []
+    node.store.on_queued(lambda: woken.append(sum(node.store.letters.outcomes().values())))
+    twice = replace(asked[1], number=node.desk.case(agent, asked[1].number).line.short_number)
+    results = node.batches.act(agent, Event.SUBMITTED, [*asked[:3], twice, *asked[3:]], world.pin("agent1"))
+    assert outcomes(results) == ["done"] * 3 + ["refused"] + ["done"] * (TOGETHER - 1)
+    assert isinstance(results[3].error, StaleError)
+    assert states(world, numbers) == ["submitted"] * (TOGETHER + 2)
+    # The first sixteen, with one twice, go one by one after all; the last three together.
+    assert woken == [*range(1, TOGETHER), TOGETHER + 2]
+
+
 def test_what_the_village_head_must_open_is_done_one_by_one(world: World) -> None:
     node, agent = world.nodes["village1"], world.person("agent1")
     (number,) = drafts(world, 1, "land_protect")
@@ -121,3 +137,24 @@ def test_bounds_and_logins(world: World) -> None:
     assert [one.state for one in node.batches.standing(agent, Event.SUBMITTED)] == ["unseen"]
     learner = Person("learner1", "示例练习员", ("agent",), "s", practice=True)
     assert node.batches.standing(learner, Event.SUBMITTED) == ()
+
+
+def test_a_seal_that_was_opened_stays_open_for_one_batch_of_one_thread_and_no_longer(world: World) -> None:
+    village, agent = world.nodes["village1"], world.person("agent1")
+    cabinet = village.desk._acts._sealing._cabinet
+    custodian = cabinet.custodian(village.keyring.open(agent, world.pin("agent1")))
+    (seal,) = (one for one in cabinet.held() if agent.name in one.custodians)
+
+    def is_kept() -> bool:
+        return cabinet.keys_of(seal.key_name, custodian) is cabinet.keys_of(seal.key_name, custodian)
+
+    assert not is_kept()
+    with pytest.raises(StaleError), cabinet.keeping_open():
+        assert is_kept()
+        first = cabinet.keys_of(seal.key_name, custodian)
+        with ThreadPoolExecutor(1) as another:
+            assert not another.submit(is_kept).result()
+        raise StaleError("head", {})
+    assert not is_kept()
+    with cabinet.keeping_open():
+        assert cabinet.keys_of(seal.key_name, custodian) is not first

@@ -3,16 +3,13 @@
 `YIZHAN_SCREENSHOTS=1` also writes the README's pictures.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from bench.county import County
@@ -20,11 +17,8 @@ from node.commands.demo import HOST
 from node.commands.demo_county import PEOPLE
 from tests.founding import prepared_demo
 from tests.journeys.paper_scans import draw_scans
-from tests.node.web.chromium import DESK, PHONE, chromium, is_good, log_in, new_window, person_named
+from tests.node.web.chromium import DESK, IS_SHOOTING, PHONE, is_good, log_in, new_window, person_named, shoot
 
-IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
-IS_SHOOTING = bool(os.environ.get("YIZHAN_SCREENSHOTS"))
-MOST_BYTES = 150 * 1024
 SOON_MS = 30_000
 """How long a change at another station may take to show: the courier's rest, then the strip's."""
 
@@ -64,8 +58,8 @@ class Trip:
 
 
 @pytest.fixture
-def trip(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trip]:
-    with County(tmp_path / "county", prepared_demo(tmp_path_factory)) as county, chromium() as browser:
+def trip(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Trip]:
+    with County(tmp_path / "county", prepared_demo(tmp_path_factory)) as county:
         county.start()
         county.wait_up()
         yield Trip(county, browser)
@@ -326,13 +320,3 @@ def printed(page: Page) -> str:
     document = pypdfium2.PdfDocument(page.pdf(format="A4", prefer_css_page_size=True))
     assert len(document) == 1
     return "".join(document[0].get_textpage().get_text_range().split())
-
-
-def shoot(page: Page, name: str) -> None:
-    """Write a picture for the README, when asked to."""
-    if not IS_SHOOTING:
-        return
-    IMAGES.mkdir(exist_ok=True)
-    place = IMAGES / f"{name}.png"
-    Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(256, kmeans=3, dither=Image.Dither.NONE).save(place, optimize=True)
-    assert place.stat().st_size <= MOST_BYTES, name

@@ -65,7 +65,7 @@ def test_a_station_that_only_relays_cannot_read_what_it_carries(world: World, tm
     relay.bundles.read_from(stick)
     assert relay.store.letters.of_case(number) == []
     assert relay.store.cases.get(number) is None
-    parcels = relay.store.outbox.due(world.nodes["township"].station.station, 1 << 30)
+    parcels = relay.outgoing.due(world.nodes["township"].station.station, 1 << 30)
     assert len(parcels) == 1
     assert CANARY.encode() not in parcels[0].data
     assert relay.store.enclosures.key(relay.store.enclosures.to_send(world.nodes["township"].station.station, 1)[0]) is None

@@ -66,11 +66,11 @@ def test_a_large_catalogue_goes_in_several_parcels_and_comes_into_force_when_it_
     noise = "".join(digest(b"%d" % number)[4:] for number in range(MOST_CONTENT_BYTES * 3 // 4 // 32))
     publish(world.nodes["county"], *(package(item, charge=noise if item == "orphan" else NEW) for item in items))
     send(world)
-    queued = [len(one.data) for one in world.nodes["county"].store.outbox.due(world.nodes["township"].station.station, 1 << 30)]
+    queued = [len(one.data) for one in world.nodes["county"].outgoing.due(world.nodes["township"].station.station, 1 << 30)]
     assert MOST_CONTENT_BYTES * 2 // 3 < max(queued) < MAX_PARCEL_BYTES - 600 * MAX_READERS
     world.carry("township")
     township, village = world.nodes["township"], world.nodes["village1"]
-    due = [one.data for one in township.store.outbox.due(village.station.station, 1 << 30)]
+    due = [one.data for one in township.outgoing.due(village.station.station, 1 << 30)]
     assert len(due) > 2
     for parcel in reversed(due):
         assert numbers(world)["village1"] == 0
@@ -86,7 +86,7 @@ def test_a_release_that_comes_before_the_one_before_it_waits(world: World) -> No
         send(world)
     world.carry("township")
     township, village = world.nodes["township"], world.nodes["village1"]
-    due = [one.data for one in township.store.outbox.due(village.station.station, 1 << 30)]
+    due = [one.data for one in township.outgoing.due(village.station.station, 1 << 30)]
     seen = []
     for parcel in (due[2], due[0], due[0], due[1]):
         village.mailroom.take_in([parcel], township.station.station, "network")
@@ -103,7 +103,7 @@ def test_what_is_withheld_is_seen_and_asked_for_after_a_day(world: World) -> Non
         publish(county, package(charge=text))
         send(world)
     world.carry("township")
-    first, _ = township.store.outbox.due(village.station.station, 1 << 30)
+    first, _ = township.outgoing.due(village.station.station, 1 << 30)
     township.store.outbox.mark_stored([first.parcel_id], village.station.station, None, world.clock.now())
     world.settle()
     assert numbers(world)["village1"] == 0
@@ -127,7 +127,7 @@ def test_a_station_whose_program_did_not_know_releases_asks_for_them_once(world:
     send(world)
     # What a program of before made of the parcel: it took it in and passed the releases over.
     world.carry("township")
-    for parcel in world.nodes["township"].store.outbox.due(village.station.station, 1 << 30):
+    for parcel in world.nodes["township"].outgoing.due(village.station.station, 1 << 30):
         world.nodes["township"].store.outbox.mark_stored([parcel.parcel_id], village.station.station, None, world.clock.now())
     village.store.meta.set(ASK, "1")
     for _ in range(2):

@@ -47,3 +47,28 @@ def test_a_clock_that_is_right_flags_nothing(world: World) -> None:
     world.clock.move(hours=30)
     world.settle()
     assert world.letters(number) == {name: [("submitted", "admitted")] for name in ("village1", "township", "county")}
+
+
+def test_what_a_township_did_while_its_line_was_dead_comes_at_once_and_is_not_flagged(world: World) -> None:
+    number = world.submitted()
+    world.settle()
+    world.weather.down.add("township")
+    world.act("reviewer", number, "accepted")
+    world.clock.move(hours=2)
+    world.act("reviewer", number, "forwarded")
+    world.clock.move(hours=20)
+    world.weather.down.clear()
+    world.settle()
+    assert [outcome for _, outcome in world.letters(number)["county"]] == ["admitted"] * 3
+    assert [outcome for _, outcome in world.letters(number)["village1"]] == ["admitted"] * 3
+
+
+def test_an_act_that_claims_a_time_before_its_station_had_the_case_is_flagged_everywhere(world: World) -> None:
+    clock = with_a_clock_of_its_own(world, "township", 0)
+    number = world.submitted()
+    world.settle()
+    clock.move(hours=-2)
+    world.act("reviewer", number, "accepted")
+    world.settle()
+    for name in ("village1", "county"):
+        assert world.letters(number)[name][-1] == ("accepted", "flagged"), name

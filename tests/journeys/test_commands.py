@@ -24,8 +24,9 @@ def test_a_case_goes_by_commands_alone_and_is_verified(world: World, tmp_path: P
     assert told(capsys)["parcels"] == 1
     assert main(["bundle-in", township, stick, "--json"]) == 0
     assert told(capsys) == {
-        "parcels": 1, "enclosures": 8, "bytes": pytest.approx(Path(stick).stat().st_size, rel=0.1), "new": 1, "known": 0,
-        "damaged": [], "missing": [], "skipped": [], "refused": [],
+        "file": stick, "parcels": 1, "enclosures": 8, "bytes": pytest.approx(Path(stick).stat().st_size, rel=0.1), "new": 1, "known": 0,
+        "damaged": [], "missing": [], "skipped": [], "no_room": [], "refused": [], "elsewhere": [], "receipts": 0, "new_enclosures": 8,
+        "left_parcels": 0, "left_enclosures": 0,
     }  # fmt: skip
     assert main(["bundle-in", township, stick]) == 0
     assert "已有的 1 个" in capsys.readouterr().out

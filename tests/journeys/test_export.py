@@ -131,7 +131,7 @@ def test_a_letter_left_out_breaks_the_chain(decided: tuple[World, str], tmp_path
 
 def test_a_case_whose_scans_have_not_arrived_is_not_exported_in_part(world: World, tmp_path: Path) -> None:
     number = world.submitted()
-    data = world.nodes["village1"].store.outbox.due(world.nodes["township"].station.station, 1 << 30)[0].data
+    data = world.nodes["village1"].outgoing.due(world.nodes["township"].station.station, 1 << 30)[0].data
     world.nodes["township"].mailroom.take_in([data], world.nodes["village1"].station.station, "bundle")
     path = tmp_path / "case.zip"
     with pytest.raises(NotFoundError):

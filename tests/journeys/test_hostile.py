@@ -73,7 +73,7 @@ def test_a_letter_beside_the_chain_that_its_signer_could_not_write_forks_nothing
 def test_one_poison_parcel_does_not_stop_the_others(world: World) -> None:
     number = world.submitted()
     village, township = world.nodes["village1"], world.nodes["township"]
-    good = village.store.outbox.due(township.station.station, 1 << 30)[0].data
+    good = village.outgoing.due(township.station.station, 1 << 30)[0].data
 
     class Poison(Contents):
         def to_bytes(self) -> bytes:

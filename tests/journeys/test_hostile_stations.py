@@ -112,7 +112,7 @@ def test_numbers_under_the_old_name_are_not_given_twice_before_the_station_start
     office = world.nodes["county"].bureau.registrar
     asked = office.take(node.numbers.renumbering.ask().data)
     world.submitted()
-    (late,) = village.store.outbox.due(node.station.station, 1 << 30)
+    (late,) = village.outgoing.due(node.station.station, 1 << 30)
     node.numbers.renumbering.take(office.confirm(asked.digest, "admin"))
     world.carry("village1")  # it runs on for a moment
     receipt = node.store.receipts.get_for_parcel(late.parcel_id)

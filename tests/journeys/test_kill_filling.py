@@ -3,20 +3,21 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from bench.county import County
 from node.commands.demo import HOST
 from tests.founding import prepared_demo
-from tests.node.web.chromium import DESK, chromium, log_in, new_window
+from tests.node.web.chromium import DESK, log_in, new_window
 
 AGAIN_MS = 15_000
 """The page tries again every five seconds."""
 
 
 def test_a_killed_station_loses_at_most_what_is_being_typed_and_the_page_goes_on(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> None:
-    with County(tmp_path / "county", prepared_demo(tmp_path_factory)) as county, chromium() as browser:
+    with County(tmp_path / "county", prepared_demo(tmp_path_factory)) as county:
         county.start("village1")
         county.wait_up("village1")
         page = log_in(new_window(browser, f"http://{HOST}:{county.ports['village1']}", DESK, []), "agent1")

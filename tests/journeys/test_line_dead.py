@@ -84,12 +84,12 @@ def test_parcels_in_any_order_and_twice_end_in_the_same_history(make_world: Call
         world.settle()
     village, township, county = (world.nodes[name] for name in ("village1", "township", "county"))
     world.act("approver", number, "returned", reason="缺材料", marks=())
-    parcels = [row.data for row in (county.store.outbox.due(township.station.station, 1 << 30))]
+    parcels = [row.data for row in (county.outgoing.due(township.station.station, 1 << 30))]
     world.settle()
     case = village.desk.case(world.person("agent1"), number)
     assert case.line.state == "returned"
     world.act("agent1", number, "submitted")
-    parcels += [row.data for row in village.store.outbox.due(township.station.station, 1 << 30)]
+    parcels += [row.data for row in village.outgoing.due(township.station.station, 1 << 30)]
     for data in [*reversed(parcels), *parcels]:
         township.mailroom.take_in([data], village.station.station, "bundle")
     world.settle()
@@ -101,10 +101,12 @@ def test_a_letter_that_overtakes_its_predecessor_waits_for_it(world: World) -> N
     number = world.submitted()
     world.settle()
     world.weather.down = set(ORDER)
-    world.act("reviewer", number, "accepted")
-    world.act("reviewer", number, "forwarded")
     township, county = world.nodes["township"], world.nodes["county"]
-    first, second = (row.data for row in township.store.outbox.due(county.station.station, 1 << 30))
+    world.act("reviewer", number, "accepted")
+    # The road was open for a moment between the two, so each lies in a parcel of its own.
+    assert len(township.outgoing.due(county.station.station, 1 << 30)) == 1
+    world.act("reviewer", number, "forwarded")
+    first, second = (row.data for row in township.outgoing.due(county.station.station, 1 << 30))
     county.mailroom.take_in([second], township.station.station, "network")
     assert world.letters(number)["county"][-1] == ("forwarded", "waiting")
     assert world.states(number)["county"] == "submitted"

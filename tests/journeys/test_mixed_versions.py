@@ -50,7 +50,7 @@ def send(world: World, sealed: SealedLetter) -> bytes:
 
 def waiting(node: Node, parcel_id: str, to: str) -> bytes:
     """The bytes of a parcel that is queued at a station."""
-    return next(one.data for one in node.store.outbox.due(to, 1 << 30) if node.station.suite.digest(one.data) == parcel_id)
+    return next(one.data for one in node.outgoing.due(to, 1 << 30) if node.station.suite.digest(one.data) == parcel_id)
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def test_one_machine_serves_two_villages_and_neither_agent_seals_for_the_others(
 def test_a_letter_that_names_another_village_than_its_signer_is_set_aside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     acts = world.nodes["village1"].desk._acts
     number = world.filled().line.case_number
-    monkeypatch.setattr(acts, "_division", lambda _record: THIRD.division)
+    monkeypatch.setattr(acts._seeing, "division", lambda _record: THIRD.division)
     monkeypatch.setattr(acts._keyring, "open", _own_key(acts._keyring.open))
     world.act("agent1", number, "submitted")
     world.settle()
@@ -137,7 +137,7 @@ def test_a_later_letter_of_the_village_for_another_village_is_set_aside(world: W
     world.settle()
     world.act("reviewer", number, "returned", reason="请核对")
     world.settle()
-    monkeypatch.setattr(world.nodes["village1"].desk._acts, "_division", lambda _record: THIRD.division)
+    monkeypatch.setattr(world.nodes["village1"].desk._acts._seeing, "division", lambda _record: THIRD.division)
     world.act("agent1", number, "submitted")
     world.settle()
     last = world.nodes["township"].store.letters.of_case(number)[-1]

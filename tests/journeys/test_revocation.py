@@ -171,7 +171,7 @@ def test_what_others_have_acted_on_stays_and_is_flagged(world: World) -> None:
 def test_a_revoked_station_is_refused_at_the_door_and_its_parcels_too(world: World) -> None:
     world.weather.down = {"village1"}
     world.submitted()
-    parcel = world.nodes["village1"].store.outbox.due(world.nodes["township"].station.station, 1 << 30)[0].data
+    parcel = world.nodes["village1"].outgoing.due(world.nodes["township"].station.station, 1 << 30)[0].data
     revoke_station(world, "village1", "township", "cessation_of_operation")
     world.weather.down = set()
     village = world.nodes["village1"]

@@ -35,7 +35,7 @@ def test_a_village_that_a_command_gave_its_number_is_filled_by_the_process_that_
     assert township.store.meta.get("refills_planned") == f'["{new}"]'
     township.chores.run_due(all_of_them=True)
     assert new in township.station.directory
-    assert {one.to for one in township.store.outbox.waiting_parcels()} <= {new, world.nodes["county"].station.station}
+    assert {one.to for one in township.outgoing.waiting_parcels()} <= {new, world.nodes["county"].station.station}
     go_on(world)
 
     assert set(world.states(sent).values()) == {"submitted"}

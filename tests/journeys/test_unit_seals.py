@@ -428,7 +428,7 @@ def test_a_request_is_sent_again_until_it_is_answered(world: World) -> None:
     world.settle()
     made(world, waiting(world).request)
     # The answer is lost with the county's outbox; the village only knows that nothing came.
-    for parcel in county.store.outbox.due(world.nodes["township"].station.station, 1 << 20):
+    for parcel in county.outgoing.due(world.nodes["township"].station.station, 1 << 20):
         county.store.outbox.forget(parcel.parcel_id)
     world.settle()
     assert [row.state for row in village.seals.asking.pending()] == ["asked"]

@@ -69,7 +69,7 @@ def parcel_of(maker: Node, to: Node, contents: Contents, named: tuple[NamedEnclo
 
 def waiting(node: Node, to: Node) -> list[bytes]:
     """The parcels that wait at a station for another, oldest first."""
-    return [one.data for one in node.store.outbox.due(to.station.station, 1 << 30)]
+    return [one.data for one in node.outgoing.due(to.station.station, 1 << 30)]
 
 
 def test_what_the_county_publishes_is_offered_at_every_station_that_can_apply_it(world: World) -> None:

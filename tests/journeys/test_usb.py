@@ -55,7 +55,7 @@ def test_up_by_usb_and_down_by_network_and_everything_again_is_once(world: World
     again = world.nodes["township"].bundles.read_from(stick)
     assert (again.new, again.known) == (0, 1)
     world.settle()
-    assert world.nodes["village1"].store.outbox.due(world.nodes["township"].station.station, 1 << 30) == []
+    assert world.nodes["village1"].outgoing.due(world.nodes["township"].station.station, 1 << 30) == []
     assert world.letters(number) == {name: [("submitted", "admitted")] for name in ("village1", "township", "county")}
 
 

@@ -130,7 +130,7 @@ def test_a_size_and_a_key_that_another_says_of_a_page_on_its_way_change_nothing(
     village1, village2, township = (world.nodes[name] for name in ("village1", "village2", "township"))
     number = world.submitted(agent="agent1")
     page = page_of(village1, number)
-    letters = village1.store.outbox.due(township.station.station, 1 << 30)[0].data
+    letters = village1.outgoing.due(township.station.station, 1 << 30)[0].data
     bring(letters, village1, township)
     bring(parcel(village2, township, named=[named(page, 7)], keys={page.enclosure_id: b"k" * 16}), village2, township)
     assert township.store.enclosures.size_bytes(page.enclosure_id) == page.size_bytes

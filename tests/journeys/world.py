@@ -54,6 +54,11 @@ class DoorWire:
     def session(self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes] = ()) -> Session:
         return self._through(lambda door: door.session(challenge, station, signer, signature, certificates))
 
+    def session_with(
+        self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes], body: bytes
+    ) -> Session:
+        raise AssertionError("no greeting of this door says that it can")
+
     def exchange(self, token: str, body: bytes) -> bytes | None:
         return self._through(lambda door: door.exchange(token, body), may_double=True)
 
@@ -66,6 +71,9 @@ class DoorWire:
     def get_piece(self, token: str, enclosure_id: str, offset: int, length: int) -> bytes:
         return self._through(lambda door: door.get_piece(token, enclosure_id, offset, length))
 
+    def bell(self, token: str, wait_s: float) -> bool:
+        return self._through(lambda door: door.bell(token, wait_s))
+
     def enrol(self, request: bytes) -> EnrolState:
         self._through(lambda door: None)
         try:
@@ -75,6 +83,10 @@ class DoorWire:
 
     def is_reachable(self) -> bool:
         return self._name not in self._weather.down
+
+    def open_ahead(self, count: int) -> list[Callable[[], None]]:
+        """There are no connections."""
+        return []
 
     def close(self) -> None:
         """Holds nothing."""

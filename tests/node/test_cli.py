@@ -88,6 +88,23 @@ def test_a_wrong_command_line_ends_with_two_and_a_chinese_sentence(line: list[st
     assert "命令写得不对" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (["bundle-out", "x", "y", "--max-mib", "big"], "--max-mib 要填整数，收到的是 'big'。"),
+        (["bundle-out"], "还缺少 DIR。"),
+        (["bundle-in", "x", "y", "z"], "不认识 z。"),
+        (["bundle-out", "x", "--to"], "--to 后面还要写一个值。"),
+        (["init", "x", "--tier", "province"], "--tier 没有 'province'，可以是"),
+    ],
+    ids=["no number", "missing", "too many", "no value", "no such choice"],
+)
+def test_a_wrong_command_line_names_what_to_change(line: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(line)
+    assert told in capsys.readouterr().err
+
+
 def test_commands_of_two_words_are_found(tmp_path: Path) -> None:
     arguments = make_parser().parse_args(["people", "list", str(tmp_path), "--json"])
     assert (arguments.run, arguments.json) == ("node.commands.people:list_all", True)
@@ -100,8 +117,10 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_a_folder_without_a_station_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["serve", str(tmp_path)]) == USER_MUST_ACT
-    assert "node.toml" in capsys.readouterr().err
+    (tmp_path / "file").write_text("x")
+    for place in (tmp_path, tmp_path / "none", tmp_path / "file"):
+        assert main(["bundle-look", str(place), "x.yzb"]) == USER_MUST_ACT
+        assert "这里没有站点（没有 node.toml）" in capsys.readouterr().err
 
 
 def secret(path: Path, text: str) -> str:

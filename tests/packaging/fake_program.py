@@ -83,7 +83,8 @@ def put_version(root: Path, name: str, how: str = "good", schema: int = 1) -> No
     (folder / "bin").mkdir(parents=True)
     (folder / "run_node.py").write_text(program(name, how, schema), encoding="utf-8")
     script = folder / "bin" / "python"
-    script.write_text(f'#!/bin/sh\nPYTHONPATH="{folder}" exec "{sys.executable}" "$@"\n', encoding="utf-8")
+    # A child of ours is not told where another program's modules lie.
+    script.write_text(f'#!/bin/sh\n[ -z "$PYTHONPATH" ] || exit 9\nPYTHONPATH="{folder}" exec "{sys.executable}" "$@"\n', encoding="utf-8")
     script.chmod(0o755)
 
 

@@ -50,11 +50,21 @@ def test_a_dry_run_lists_every_step_and_does_nothing(made: Stick, machine: Machi
     assert not machine.home.exists()
 
 
+@pytest.fixture
+def foreign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program has told every Python of the machine to look in its folder first, and modules with our names lie there."""
+    for name in ("run_node.py", "sqlcipher3.py"):
+        (tmp_path / "foreign").mkdir(exist_ok=True)
+        (tmp_path / "foreign" / name).write_text("raise SystemExit(7)\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "foreign"))
+
+
+@pytest.mark.usefixtures("foreign")
 def test_it_installs_asks_by_file_joins_with_the_answer_and_is_left_alone_after_that(made: Stick, machine: Machine) -> None:
     (machine.home / "Desktop").mkdir(parents=True)
     root, station = machine.home / "yizhan", VILLAGES[2][0]
     code, said = install(made, machine)
-    assert (code, made.request(station).exists()) == (4, True)
+    assert (code, made.request(station).exists()) == (4, True), said
     assert f"requests/{station}.request" in said[-1]
     assert not (machine.home / ".config").exists()
     made.answer(station).write_text("granted", encoding="utf-8")
@@ -158,7 +168,7 @@ def test_on_windows_rights_a_task_and_a_shortcut_are_made(tmp_path: Path, machin
     root = tmp_path / "Yizhan"
     started(replace(machine, windows=True, desktop=desktop), root, calls, tmp_path / "unit")
     assert [call[0] for call in calls.made] == ["icacls", "schtasks"]
-    assert (root / "start.cmd").read_bytes().count(b"\r\n") == 4
+    assert (root / "start.cmd").read_bytes().count(b"\r\n") == 6
     assert (root / "task.xml").read_bytes()[:2] == b"\xff\xfe"
     assert "URL=http://127.0.0.1:8601/" in (desktop / "驿站.url").read_text(encoding="utf-8")
 

@@ -59,3 +59,13 @@ def test_both_start_scripts_run_the_version_that_current_names() -> None:
     windows = services.start_command()
     assert r'versions\%CURRENT%\Scripts\python.exe" -P -m node.upkeep.keeper' in windows
     assert windows.count("\n") == windows.count("\r\n")
+
+
+def test_both_start_scripts_forget_where_another_program_told_every_python_to_look() -> None:
+    for script, forget in (
+        (services.start_script(), ("unset PYTHONPATH PYTHONHOME",)),
+        (services.start_command(), ("set PYTHONPATH=", "set PYTHONHOME=")),
+    ):
+        lines = script.splitlines()
+        started = next(at for at, line in enumerate(lines) if "node.upkeep.keeper" in line)
+        assert all(lines.index(line) < started for line in forget)

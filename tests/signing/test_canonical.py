@@ -68,6 +68,10 @@ def test_what_has_no_canonical_form_is_the_callers_mistake(value: Any) -> None:
         b"NaN",
         b"Infinity",
         b"9007199254740992",
+        b"[9007199254740992]",
+        b'{"a":-9007199254740992,"b":1}',
+        b'[1,9007199254740992,"131025198504182068"]',
+        b'{"\xef\xac\xb3":0,"\xf0\x9f\x98\x80":0}',
         b"1" * 5000,
         b'"\\u0041"',
         b'"\\/"',
@@ -87,6 +91,25 @@ def test_what_has_no_canonical_form_is_the_callers_mistake(value: Any) -> None:
 def test_other_spellings_are_refused(data: bytes) -> None:
     with pytest.raises(MalformedError):
         parse_canonical(data)
+
+
+@pytest.mark.parametrize("before", ["", "[", '{"a":', "[0,", "[-", '{"a":-'])
+@pytest.mark.parametrize("digit", "123456789")
+def test_a_number_that_is_too_large_is_refused_wherever_it_stands_and_whatever_its_digits(before: str, digit: str) -> None:
+    after = "".join("]" if one == "[" else "}" for one in reversed(before) if one in "[{")
+    for number in (digit * 17, "9" + digit * 15, "90071992547409" + "93"):
+        with pytest.raises(MalformedError):
+            parse_canonical(f"{before}{number}{after}".encode())
+    assert parse_canonical(f"{before}{digit * 15}{after}".encode()) is not None
+
+
+@pytest.mark.parametrize("high", ["\U0001f600", "\U00040000", "\U00080000", "\U000c0000", "\U00100000"])
+def test_names_beyond_the_bmp_are_put_in_their_own_order_whatever_plane_they_are_of(high: str) -> None:
+    # Source: RFC 8785, 3.2.3: such a name sorts before U+FB33, by its first code unit.
+    right = f'{{"{high}":0,"\ufb33":0}}'.encode()
+    assert canonical_bytes(parse_canonical(right)) == right
+    with pytest.raises(MalformedError):
+        parse_canonical(f'{{"\ufb33":0,"{high}":0}}'.encode())
 
 
 def test_depth_is_bounded_where_it_is_said() -> None:

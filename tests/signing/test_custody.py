@@ -16,6 +16,7 @@ from signing.certificates import key_id_of
 from signing.custody import (
     FORMAT,
     OnToken,
+    OpenedFiles,
     PinCustodian,
     SealKeys,
     add_custodian,
@@ -314,3 +315,40 @@ def test_neither_pin_nor_key_is_ever_printed(path: Path) -> None:
     assert isinstance(keys.organ, PrivateKey) and keys.organ.scalar is not None
     assert keys.organ.scalar.hex() not in text and repr(keys.organ.scalar) not in text
     assert PIN not in repr(OnToken("skf:a/b", b"", PIN))
+
+
+def test_a_file_that_was_opened_is_not_decrypted_again_until_it_changes(path: Path) -> None:
+    keys, agent, reviewer = made(path, "gm"), person("gm"), person("gm", "reviewer")
+    opened = OpenedFiles(suite("gm"))
+    first = opened.keys_of(path, agent, SECRET)
+    assert opened.keys_of(path, agent, SECRET) is first and first.organ.public == keys.organ.public
+    add_custodian(path, suite("gm"), agent, reviewer, SECRET)
+    assert opened.keys_of(path, agent, SECRET) is not first
+    assert opened.keys_of(path, reviewer, SECRET).organ.public == keys.organ.public
+    remove_custodian(path, suite("gm"), key_id_of(suite("gm"), agent.public))
+    with pytest.raises(KeyFileError) as refused:
+        opened.keys_of(path, agent, SECRET)
+    assert code_of(refused) == "no_slot" and opened.keys_of(path, reviewer, SECRET).organ.public == keys.organ.public
+
+
+def test_a_file_that_one_has_opened_opens_to_nobody_else_nor_on_another_machine(path: Path) -> None:
+    made(path, "gm")
+    opened = OpenedFiles(suite("gm"))
+    opened.keys_of(path, person("gm"), SECRET)
+    for who, secret, code in (("reviewer", SECRET, "no_slot"), ("agent", SECRET[::-1], "damaged")):
+        with pytest.raises(KeyFileError) as refused:
+            opened.keys_of(path, person("gm", who), secret)
+        assert code_of(refused) == code
+    path.unlink()
+    with pytest.raises(KeyFileError) as refused:
+        opened.keys_of(path, person("gm"), SECRET)
+    assert code_of(refused) == "unreadable"
+
+
+def test_a_pin_is_tried_each_time_though_the_file_was_opened(path: Path) -> None:
+    made(path, "gm")
+    counter, opened = Counter(), OpenedFiles(suite("gm"))
+    add_custodian(path, suite("gm"), person("gm"), with_pin("gm"), SECRET)
+    opened.keys_of(path, with_pin("gm", counter=counter), SECRET)
+    with pytest.raises(PinError):
+        opened.keys_of(path, with_pin("gm", "000000", counter), SECRET)

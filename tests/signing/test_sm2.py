@@ -82,6 +82,15 @@ def test_points_off_the_curve_and_strangers_halves_are_refused() -> None:
     assert crypto.private_key(scalar, point)
 
 
+def test_a_pair_that_was_proven_proves_no_other() -> None:
+    crypto = system_sm2()
+    (scalar, point), (other, _) = crypto.generate(), crypto.generate()
+    for _ in range(2):
+        crypto.private_key(scalar, point)
+        with pytest.raises(MalformedError):
+            crypto.private_key(other, point)
+
+
 def test_a_library_that_fails_the_known_answers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sm2, "_KNOWN_CIPHERTEXT", sm2._KNOWN_CIPHERTEXT[:-1] + b"\x00")
     with pytest.raises(NoSm2Error, match="known answer"):

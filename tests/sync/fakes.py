@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from sync.boxes import Piece, QueuedParcel, Reports, TakenIn
+from sync.boxes import Pace, Piece, QueuedParcel, Reports, TakenIn
 from sync.chunks import gaps
 from sync.courier import Courier
 from sync.door import Door
@@ -89,6 +89,8 @@ class FakeOutbox:
         self.stored: dict[str, list[str]] = {}
         self.failed: list[tuple[str, str]] = []
         self.handed_over: list[str] = []
+        self.hurries = 0
+        self.packed = 0
 
     def queue(self, hop: str, *parcels: bytes, urgent: bool = False) -> list[str]:
         ids = [digest(data) for data in parcels]
@@ -98,6 +100,7 @@ class FakeOutbox:
         return ids
 
     def due(self, next_hop: str, limit_bytes: int, limit_count: int = 64) -> list[QueuedParcel]:
+        self.packed += 1
         waiting = [row for row in self.rows.get(next_hop, {}).values() if row.parcel_id not in self.refused.get(next_hop, {})]
         picked: list[QueuedParcel] = []
         for row in sorted(waiting, key=lambda row: not row.urgent)[:limit_count]:
@@ -106,6 +109,9 @@ class FakeOutbox:
                 break
             picked.append(row)
         return picked
+
+    def has_due(self, next_hop: str) -> bool:
+        return any(row not in self.refused.get(next_hop, {}) for row in self.rows.get(next_hop, {}))
 
     def mark_failed(self, next_hop: str, parcel_ids: Sequence[str], why: str, at: datetime) -> None:
         self.failed += [(parcel_id, why) for parcel_id in parcel_ids]
@@ -117,6 +123,9 @@ class FakeOutbox:
 
     def retry_refused(self, next_hop: str) -> None:
         self.refused.pop(next_hop, None)
+
+    def hurried(self) -> int:
+        return self.hurries
 
     def mark_handed_over(self, next_hop: str, parcel_ids: Sequence[str], at: datetime) -> None:
         self.handed_over += parcel_ids
@@ -143,6 +152,7 @@ class FakeShelf:
         self.holders: set[tuple[str, str]] = set()
         self.writes: list[tuple[str, int, int]] = []
         self.bulk: set[str] = set()
+        self.refusals: list[tuple[str, str, str]] = []
 
     def put(self, data: bytes) -> str:
         enclosure_id = digest(data)
@@ -197,6 +207,9 @@ class FakeShelf:
 
     def held_by(self, next_hop: str, enclosure_id: str) -> None:
         self.holders.add((next_hop, enclosure_id))
+
+    def not_taken(self, next_hop: str, enclosure_id: str, why: str, at: datetime) -> None:
+        self.refusals.append((next_hop, enclosure_id, why))
 
 
 class FakeReceiver:
@@ -329,20 +342,32 @@ class DoorWire:
     def session(self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes] = ()) -> Session:
         return self._call("session", signature, lambda body: self.station.door.session(challenge, station, signer, body, certificates))
 
+    def session_with(
+        self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes], body: bytes
+    ) -> Session:
+        raise AssertionError("no greeting of this door says that it can")
+
     def exchange(self, token: str, body: bytes) -> bytes | None:
         return self._call("exchange", body, lambda body: self.station.door.exchange(token, body))
 
     def enclosure(self, token: str, enclosure_id: str) -> EnclosureState:
         return self._call("ask", b"", lambda _: self.station.door.enclosure(token, enclosure_id))
 
-    def put_piece(self, token: str, enclosure_id: str, offset: int, data: bytes) -> EnclosureState:
+    def put_piece(self, token: str, enclosure_id: str, offset: int, data: bytes) -> EnclosureState | None:
         return self._call("put", data, lambda body: self.station.door.put_piece(token, enclosure_id, offset, body))
 
     def get_piece(self, token: str, enclosure_id: str, offset: int, length: int) -> bytes:
         return self._call("get", b"", lambda _: self.station.door.get_piece(token, enclosure_id, offset, length))
 
+    def bell(self, token: str, wait_s: float) -> bool:
+        return self._call("bell", b"", lambda _: self.station.door.bell(token, wait_s))
+
     def is_reachable(self) -> bool:
         return self.is_up
+
+    def open_ahead(self, count: int) -> list[Callable[[], None]]:
+        """There are no connections."""
+        return []
 
     def close(self) -> None:
         self.calls.append("close")
@@ -391,7 +416,7 @@ class Spoiler:
         return data
 
 
-def courier(child: Station, wire: Wire, parent: str = TOWN, poll_s: float = 0.01) -> Courier:
+def courier(child: Station, wire: Wire, parent: str = TOWN, poll_s: float = 0.01, pace: Pace | None = None) -> Courier:
     return Courier(
         identity(child.me),
         parent,
@@ -406,4 +431,6 @@ def courier(child: Station, wire: Wire, parent: str = TOWN, poll_s: float = 0.01
         poll_s=poll_s,
         chance=lambda: 0.5,
         reports=child.reports,
+        pace=pace,
+        rest=child.clock.advance,
     )

@@ -6,16 +6,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync.bundle import CONTEXT, BundleReader, EnclosureSource, write_bundle
+from sync.bundle import CONTEXT, MOST_UNREADABLE, BundleReader, Found
+from sync.bundle_writing import EnclosureSource, Load, write_bundle
 from sync.errors import BundleError, SyncError
 from sync.records import Record, json_bytes, write_records
 from sync.wire import Identity
-from tests.sync.fakes import MADE_AT, VILLAGE, digest, digest_parts, identity, parcel, sign, verify
+from tests.sync.fakes import MADE_AT, TOWN, VILLAGE, digest, digest_parts, identity, parcel, sign, verify
 
 RECEIPTS = [b"receipt one", b"receipt two"]
 PARCELS = [parcel(1), parcel(2), parcel(3)]
@@ -27,8 +29,12 @@ def source(data: bytes) -> EnclosureSource:
     return EnclosureSource(digest(data), len(data), lambda offset, length: data[offset : offset + length])
 
 
+def load(**more: Any) -> Load:
+    return Load(RECEIPTS, PARCELS, [source(scan) for scan in SCANS], **more)
+
+
 def written(path: Path) -> bytes:
-    write_bundle(path, identity(), MADE_AT, digest, RECEIPTS, PARCELS, [source(scan) for scan in SCANS])
+    write_bundle(path, identity(), MADE_AT, digest, load())
     return path.read_bytes()
 
 
@@ -163,7 +169,7 @@ def test_a_stranger_is_introduced_before_its_signature_is_checked(tmp_path: Path
         return verify(station, signer, message, signature)
 
     me = identity()
-    write_bundle(tmp_path / "out", Identity(me.station, me.signer, me.sign, (b"mine", b"town")), MADE_AT, digest)
+    write_bundle(tmp_path / "out", Identity(me.station, me.signer, me.sign, (b"mine", b"town")), MADE_AT, digest, Load())
     with BundleReader(tmp_path / "out", digest_parts, check, lambda certificates: order.extend(one.decode() for one in certificates)):
         assert order == ["mine", "town", "checked"]
 
@@ -182,8 +188,8 @@ def test_any_bytes_give_a_bundle_error(tmp_path: Path, data: bytes) -> None:
 
 def test_no_file_and_no_folder_are_unreadable_and_unwritable(tmp_path: Path) -> None:
     assert code_of(tmp_path / "none") == "unreadable"
-    with pytest.raises(BundleError, match="unwritable"):
-        write_bundle(tmp_path / "none" / "out", identity(), MADE_AT, digest)
+    with pytest.raises(BundleError, match="gone"):
+        write_bundle(tmp_path / "none" / "out", identity(), MADE_AT, digest, Load())
 
 
 def breaking(error: Exception) -> Callable[[int, int], bytes]:
@@ -195,12 +201,22 @@ def breaking(error: Exception) -> Callable[[int, int], bytes]:
     return fail
 
 
-@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "disk_full"), (errno.EDQUOT, "disk_full"), (errno.EIO, "unwritable")])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.ENOSPC, "disk_full"),
+        (errno.EDQUOT, "disk_full"),
+        (errno.EROFS, "read_only"),
+        (errno.EFBIG, "file_limit"),
+        (errno.EIO, "unwritable"),
+    ],
+)
 def test_a_disk_that_fails_leaves_the_old_bundle_and_nothing_else(tmp_path: Path, number: int, code: str) -> None:
     path = tmp_path / "out"
     before = written(path)
     with pytest.raises(BundleError, match=code):
-        write_bundle(path, identity(), MADE_AT, digest, enclosures=[EnclosureSource(digest(b""), 200_000, breaking(OSError(number, "")))])
+        spoilt = EnclosureSource(digest(b""), 2_000_000, breaking(OSError(number, "")))
+        write_bundle(path, identity(), MADE_AT, digest, Load(enclosures=[spoilt]))
     assert os.listdir(tmp_path) == ["out"]
     assert path.read_bytes() == before
 
@@ -221,11 +237,99 @@ def test_a_file_that_cannot_grow_leaves_nothing(tmp_path: Path) -> None:
         "try: written(Path(sys.argv[1]))\n"
         "except BundleError as error: print(error.code)\n"
     )
-    assert run_python(script, str(tmp_path / "out")) == "unwritable"
+    assert run_python(script, str(tmp_path / "out")) == "file_limit"
     assert os.listdir(tmp_path) == []
 
 
 def test_an_enclosure_that_is_shorter_than_it_says_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="wrong_enclosure"):
-        write_bundle(tmp_path / "out", identity(), MADE_AT, digest, enclosures=[EnclosureSource(digest(b""), 10, lambda _o, _l: b"x")])
+        write_bundle(
+            tmp_path / "out", identity(), MADE_AT, digest, Load(enclosures=[EnclosureSource(digest(b""), 10, lambda _o, _l: b"x")])
+        )
     assert os.listdir(tmp_path) == []
+
+
+def test_a_disk_that_gives_other_bytes_than_it_got_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sync = os.fsync
+
+    def spoil(handle: int) -> None:
+        sync(handle)
+        os.pwrite(handle, b"!", 700)
+
+    monkeypatch.setattr(os, "fsync", spoil)
+    with pytest.raises(BundleError, match="read_back"):
+        written(tmp_path / "out")
+    assert os.listdir(tmp_path) == []
+
+
+def test_another_user_at_the_other_end_may_read_it(tmp_path: Path) -> None:
+    written(tmp_path / "out")
+    assert (tmp_path / "out").stat().st_mode & 0o444 == 0o444
+
+
+HELD = (digest(b"one scan"), digest(b"another"))
+
+
+def test_a_waybill_says_for_whom_it_is_and_what_the_writer_holds(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "out", identity(), MADE_AT, digest, load(to=TOWN, held=HELD))
+    with BundleReader(tmp_path / "out", digest_parts, verify) as bundle:
+        assert bundle.waybill is not None and not bundle.is_short
+        assert (bundle.waybill.to, bundle.waybill.held) == (TOWN, HELD)
+    assert len(read(tmp_path / "out")["whole"]) == len(GIVEN)
+
+
+def test_a_spoilt_waybill_is_no_waybill_and_spoils_nothing(tmp_path: Path) -> None:
+    without = written(tmp_path / "out")
+    write_bundle(tmp_path / "out", identity(), MADE_AT, digest, load(to=TOWN, held=HELD))
+    data = (tmp_path / "out").read_bytes()
+    for at in range(len(without), len(data)):
+        for spoilt in (data[:at], data[:at] + bytes((data[at] ^ 1,)) + data[at + 1 :]):
+            (tmp_path / "out").write_bytes(spoilt)
+            with BundleReader(tmp_path / "out", digest_parts, verify) as bundle:
+                assert bundle.waybill is None
+    assert len(read(tmp_path / "out")["whole"]) == len(GIVEN)
+
+
+def test_the_waybill_of_another_bundle_is_none(tmp_path: Path) -> None:
+    without = written(tmp_path / "out")
+    write_bundle(tmp_path / "other", identity(), "2026-12-01T00:00:00Z", digest, load(to=TOWN, held=HELD))
+    (tmp_path / "out").write_bytes(without + (tmp_path / "other").read_bytes()[len(without) :])
+    with BundleReader(tmp_path / "out", digest_parts, verify) as bundle:
+        assert bundle.waybill is None
+
+
+class Pulled(BundleReader):
+    """A stick that is pulled out behind a place in the file."""
+
+    ends_at = 0
+
+    def _read_at(self, at: int, length: int) -> bytes:
+        if self.ends_at and at + length > self.ends_at:
+            raise BundleError("unreadable")
+        return super()._read_at(at, length)
+
+
+def test_a_stick_that_is_pulled_out_leaves_what_was_read_and_is_not_asked_for_ever(tmp_path: Path) -> None:
+    many = [parcel(number) for number in range(30)]
+    write_bundle(tmp_path / "out", identity(), MADE_AT, digest, Load(parcels=many))
+    data = (tmp_path / "out").read_bytes()
+    with Pulled(tmp_path / "out", digest_parts, verify) as bundle:
+        bundle.ends_at = data.index(many[10])
+        states: list[Found] = list(bundle.found())
+        assert bundle.is_gone
+    assert [one.state for one in states] == ["whole"] * 10 + ["damaged"] * MOST_UNREADABLE + ["missing"] * (20 - MOST_UNREADABLE)
+
+
+def test_one_bad_block_of_a_stick_costs_what_lies_on_it(tmp_path: Path) -> None:
+    data = written(tmp_path / "out")
+    bad = data.index(PARCELS[1]) + 5
+
+    class Scratched(BundleReader):
+        def _read_at(self, at: int, length: int) -> bytes:
+            if at <= bad < at + length:
+                raise BundleError("unreadable")
+            return super()._read_at(at, length)
+
+    with Scratched(tmp_path / "out", digest_parts, verify) as bundle:
+        states = [one.state for one in bundle.found()]
+    assert (states.count("whole"), states.count("damaged"), bundle.is_gone) == (len(GIVEN) - 1, 1, False)

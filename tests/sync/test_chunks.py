@@ -6,7 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.boxes import Piece
-from sync.chunks import LEAST_BYTES, MOST_BYTES, Sizer, gaps, merge, split, take_first
+from sync.chunks import (
+    FEWEST,
+    FIRST_BYTES,
+    LEAST_BYTES,
+    MAX_PIECE_BYTES,
+    MOST_BYTES,
+    MOST_COUNT,
+    PieceSizer,
+    Sizer,
+    gaps,
+    merge,
+    split,
+    take_first,
+)
 
 PIECES = st.lists(st.builds(Piece, st.integers(0, 60), st.integers(0, 30)), max_size=8)
 
@@ -74,3 +87,54 @@ def test_sizes_differ_from_one_piece_to_the_next() -> None:
     sizes = [sizer.next_bytes() for _ in range(8)]
     assert all(one != two for one, two in pairwise(sizes))
     assert max(sizes) <= sizer.size
+
+
+def carried(sizer: PieceSizer, size_bytes: int, took_s: float = 0.5) -> None:
+    """So many bytes come through, piece by piece."""
+    while size_bytes > 0:
+        size_bytes -= sizer.size
+        sizer.acknowledged(sizer.size, took_s)
+
+
+def test_pieces_start_small_and_grow_to_the_largest_only_after_many_megabytes() -> None:
+    sizer = PieceSizer()
+    assert sizer.size == FIRST_BYTES
+    carried(sizer, 512 * 1024)
+    assert sizer.size <= MOST_BYTES
+    carried(sizer, 8 << 20)
+    assert sizer.size == MAX_PIECE_BYTES
+
+
+def test_on_a_line_that_breaks_often_pieces_get_smaller_and_after_each_break_they_are_not_large() -> None:
+    sizer = PieceSizer()
+    carried(sizer, 8 << 20)
+    sizer.broken()
+    assert sizer.size <= MOST_BYTES
+    for _ in range(8):
+        carried(sizer, 128 * 1024)
+        sizer.broken()
+    assert sizer.size < FIRST_BYTES
+
+
+def test_pieces_that_break_together_are_one_break() -> None:
+    one, many = PieceSizer(), PieceSizer()
+    for sizer, breaks in ((one, 1), (many, 6)):
+        carried(sizer, 256 * 1024)
+        for _ in range(breaks):
+            sizer.broken()
+    assert one == many
+
+
+def test_quick_answers_put_more_pieces_in_flight_and_slow_ones_never_less_than_three() -> None:
+    sizer = PieceSizer()
+    for _ in range(20):
+        sizer.acknowledged(sizer.size, 0.3)
+    assert sizer.count == MOST_COUNT
+    for _ in range(20):
+        sizer.acknowledged(sizer.size, 20.0)
+    assert (sizer.count, sizer.size) == (FEWEST, LEAST_BYTES)
+
+
+def test_no_splinter_is_left_at_the_end() -> None:
+    pieces = [Piece(0, 12_000)]
+    assert take_first(pieces, 10_000) == Piece(0, 12_000) and pieces == []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sync.chunks import MOST_COUNT
 from sync.errors import DoorError, LinkDownError
 from sync.exchange import Letterbag
 from tests.sync.fakes import OTHER, TOWN, VILLAGE, DoorWire, FakeClock, Spoiler, Station, courier, digest, parcel
@@ -113,7 +114,7 @@ def test_a_line_that_is_down_is_reported_and_the_queue_waits(village: Station, t
     report = courier(village, wire).carry_once()
     assert (report.failure, report.waiting, report.moved) == ("unreachable", True, False)
     assert village.link_log.events == ["unreachable"]
-    assert village.outbox.failed[0][1] == "unreachable"
+    assert village.outbox.packed == 0
 
 
 def test_a_parent_that_restarted_is_greeted_again(village: Station, town: Station) -> None:
@@ -178,6 +179,17 @@ def test_a_parcel_the_parent_stumbles_over_does_not_stop_the_others(village: Sta
     assert carrier.carry_once().sent == 1
 
 
+def test_a_parcel_that_is_left_alone_goes_at_once_when_a_person_wants_it_tried(village: Station, town: Station) -> None:
+    ids = village.outbox.queue(TOWN, parcel(1), parcel(2))
+    town.receiver.poison.add(ids[0])
+    carrier = courier(village, DoorWire(town))
+    carrier.carry_once()
+    town.receiver.poison.clear()
+    assert carrier.carry_once().sent == 0
+    village.outbox.hurries += 1
+    assert carrier.carry_once().sent == 1
+
+
 def test_a_parent_that_stumbles_over_everything_counts_as_down(village: Station, town: Station) -> None:
     ids = village.outbox.queue(TOWN, *(parcel(number) for number in range(1, 41)))
     town.receiver.poison.update(ids)
@@ -236,11 +248,16 @@ def test_an_enclosure_that_the_parent_waits_for_itself_is_asked_for_again_later(
     scan = random.Random(5).randbytes(20_000)
     town.shelf.expect(digest(scan), len(scan))
     town.outbox.queue(VILLAGE, down_parcel(1, (scan,)))
-    wire = DoorWire(town)
-    carrier = courier(village, wire)
+    asked: list[str] = []
+
+    def notice(name: str, body: bytes) -> bytes:
+        asked.extend(Letterbag.from_bytes(body).asks if name == "exchange" else ())
+        return body
+
+    carrier = courier(village, DoorWire(town, before=notice))
     carrier.carry_once()
     carrier.carry_once()
-    assert wire.calls.count("ask") == 1
+    assert asked == [digest(scan)]
     town.shelf.put(scan)
     clock.advance(5)
     carrier.carry_once()
@@ -306,7 +323,7 @@ def test_letters_overtake_a_scan_at_a_piece_boundary(village: Station, town: Sta
     assert late[0] in town.receiver.admitted
     queued = [at for at, name in enumerate(wire.calls) if name == "put"][4]
     went = next(at for at, name in enumerate(wire.calls) if name == "exchange" and at > queued)
-    assert wire.calls[queued:went].count("put") <= 6
+    assert wire.calls[queued:went].count("put") <= MOST_COUNT + 1
     assert wire.calls[went:].count("put") > 10
 
 
@@ -471,3 +488,40 @@ def test_a_door_that_says_busy_is_tried_later(village: Station, town: Station) -
 
     village.outbox.queue(TOWN, parcel())
     assert courier(village, DoorWire(town, before=busy)).carry_once().failure == "busy"
+
+
+def test_a_parcel_the_parent_stumbles_over_is_found_while_scans_are_asked_about(village: Station, town: Station) -> None:
+    """Each exchange asks about the scan that waits; that must not hide which parcel it is, nor go on for ever."""
+    ids = village.outbox.queue(TOWN, *(parcel(number) for number in range(1, 5)))
+    town.receiver.poison.add(ids[1])
+    enclosure_id = queue_scan(village, 100_000)
+    wire = DoorWire(town)
+    report = courier(village, wire).carry_once(_stop_at(wire, 100))
+    assert [refusal.parcel_id for refusal in report.set_aside] == [ids[1]]
+    assert town.shelf.is_whole(enclosure_id) and len(village.outbox.stored[TOWN]) == 4
+
+
+def test_a_parent_that_stumbles_over_every_exchange_counts_as_down_while_scans_wait(village: Station, town: Station) -> None:
+    queue_scan(village, 100_000)
+
+    def stumble(name: str, body: bytes) -> bytes:
+        if name == "exchange":
+            raise DoorError("error")
+        return body
+
+    wire = DoorWire(town, before=stumble)
+    assert courier(village, wire).carry_once(_stop_at(wire, 100)).failure == "error"
+    assert wire.calls.count("exchange") < 10
+
+
+def _stop_at(wire: DoorWire, calls: int) -> threading.Event:
+    """Set when so many calls were made: what would never end fails instead."""
+    stop, before = threading.Event(), wire.before
+
+    def count(name: str, body: bytes) -> bytes:
+        if len(wire.calls) >= calls:
+            stop.set()
+        return before(name, body)
+
+    wire.before = count
+    return stop

@@ -4,10 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.boxes import Piece
 from sync.errors import RecordError
-from sync.exchange import LEAST_DOWN_BYTES, MAX_RECEIPT_BYTES, MOST_DOWN_BYTES, Letterbag, Refusal
-from sync.records import Record, write_records
+from sync.exchange import LEAST_DOWN_BYTES, MAX_IDS, MAX_RECEIPT_BYTES, MAX_STATE_RANGES, MOST_DOWN_BYTES, Letterbag, Refusal
+from sync.records import Record, json_bytes, write_records
+from sync.wire import EnclosureState
 
+ID = "sm3:" + "a" * 64
 BAG = Letterbag((b"receipt",), (Refusal("sm3:ab", "signature"),), (b"one", b"two"), 65536)
 
 
@@ -49,6 +52,32 @@ def test_what_may_come_down_is_bounded(asked: int, given: int) -> None:
 def test_a_record_of_a_wrong_form_is_refused(record: Record) -> None:
     with pytest.raises(RecordError):
         Letterbag.from_bytes(write_records([record]))
+
+
+def record(kind: str, value: object) -> bytes:
+    return write_records([Record(kind, json_bytes(value))])
+
+
+@pytest.mark.parametrize("kind", ["ask", "held"])
+def test_of_enclosures_only_so_many_are_named_at_once(kind: str) -> None:
+    ids = [f"sm3:{number:064x}" for number in range(MAX_IDS)]
+    bag = Letterbag.from_bytes(record(kind, {"enclosures": ids}) + record(kind, {"enclosures": [ID]}))
+    assert (bag.asks or bag.held) == tuple(ids)
+    for wrong in ([*ids, ID], ["sm3:" + "A" * 64], [ID, 1], ID, None):
+        with pytest.raises(RecordError):
+            Letterbag.from_bytes(record(kind, {"enclosures": wrong}))
+
+
+def test_how_much_is_there_of_an_enclosure_is_said_in_few_whole_numbers() -> None:
+    full = [[2 * at, 1] for at in range(MAX_STATE_RANGES)]
+    bag = Letterbag.from_bytes(record("enclosure", {"id": ID, "size": 500, "missing": full}))
+    assert bag.states == {ID: EnclosureState(500, tuple(Piece(*pair) for pair in full))}
+    for missing in ([*full, [400, 1]], [[0, -1]], [[-1, 1]], [[0, True]], [[0]], [[0, 1, 2]], [0, 1], {"0": 1}, None):
+        with pytest.raises(RecordError):
+            Letterbag.from_bytes(record("enclosure", {"id": ID, "size": 500, "missing": missing}))
+    for size in (-1, True, "500", None):
+        with pytest.raises(RecordError):
+            Letterbag.from_bytes(record("enclosure", {"id": ID, "size": size, "missing": []}))
 
 
 @given(st.integers(0, len(BAG.to_bytes())), st.binary(max_size=20), st.integers(0, 20))

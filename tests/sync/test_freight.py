@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sync.boxes import Piece
 from sync.caller import Caller
 from sync.chunks import FIRST_BYTES
 from sync.freight import OPEN_AT_ONCE, Freight, Task
@@ -71,3 +72,43 @@ def test_of_several_updates_one_is_open_so_that_scans_keep_their_places(shelf: F
     scans = {expect(shelf, f"scan {number}") for number in range(OPEN_AT_ONCE - 1)}
     freight.look_again()
     assert set(ids(freight.next_task, OPEN_AT_ONCE)) == scans
+
+
+def give(shelf: FakeShelf, name: str, size: int = LARGE) -> str:
+    """An enclosure that is to go up."""
+    enclosure_id = shelf.put(name.encode().ljust(size, b"."))
+    shelf.send(TOWN, enclosure_id)
+    return enclosure_id
+
+
+def lacks_all(freight: Freight, task: Task | None) -> None:
+    """The parent has none of it."""
+    assert task is not None and task.piece is None
+    freight.done(task, EnclosureState(LARGE, (Piece(0, LARGE),)))
+
+
+def test_a_preview_that_comes_later_passes_scans_that_are_half_done_though_all_places_are_taken(shelf: FakeShelf, freight: Freight) -> None:
+    scans = [give(shelf, f"scan {number}") for number in range(OPEN_AT_ONCE)]
+    freight.look_again()
+    lacks_all(freight, freight.next_task())
+    under_way = next(task for _ in range(3) if (task := freight.next_task(may_ask=False)) is not None)
+    assert under_way.load.enclosure_id == scans[0]
+    preview = shelf.put(b"preview".ljust(FIRST_BYTES, b"."))
+    shelf.outgoing[TOWN].insert(0, preview)
+    freight.look_again()
+    assert ids(lambda: freight.next_task(may_ask=False), 2) == [preview, scans[0]]
+    freight.done(under_way, None)
+
+
+def test_what_people_put_first_goes_next_and_what_they_set_aside_goes_no_more(shelf: FakeShelf, freight: Freight) -> None:
+    one, two = give(shelf, "one"), give(shelf, "two")
+    freight.look_again()
+    lacks_all(freight, freight.next_task())
+    assert ids(freight.next_task, 2) == [one, one]
+    shelf.outgoing[TOWN] = [two, one]
+    freight.look_again()
+    lacks_all(freight, freight.next_task())
+    assert ids(freight.next_task, 2) == [two, two]
+    shelf.outgoing[TOWN] = [one]
+    freight.look_again()
+    assert ids(freight.next_task, 3) == [one] * 3

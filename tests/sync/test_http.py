@@ -1,5 +1,6 @@
 """The wire over real HTTP: a real server on loopback, the courier on one side, bad lines and hostile servers between."""
 
+import json
 import logging
 import random
 import socket
@@ -8,24 +9,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, request
 from waitress import create_server
 
 from node.web.peer import peer_blueprint
+from sync.boxes import Piece
+from sync.caller import Caller
+from sync.door import Door
 from sync.errors import DoorError, EnrolRefusedError, LinkDownError
 from sync.exchange import MAX_EXCHANGE_BYTES, Letterbag
 from sync.http import HttpWire
-from tests.sync.fakes import TOWN, VILLAGE, FakeClock, Station, courier, digest, parcel, sign
+from sync.sessions import CHALLENGE_S
+from sync.wire import EnclosureState
+from tests.sync.fakes import TOWN, VILLAGE, FakeClock, Station, courier, digest, identity, parcel, sign, verify
 from tests.tools.bad_line import bad_line, url_of
 
 HELLO = b'{"challenge":"x","station":"13102510500001"}'
 
 
 @contextmanager
-def served(town: Station) -> Iterator[int]:
+def served(town: Station, app: Flask | None = None) -> Iterator[int]:
     """A town's door behind the server that stations use; the port."""
-    app = Flask(__name__)
-    app.register_blueprint(peer_blueprint(town.door))
+    if app is None:
+        app = Flask(__name__)
+        app.register_blueprint(peer_blueprint(town.door))
     logging.getLogger("waitress").setLevel(logging.ERROR)
     server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
 
@@ -289,3 +296,188 @@ def test_a_request_to_join_that_is_not_taken_says_why(status: str, body: bytes, 
         with pytest.raises(error) as caught:
             wire.enrol(b"request")
         assert str(caught.value) == said
+
+
+class Paths:
+    """A town's door that notes which calls came, and can play one of the first version."""
+
+    def __init__(self, town: Station, *, is_old: bool = False) -> None:
+        self.app = Flask(__name__)
+        self.app.register_blueprint(peer_blueprint(town.door))
+        self.seen: list[str] = []
+        self.app.before_request(self._note)
+        self.statuses: list[int] = []
+        self.app.after_request(self._note_status)
+        if is_old:
+            self.app.after_request(self._forget)
+
+    def _note_status(self, response: Response) -> Response:
+        self.statuses.append(response.status_code)
+        return response
+
+    def _note(self) -> None:
+        self.seen.append(request.full_path.removeprefix("/peer/v1").rstrip("?"))
+
+    def _forget(self, response: Response) -> Response:
+        """A session that promises nothing; a piece is answered in full all the same."""
+        if request.path.endswith("/session") and response.status_code == 200:
+            value = json.loads(response.data)
+            del value["can"]
+            response.data = json.dumps(value)
+        return response
+
+
+def test_a_newer_caller_says_everything_plainly_to_an_older_door(village: Station, town: Station) -> None:
+    ids = load(village, town)
+    paths = Paths(town, is_old=True)
+    with served(town, paths.app) as port:
+        assert courier(village, HttpWire(f"http://127.0.0.1:{port}")).carry_once().failure is None
+    assert all_is_well(village, town, ids)
+    assert "/exchange" in paths.seen and not {"/packed", "/bell"} & set(paths.seen)
+
+
+class OlderWire(HttpWire):
+    """A caller of the first version: it knows neither packed exchanges nor short answers."""
+
+    def exchange(self, token: str, body: bytes) -> bytes | None:
+        self._packed_for = ""
+        return super().exchange(token, body)
+
+    def put_piece(self, token: str, enclosure_id: str, offset: int, data: bytes) -> EnclosureState:
+        value = self._json("PUT", f"/enclosures/{enclosure_id}?offset={offset}", token, data)
+        return EnclosureState(value["size"], tuple(Piece(*pair) for pair in value["missing"]))
+
+
+def test_an_older_caller_goes_on_working_at_a_newer_door(village: Station, town: Station) -> None:
+    ids = load(village, town)
+    paths = Paths(town)
+    with served(town, paths.app) as port:
+        assert courier(village, OlderWire(f"http://127.0.0.1:{port}")).carry_once().failure is None
+    assert all_is_well(village, town, ids)
+    assert "/packed" not in paths.seen and not any("brief" in path for path in paths.seen)
+
+
+def test_between_newer_programs_exchanges_are_packed_and_a_door_that_forgot_is_told_in_full(village: Station, town: Station) -> None:
+    paths = Paths(town)
+    with served(town, paths.app) as port:
+        wire = HttpWire(f"http://127.0.0.1:{port}")
+        carrier = courier(village, wire)
+        village.outbox.queue(TOWN, parcel(1))
+        carrier.carry_once()
+        carrier.carry_once()
+        assert "/exchange" not in paths.seen and paths.seen.count("/packed") >= 1
+        assert set(paths.statuses) == {200}
+        wire._memory = wire._memory.after(b"what only one of them knows")
+        village.outbox.queue(TOWN, parcel(2))
+        before = paths.seen.count("/packed")
+        assert carrier.carry_once().failure is None
+        assert paths.seen.count("/packed") == before + 2
+    assert len(town.receiver.admitted) == 2
+
+
+def test_the_first_exchange_goes_in_one_call_with_the_session(village: Station, town: Station) -> None:
+    paths = Paths(town)
+    village.outbox.queue(TOWN, parcel(1))
+    with served(town, paths.app) as port:
+        carrier = courier(village, HttpWire(f"http://127.0.0.1:{port}"))
+        assert carrier.carry_once().failure is None
+        assert paths.seen[:2] == ["/hello", "/session"] and paths.seen[2:] in ([], ["/packed"])
+    assert len(town.receiver.admitted) == 1 and not village.outbox.has_due(TOWN)
+
+
+def test_a_no_to_the_first_exchange_leaves_the_session_open(town: Station) -> None:
+    paths = Paths(town)
+    with served(town, paths.app) as port:
+        caller = Caller(HttpWire(f"http://127.0.0.1:{port}"), identity(), TOWN)
+        assert caller.greet() and not caller.has_session()
+        with pytest.raises(DoorError) as refused:
+            caller.exchange(b"these are no records")
+        assert (refused.value.code, caller.has_session(), caller.is_alive) == ("bad_request", True, True)
+        assert caller.exchange(Letterbag(down_bytes=1024).to_bytes()) is None
+        assert paths.seen == ["/hello", "/session", "/packed"]
+        caller.close()
+
+
+def test_a_session_that_is_refused_takes_nothing_in(town: Station) -> None:
+    with served(town) as port:
+        wire = HttpWire(f"http://127.0.0.1:{port}")
+        greeting = wire.hello(VILLAGE)
+        with pytest.raises(DoorError) as refused:
+            wire.session_with(greeting.challenge, VILLAGE, digest(b"x"), b"forged", (), Letterbag(parcels=(parcel(1),)).to_bytes())
+        wire.close()
+    assert refused.value.code == "not_admitted" and not town.receiver.admitted
+
+
+@pytest.mark.parametrize("body", [b'{"error":"no_such_code"}', b'{"error":1}', b'{"expires_s":1,"token":"x"}\nnot packed', b"", b"\n"])
+def test_an_answer_to_session_and_exchange_that_makes_no_sense_is_a_line_that_is_down(body: bytes) -> None:
+    if body.startswith(b'{"error"'):
+        body = body[:-1] + b',"expires_s":1,"token":"x"}'
+    with answering(http("200 OK", body)) as wire, pytest.raises(LinkDownError) as down:
+        wire.session_with("x", VILLAGE, digest(b"x"), b"signed", (), Letterbag(down_bytes=1024).to_bytes())
+    assert down.value.why == "bad_answer"
+
+
+def test_a_greeting_that_has_grown_old_is_said_anew(village: Station, town: Station) -> None:
+    with served(town) as port:
+        caller = Caller(HttpWire(f"http://127.0.0.1:{port}"), identity(), TOWN)
+        caller.greet()
+        town.clock.advance(CHALLENGE_S + 1)
+        assert caller.exchange(Letterbag(down_bytes=1024).to_bytes()) is None
+        assert caller.has_session()
+        caller.close()
+
+
+def test_connections_are_opened_ahead_of_need_and_used(town: Station) -> None:
+    with served(town) as port, bad_line(port) as line:
+        wire = HttpWire(url_of(line), connect_s=2)
+        for open_one in wire.open_ahead(3):
+            open_one()
+        for _ in range(3):
+            wire.hello(VILLAGE)
+        assert line.stats()["accepted"] == 3
+        line.down()
+        for open_one in wire.open_ahead(5):
+            open_one()
+        wire.close()
+
+
+def test_a_line_that_swallows_bytes_and_delivers_them_late_is_not_given_up(village: Station, town: Station) -> None:
+    """The wait for an answer begins when the kernel has taken the bytes; they may be on their way for far longer than `read_s`."""
+    scan = random.Random(3).randbytes(100_000)
+    village.outbox.queue(TOWN, parcel(1, scans=[scan]))
+    village.shelf.send(TOWN, village.shelf.put(scan))
+    with served(town) as port, bad_line(port, kbit=400, buffer_kb=256) as line:
+        report = courier(village, HttpWire(url_of(line), read_s=0.2)).carry_once()
+        assert line.stats()["accepted"] <= 12
+    assert (report.failure, report.bytes_up) == (None, 100_000)
+    assert town.shelf.is_whole(digest(scan))
+
+
+def test_connections_are_kept_though_there_is_nothing_to_say(village: Station, town: Station) -> None:
+    with served(town) as port, bad_line(port) as line:
+        carrier = courier(village, HttpWire(url_of(line)))
+        for _ in range(5):
+            assert carrier.carry_once().failure is None
+        assert line.stats()["accepted"] == 1
+
+
+def test_the_bell_rings_over_http(town: Station) -> None:
+    town.door = Door(TOWN, town.outbox, town.shelf, town.receiver, verify, town.clock, bell_places=1)
+    with served(town) as port:
+        caller = Caller(HttpWire(f"http://127.0.0.1:{port}", read_s=0.3), identity(), TOWN)
+        caller.exchange(Letterbag(down_bytes=1024).to_bytes())
+        assert caller.has_bell()
+        assert caller.bell(1) is False
+        town.outbox.queue(VILLAGE, parcel(1, TOWN, (VILLAGE,)))
+        assert caller.bell(50) is True
+
+
+def test_a_request_has_no_header_that_is_not_needed(village: Station, town: Station) -> None:
+    paths, seen = Paths(town), set[str]()
+    paths.app.before_request(lambda: seen.update(request.headers.keys()))
+    village.outbox.queue(TOWN, parcel(1))
+    with served(town, paths.app) as port:
+        carrier = courier(village, HttpWire(f"http://127.0.0.1:{port}"))
+        for _ in range(2):
+            assert carrier.carry_once().failure is None
+    assert seen == {"Host", "Content-Length", "Authorization"}

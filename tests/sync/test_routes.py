@@ -106,3 +106,23 @@ def test_is_for_asks_for_a_reader_here(directory: Directory) -> None:
     assert VILLAGE in directory and "0" * 14 not in directory
     entry = directory.entry(VILLAGE)
     assert entry is not None and entry.name == "示例村"
+
+
+@pytest.mark.parametrize(
+    ("me", "maker", "readers", "hops"),
+    [
+        (OTHER, VILLAGE, (TOWN, COUNTY), [TOWN]),
+        (TOWN2, VILLAGE, (TOWN, COUNTY), [COUNTY]),
+        (FAR, VILLAGE, (TOWN, COUNTY), []),
+        (FAR, TOWN, (COUNTY, VILLAGE), []),
+        (OTHER, COUNTY, (TOWN, VILLAGE), [TOWN]),
+        (FAR, COUNTY, (TOWN, VILLAGE), []),
+        (TOWN, COUNTY, (VILLAGE,), [VILLAGE]),
+        (TOWN2, COUNTY, (TOWN, VILLAGE), []),
+        (TOWN, NEW_VILLAGE, (COUNTY,), []),
+    ],
+)
+def test_a_parcel_is_passed_on_only_to_who_can_know_its_maker(
+    directory: Directory, me: str, maker: str, readers: tuple[str, ...], hops: list[str]
+) -> None:
+    assert list(directory.ways(readers, maker, me)) == hops

@@ -176,7 +176,10 @@ class ParcelRecord:
 
 @dataclass(frozen=True)
 class WaitingParcel:
-    """A parcel that a next hop has not stored yet; `state` is `queued`, `handed_over` or `refused`, `why` the last failure."""
+    """A parcel that a next hop has not stored yet; `state` is `queued`, `handed_over`, `refused` or `held`, `why` the last failure.
+
+    Of a letter that lies in no parcel yet `state` is `unpacked` and `parcel_id` the letter's.
+    """
 
     parcel_id: str
     to: str
@@ -190,14 +193,46 @@ class WaitingParcel:
 
 
 @dataclass(frozen=True)
+class UnpackedLetter:
+    """A letter of this station that lies in no parcel yet; it goes to the stations on the path of `station`.
+
+    `first` and `set_aside` are what people said of its case.
+    """
+
+    letter_id: str
+    case_number: str
+    station: str
+    urgent: bool
+    size_bytes: int
+    at: datetime
+    first: bool = False
+    set_aside: bool = False
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class EnclosureTotal:
+    """Enclosures of one case that go or went to one next hop: all bytes, those that it holds, and how many are not previews."""
+
+    size_bytes: int = 0
+    held_bytes: int = 0
+    scans: int = 0
+
+
+@dataclass(frozen=True)
 class WaitingSummary:
-    """What waits to go out, over all hops; `oldest_since` is when the oldest of it was queued."""
+    """What waits to go out, over all hops; `oldest_since` is when the oldest of it was queued.
+
+    `queued` counts letters that are in no parcel yet too, which `unpacked` counts alone; `held` is what people have set aside.
+    """
 
     queued: int
     handed_over: int
     refused: int
     size_bytes: int
     oldest_since: datetime | None
+    unpacked: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ from node.store.tables.road import (
     ReceiptParcelTable,
     ReceiptTable,
     StationTable,
+    UnpackedReceiptTable,
+    UnpackedTable,
 )
 from node.store.tables.sealing import KinTable, SealUseTable
 from node.store.tables.seals import HeldSealTable, SealHistoryTable, SealTable
@@ -69,6 +71,8 @@ class Tables:
     enclosure_hops: type[EnclosureHopTable]
     parcels: type[ParcelTable]
     queue: type[QueueTable]
+    unpacked: type[UnpackedTable]
+    unpacked_receipts: type[UnpackedReceiptTable]
     parcel_letters: type[ParcelLetterTable]
     numbers: type[NumberTable]
     receipts: type[ReceiptTable]

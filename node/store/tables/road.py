@@ -60,12 +60,13 @@ class EnclosureTable(Model):
     damaged = IntegerField()
     touched_at = TimeColumn()
     maker = TextField(null=True)
+    case_number = TextField(null=True, index=True)
 
     class Meta:
         """Where it lies."""
 
         table_name = "enclosures"
-        indexes = ((("state", "rank", "seq"), False),)
+        indexes = ((("state", "rank", "seq"), False), (("maker", "state"), False))
 
 
 class EnclosureKeyTable(Model):
@@ -81,19 +82,29 @@ class EnclosureKeyTable(Model):
 
 
 class EnclosureHopTable(Model):
-    """Which enclosures a next hop is to get, and which it holds."""
+    """Which enclosures a next hop is to get, and which it holds.
+
+    `first` and `set_aside` are what people said here; `turn` is where it stands among those of all makers, `maker` whose turn that is;
+    `why` what was said last when it was not taken.
+    """
 
     next_hop = TextField()
     enclosure_id = TextField()
     urgent = FlagColumn()
     held = FlagColumn()
+    first = FlagColumn(default=False)
+    set_aside = FlagColumn(default=False)
+    maker = TextField(default="")
+    turn = BigIntegerField(default=0)
+    why = TextField(null=True)
+    tried_at = TimeColumn(null=True)
 
     class Meta:
         """Where it lies."""
 
         table_name = "enclosure_hops"
         primary_key = CompositeKey("next_hop", "enclosure_id")
-        indexes = ((("next_hop", "held"), False),)
+        indexes = ((("next_hop", "held", "turn"), False), (("next_hop", "maker", "held", "turn"), False))
 
 
 class ParcelTable(Model):
@@ -114,8 +125,43 @@ class ParcelTable(Model):
         table_name = "parcels"
 
 
+class UnpackedTable(Model):
+    """Letters of this station that lie in no parcel yet; they go along the path of `station`. `first` and `set_aside` people said."""
+
+    seq = AutoField()
+    letter_id = TextField(unique=True)
+    case_number = TextField(index=True)
+    station = TextField()
+    urgent = FlagColumn()
+    size_bytes = BigIntegerField()
+    at = TimeColumn()
+    first = FlagColumn(default=False)
+    set_aside = FlagColumn(default=False)
+
+    class Meta:
+        """Where it lies."""
+
+        table_name = "unpacked"
+
+
+class UnpackedReceiptTable(Model):
+    """Receipts of this station that lie in no parcel yet, and who is to read them."""
+
+    seq = AutoField()
+    receipt_id = TextField()
+    readers = TupleColumn()
+
+    class Meta:
+        """Where it lies."""
+
+        table_name = "unpacked_receipts"
+
+
 class QueueTable(Model):
-    """Parcels by the hop they go to next; `state` is `queued`, `handed_over` or `stored`."""
+    """Parcels by the hop they go to next; `state` is `queued`, `handed_over`, `refused`, `held` or `stored`.
+
+    `turn` is where it stands in its hop's queue, `place` the same as long as it is due, else nothing; `first` is what people said.
+    """
 
     seq = AutoField()
     parcel_id = TextField(constraints=[SQL("REFERENCES parcels (parcel_id)")])
@@ -129,12 +175,22 @@ class QueueTable(Model):
     tried_at = TimeColumn(null=True)
     stored_at = TimeColumn(null=True)
     receipt_id = TextField(null=True)
+    maker = TextField(default="")
+    turn = BigIntegerField(default=0)
+    place = BigIntegerField(null=True, default=0)
+    first = FlagColumn(default=False)
 
     class Meta:
         """Where it lies."""
 
         table_name = "queue"
-        indexes = ((("parcel_id", "next_hop"), True), (("state", "next_hop"), False))
+        indexes = (
+            (("parcel_id", "next_hop"), True),
+            (("state", "next_hop"), False),
+            (("next_hop", "place"), False),
+            (("next_hop", "maker", "place"), False),
+            (("maker", "state"), False),
+        )
 
 
 class ParcelLetterTable(Model):

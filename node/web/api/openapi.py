@@ -6,8 +6,11 @@ from forms.procedure import DYNAMIC, TIERS
 from node.casework.case import Event, SideEvent
 from node.web.api.openapi_catalogue import catalogue_paths
 from node.web.api.openapi_filling import filling_paths
+from node.web.api.openapi_paper import paper_road_paths
 from node.web.api.openapi_papers import paper_paths
+from node.web.api.openapi_road import road_paths
 from node.web.api.openapi_sealing import SEAL_OFFER, sealing_paths
+from node.web.api.openapi_usb import usb_paths
 from node.web.api.openapi_verification import verification_paths
 from node.web.api.openapi_words import (
     ANY,
@@ -114,8 +117,11 @@ def _paths() -> dict[str, Any]:
             ),
         },
         **paper_paths(),
+        **paper_road_paths(),
+        **road_paths(),
         **sealing_paths(),
         **verification_paths(),
+        **usb_paths(),
         **filling_paths(),
         **catalogue_paths(),
     }  # fmt: skip

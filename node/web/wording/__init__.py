@@ -84,7 +84,7 @@ EVENT_HINTS = {
 
 ROADS = {
     "queued": "待发",
-    "handed_over": "已交U盘",
+    "handed_over": "已交U盘或带件单",
     "stored": "上级已收",
     "arrived": "已送达对方",
     "practice": "练习，不发出",
@@ -92,6 +92,8 @@ ROADS = {
     "": "—",
 }
 """How far a paper has come on the road, when no station is named."""
+WHERE = {"here": "本站", "queued": "本站，待送{holder}", "handed_over": "已交U盘或带件单，送往{holder}"}
+"""Where a case is, for a list: what waits here is not said to be there."""
 TIER_ROADS = {
     ("village", "stored"): "村已收",
     ("village", "arrived"): "村已达",
@@ -248,12 +250,15 @@ SENTENCES = {
     "practice": "这是练习办件（{short}），只供学习，没有报送任何地方，也不会有人办理。",
     "draft": "您的“{item}”还没有报送，材料存在{origin}，报送后才会有人办理。",
     "queued": "您的“{item}”（{short}）已由{origin}收下，还在本站待发，线路通了会自动送到{holder}；从{since}起等候。",
-    "handed_over": "您的“{item}”（{short}）已由{origin}收下，装入U盘带往{holder}；从{since}起。",
+    "handed_over": "您的“{item}”（{short}）已由{origin}收下，由U盘或带件单带往{holder}；从{since}起。",
     "agent": "您的“{item}”（{short}）现在在{holder}，由代办员办理，从{since}起。",
     "head": "您的“{item}”（{short}）已由{origin}收下，由村负责人决定，从{since}起等候。",
     "window": "您的“{item}”（{short}）现在在{holder}的{desk}，从{since}起由那里办理。",
     "returned": "您的“{item}”（{short}）被退回补正，现在在{holder}，从{since}起。需要补正：{reason}。",
     "approved": "您的“{item}”（{short}）已经准予，结果已到{holder}，请领取。",
+    "returned_away": "您的“{item}”（{short}）被退回补正，送回{holder}，从{since}起。需要补正：{reason}。",
+    "approved_away": "您的“{item}”（{short}）已经准予，结果送往{holder}，到那里领取。",
+    "denied_away": "您的“{item}”（{short}）没有批准，理由：{reason}。决定送往{holder}，到那里领取。",
     "denied": "您的“{item}”（{short}）没有批准，理由：{reason}。决定已到{holder}，请领取。",
     "not_accepted": "您的“{item}”（{short}）不予受理，理由：{reason}。",
     "withdrawn": "您的“{item}”（{short}）已按申请撤回。",
@@ -274,6 +279,8 @@ SENTENCES = {
     "provisional": "（暂定，以正式节假日安排为准）",
 }
 """What the agent reads aloud to the villager: where it is, since when, the latest day, and how old the news is."""
+SENTENCES_AWAY = ("returned", "approved", "denied")
+"""Of these another sentence is said where the case is not: the paper may not be there yet."""
 
 PRACTICE = "练习"
 """What is written across pages and sheets of practice cases."""
@@ -302,10 +309,12 @@ STRIP = {
     "unknown": "正在连接上级。照常办理即可。",
     "none": "本站为县级站点。",
     "nothing_waits": "没有待发的材料。",
+    "scans_wait": "信息都已送出，影像还有 {size} 没送到。",
+    "paused": "已暂停传送",
     "waits": "有 {count} 份待发（{size}），最早的从{oldest}起等候。",
     "set_aside": "有 {count} 份有问题待人工：",
     "heard": "最近一次收到上级消息：{heard}。",
-    "handed_over": "已交U盘 {count} 份。",
+    "handed_over": "已交U盘或带件单 {count} 份。",
     "bad_health": "本站有问题要处理",
 }
 """The strip on every page: the line in plain words."""

@@ -10,6 +10,9 @@ from node.errors import MaterialError
 from node.scanning.cleaning import clean
 from node.scanning.documents import page_image
 from node.scanning.limits import IMAGE_TARGET_BYTES, LONG_SIDE_PX, MAX_INPUT_BYTES, PREVIEW_TARGET_BYTES
+from node.scanning.pictures import preview_of, shrunk
+from signing.algorithms import suite
+from signing.envelope import new_content_key
 from tests.node.scanning import files
 
 HOSTILE = {
@@ -109,3 +112,19 @@ def test_a_page_of_a_pdf_can_be_drawn_and_a_missing_one_not() -> None:
     with pytest.raises(MaterialError) as refused:
         page_image(made.data, 3)
     assert refused.value.code == "no_such_page"
+
+
+@pytest.mark.parametrize("size", [(4000, 3000), (60, 6000), (6000, 60)])
+def test_the_preview_of_the_worst_picture_is_below_15_kb_even_encrypted(size: tuple[int, int]) -> None:
+    noise = Image.merge("RGB", [Image.effect_noise(size, 120) for _ in range(3)])
+    preview = preview_of(shrunk(noise, LONG_SIDE_PX))
+    gm = suite("gm")
+    assert len(gm.encrypt(new_content_key(gm), preview, b"preview")) <= 15_000
+    with Image.open(BytesIO(preview)) as image:
+        assert (image.width > image.height) == (size[0] > size[1]), "it still shows the page"
+
+
+def test_the_preview_of_a_pdf_of_noise_is_as_small() -> None:
+    noise, out = Image.effect_noise((1000, 1400), 120).convert("RGB"), BytesIO()
+    noise.save(out, "PDF")
+    assert len(clean(out.getvalue()).preview_webp) <= PREVIEW_TARGET_BYTES

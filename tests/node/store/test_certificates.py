@@ -1,5 +1,7 @@
 """Certificates and who has been sent them."""
 
+import pytest
+
 from node.store import Store
 from node.store.records import CertificateRecord
 from tests.node.store.samples import COUNTY, TOWN
@@ -32,3 +34,18 @@ def test_each_reader_is_sent_each_once(store: Store) -> None:
     assert store.certificates.unsent(TOWN, ["sm3:c", "sm3:a", "sm3:c", "sm3:d"]) == ["sm3:c", "sm3:d"]
     store.certificates.forget_sent(TOWN)
     assert store.certificates.unsent(TOWN, ["sm3:a"]) == ["sm3:a"]
+
+
+def test_what_is_remembered_in_a_transaction_is_what_is_there(store: Store) -> None:
+    with store.transaction():
+        assert store.certificates.get("sm3:x", "seal") is None and store.certificates.all("seal") == []
+        store.certificates.put("sm3:x", b"one", "seal")
+        assert store.certificates.get("sm3:x", "seal") == b"one" and len(store.certificates.all("seal")) == 1
+        store.certificates.delete("sm3:x")
+        assert store.certificates.get("sm3:x", "seal") is None
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        store.certificates.put("sm3:x", b"one", "seal")
+        assert store.certificates.get("sm3:x", "seal") == b"one"
+        raise ZeroDivisionError
+    with store.transaction():
+        assert store.certificates.get("sm3:x", "seal") is None

@@ -10,7 +10,8 @@ from peewee import DatabaseError, OperationalError
 
 from node.errors import BusyError, CorruptError, DiskFullError, StoreError
 from node.store import Store, open_store
-from node.store.database import make_database, translate
+from node.store.database import make_database
+from node.store.failures import translate
 from tests.node.store.conftest import KEY, START, HandClock, Place, digest
 from tests.node.store.samples import case, letter, parcel
 
@@ -51,6 +52,26 @@ def test_a_failure_that_is_swallowed_still_takes_everything_back(store: Store) -
     assert not store.letters.exists("sm3:a")
     store.letters.add(letter("b"))
     assert store.letters.exists("sm3:b")
+
+
+def test_writers_of_one_process_stand_in_a_queue_and_none_is_told_that_another_writes(store: Store) -> None:
+    first = threading.Barrier(9)
+
+    def write(name: str) -> None:
+        first.wait()
+        for number in range(10):
+            with store.transaction():
+                store.letters.add(letter(f"{name}{number}"))
+        store.close_thread()
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abcdefgh"]
+    for thread in threads:
+        thread.start()
+    first.wait()
+    for thread in threads:
+        thread.join()
+    assert sum(store.letters.outcomes().values()) == 80
+    assert not store._connection._writing.locked()
 
 
 def test_another_thread_sees_a_transaction_only_when_it_is_done(store: Store) -> None:

@@ -11,6 +11,7 @@ from node.errors import DiskFullError, StoreError
 from node.store import DamagedEnclosureError, Store
 from node.store.records import EnclosureRecord
 from sync.boxes import Piece, Shelf
+from sync.errors import NoRoomError
 from tests.node.store.conftest import Place, digest
 from tests.node.store.samples import COUNTY, TOWN
 
@@ -137,7 +138,8 @@ def test_a_power_cut_after_the_rename_is_made_good(place: Place, monkeypatch: py
     store = place.open()
     store.enclosures.expect(ID, len(DATA))
     with monkeypatch.context() as cut:
-        cut.setattr("node.store.files.sync_folder", refuse)
+        # Folders are synced before too, when they and the part are new.
+        cut.setattr("node.store.files.sync_folder", lambda folder: refuse() if "" in {path.suffix for path in files(place)} else None)
         with pytest.raises(StoreError):
             store.enclosures.write_piece(ID, 0, DATA)
     assert [path.suffix for path in files(place)] == [""]
@@ -154,6 +156,20 @@ def test_a_part_that_vanished_is_asked_for_anew(place: Place, monkeypatch: pytes
     files(place)[0].unlink()
     store.enclosures.write_piece(ID, *pieces()[-1])
     assert store.enclosures.missing(ID) == [Piece(0, len(DATA))]
+
+
+def test_a_whole_one_whose_file_somebody_took_away_is_missing_from_then_on_and_stops_no_other(place: Place) -> None:
+    store = place.open()
+    store.enclosures.put_whole(ID, DATA)
+    store.enclosures.queue(UP, [ID])
+    files(place)[0].unlink()
+    with pytest.raises(StoreError):
+        store.enclosures.read(ID)
+    record = store.enclosures.get(ID)
+    assert record is not None and (record.state, record.damaged) == ("expected", 1)
+    assert store.enclosures.to_send(UP, 9) == []
+    store.enclosures.write_piece(ID, 0, DATA)
+    assert store.enclosures.to_send(UP, 9) == [ID] and store.enclosures.read(ID) == DATA
 
 
 def refuse(*given: object) -> None:
@@ -181,7 +197,7 @@ def test_below_the_floor_no_enclosure_is_taken_and_the_rest_goes_on(place: Place
     small, data = another("small")
     store.enclosures.put_whole(small, data)
     store.meta.set("name", "value")
-    assert store.enclosures.wanted(UP, 5) == [ID]
+    assert store.enclosures.wanted(UP, 5) == [], "it is asked for again once there is room"
 
 
 def test_previews_are_wanted_before_full_ones(store: Store) -> None:
@@ -318,6 +334,27 @@ def test_parts_nobody_touches_and_files_nobody_names_are_swept(store: Store, pla
     assert store.enclosures.read(kept) == data
 
 
+def test_what_becomes_whole_while_parts_are_swept_stays_so(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that jumps makes every part stale, also the one whose last piece comes in this moment and is acknowledged."""
+    store = place.open()
+    other, bytes_ = another("a part that nobody touches any more")
+    for name, size_bytes, data in ((other, len(bytes_), bytes_[:3]), (ID, len(DATA), DATA[:-1])):
+        store.enclosures.expect(name, size_bytes)
+        store.enclosures.write_piece(name, 0, data)
+    place.clock.go(days=3650)
+    remove, told = store.enclosures._files.remove_part, list[bool]()
+
+    def remove_while_the_last_piece_comes(enclosure_id: str) -> None:
+        store.enclosures.write_piece(ID, len(DATA) - 1, DATA[-1:])
+        told.append(store.enclosures.whole(ID))
+        remove(enclosure_id)
+
+    monkeypatch.setattr(store.enclosures._files, "remove_part", remove_while_the_last_piece_comes)
+    store.enclosures.sweep(timedelta(days=30))
+    assert told[0] and store.enclosures.whole(ID)
+    assert store.enclosures.read(ID) == DATA
+
+
 def test_pieces_by_several_threads_make_the_whole(store: Store) -> None:
     store.enclosures.expect(ID, len(DATA))
     todo = pieces()
@@ -390,3 +427,29 @@ def test_bulk_is_not_wanted_without_room_for_it_twice(place: Place) -> None:
     assert store.enclosures.wanted(UP, 10) == [scan]
     room[0] += 1
     assert store.enclosures.wanted(UP, 10) == [scan, update]
+
+
+def test_room_is_kept_for_what_was_begun_before_anything_else_is(place: Place) -> None:
+    """What is begun can be finished: its declared size counts as used from its first piece on."""
+    one, two = b"1" * 60_000, b"2" * 60_000
+    place.free = lambda folder: 100_000
+    store = place.open(floor_bytes=0)
+    for data in (one, two):
+        store.enclosures.expect(digest(data), len(data))
+    store.enclosures.write_piece(digest(one), 0, one[:PIECE])
+    with pytest.raises(NoRoomError):
+        store.enclosures.write_piece(digest(two), 0, two[:PIECE])
+    assert store.enclosures.missing(digest(two)) == [Piece(0, len(two))]
+    for offset in range(PIECE, len(one), PIECE):
+        store.enclosures.write_piece(digest(one), offset, one[offset : offset + PIECE])
+    assert store.enclosures.whole(digest(one))
+    store.enclosures.write_piece(digest(two), 0, two[:PIECE])
+
+
+def test_what_has_no_room_is_not_wanted(place: Place) -> None:
+    place.free = lambda folder: len(DATA)
+    store = place.open(floor_bytes=1)
+    store.enclosures.expect(ID, len(DATA))
+    assert store.enclosures.wanted(UP, 9) == []
+    place.free = lambda folder: len(DATA) + 1
+    assert place.open(floor_bytes=1).enclosures.wanted(UP, 9) == [ID]

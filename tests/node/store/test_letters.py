@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from node.store import Store
-from node.store.records import RoadMark
+from node.store.records import ReceiptRecord, RoadMark
 from tests.node.store.conftest import START
 from tests.node.store.samples import CASE, COUNTY, TOWN, VILLAGE, letter
 
@@ -80,6 +80,16 @@ def test_marks_of_the_road_are_kept_once_with_their_first_time(store: Store) -> 
     }
 
 
+def test_what_an_earlier_receipt_says_changes_nothing_when_it_comes_late(store: Store) -> None:
+    for number in (3, 4):
+        store.receipts.add(ReceiptRecord(f"sm3:r{number}", COUNTY, number, "arrived", START, b"receipt"))
+    store.letters.mark("sm3:a", COUNTY, "arrived", START, "admitted", "sm3:r4")
+
+    store.letters.mark("sm3:a", COUNTY, "arrived", START, "waiting", "sm3:r3")
+
+    assert store.letters.roads(["sm3:a"])["sm3:a"] == [RoadMark("sm3:a", COUNTY, "arrived", START, "admitted", "sm3:r4")]
+
+
 def test_letters_are_counted_by_how_far_they_came(store: Store) -> None:
     store.letters.add_many([letter(name) for name in "abcd"] + [letter("x", origin=COUNTY)])
     store.letters.mark_many(
@@ -92,3 +102,10 @@ def test_letters_are_counted_by_how_far_they_came(store: Store) -> None:
         ]
     )
     assert store.letters.furthest([VILLAGE]) == {"queued": 1, "handed_over": 1, "stored": 1, "arrived": 1}
+
+
+def test_those_of_many_needs_that_anything_waits_for(store: Store) -> None:
+    store.letters.add(letter("a"))
+    store.letters.park("sm3:a", ["letter:sm3:77", "seal:sm3:x"])
+    assert store.needs.awaited([f"letter:sm3:{number}" for number in range(100)]) == {"letter:sm3:77"}
+    assert store.needs.awaited(["seal:sm3:x"]) == {"seal:sm3:x"} and store.needs.awaited([]) == set()

@@ -1,5 +1,6 @@
 """Queries whose SQL is made once answer as those that are made each time."""
 
+import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from peewee import BaseQuery, fn
 
+from node.errors import StoreError
 from node.store import Store
 from node.store.database import Connection, Group
 from node.store.prepared import MOST_VALUES, prepared
@@ -25,6 +27,11 @@ class Marks(Group):
     def put(self, rows: Sequence[dict[str, Any]]) -> BaseQuery:
         self.made.append("put")
         return self._tables.roads.insert_many(rows)
+
+    @prepared
+    def put_one(self, row: dict[str, Any]) -> BaseQuery:
+        self.made.append("put_one")
+        return self._tables.roads.insert(row)
 
     @prepared
     def since(self, at: datetime, limit: int) -> BaseQuery:
@@ -122,3 +129,41 @@ def test_what_could_be_written_wrongly_is_refused(marks: Marks) -> None:
         marks.of(letter_ids=["a"], station=None)
     with pytest.raises(ValueError, match="no name"):
         marks.nameless()
+
+
+def test_many_rows_are_written_with_one_text_all_or_none(marks: Marks, store: Store) -> None:
+    rows = [row(f"{number:03}", outcome=None if number % 2 else "admitted") for number in range(200)]
+    assert marks.put_one(rows[0]).write_each(rows) == 200
+    assert marks.since(START, 1000).rows() == rows and marks.made == ["put_one", "since"]
+    with pytest.raises(StoreError):
+        marks.put_one(rows[0]).write_each([row("new"), rows[0]])
+    assert len(marks.since(START, 1000).rows()) == 200
+
+
+def test_what_is_asked_twice_in_a_task_is_asked_once_until_something_is_written(marks: Marks, store: Store) -> None:
+    marks.put([row("a")]).write()
+    with store.remembering():
+        assert len(marks.since(START, 9).rows()) == 1
+        other = threading.Thread(target=lambda: marks.put([row("b")]).write())
+        other.start()
+        other.join()
+        assert len(marks.since(START, 9).rows()) == 1, "as it was a moment ago"
+        with store.transaction():
+            assert len(marks.since(START, 9).rows()) == 2, "a transaction sees what is there"
+        assert len(marks.since(START, 9).rows()) == 2
+        marks.put([row("c")]).write()
+        assert len(marks.since(START, 9).rows()) == 3
+    assert store._connection._thread.answers is None
+
+
+def test_within_a_task_a_transaction_sees_what_it_has_written_itself(marks: Marks, store: Store) -> None:
+    with store.remembering():
+        with store.transaction():
+            assert marks.since(START, 9).rows() == []
+            marks.put([row("a")]).write()
+            assert len(marks.since(START, 9).rows()) == 1
+        with pytest.raises(ZeroDivisionError), store.transaction():
+            marks.put([row("b")]).write()
+            assert len(marks.since(START, 9).rows()) == 2
+            raise ZeroDivisionError
+        assert len(marks.since(START, 9).rows()) == 1

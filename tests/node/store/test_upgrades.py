@@ -3,10 +3,12 @@
 import pytest
 
 from node.errors import CorruptError, StoreError
+from node.store import Store
 from node.store.database import Connection, make_database
 from node.store.tables import Tables, tables
 from node.store.upgrades import UPGRADES, VERSION, prepare
-from tests.node.store.conftest import Place
+from tests.node.store.conftest import START, Place, digest
+from tests.node.store.samples import COUNTY, TOWN, parcel
 
 
 def connection(place: Place) -> tuple[Connection, Tables]:
@@ -56,3 +58,57 @@ def test_an_upgrade_that_fails_changes_nothing(place: Place) -> None:
     assert store.meta.get(VERSION) == str(1 + len(UPGRADES))
     with pytest.raises(StoreError):
         store._connection.run("SELECT phone FROM people")
+
+
+def as_of_4(made: Connection) -> None:
+    """Takes back what version 5 added, as if an older program had made this database."""
+    for table in ("unpacked", "unpacked_receipts"):
+        made.run(f"DROP TABLE {table}")
+    for index in (
+        "queuetable_next_hop_place",
+        "queuetable_next_hop_maker_place",
+        "queuetable_maker_state",
+        "enclosuretable_case_number",
+        "enclosuretable_maker_state",
+        "enclosurehoptable_next_hop_held_turn",
+        "enclosurehoptable_next_hop_maker_held_turn",
+    ):
+        made.run(f"DROP INDEX {index}")
+    columns = {
+        "queue": ("maker", "turn", "place", "first"),
+        "enclosures": ("case_number",),
+        "enclosure_hops": ("first", "set_aside", "maker", "turn", "why", "tried_at"),
+    }
+    for table, names in columns.items():
+        for name in names:
+            made.run(f'ALTER TABLE {table} DROP COLUMN "{name}"')
+    made.run("CREATE INDEX enclosurehoptable_next_hop_held ON enclosure_hops (next_hop, held)")
+    made.run("UPDATE meta SET value = '4' WHERE name = 'schema_version'")
+
+
+def indexes(store: Store) -> set[str]:
+    which = "pg_indexes WHERE schemaname = current_schema()" if store._connection.is_postgresql else "sqlite_master WHERE type = 'index'"
+    column = "indexname" if store._connection.is_postgresql else "name"
+    return {str(name) for (name,) in store._connection.run(f"SELECT {column} FROM {which}")}
+
+
+def test_what_waited_in_a_database_of_version_4_still_goes_in_its_order(place: Place) -> None:
+    store = place.open()
+    fresh = indexes(store)
+    for name in ("a", "b", "c"):
+        store.outbox.put(parcel(name))
+        store.outbox.queue(f"sm3:{name}", TOWN, START)
+    store.outbox.mark_stored(["sm3:b"], TOWN, None, START)
+    store.enclosures.put_whole(digest(b"scan"), b"scan")
+    store.enclosures.queue(TOWN, [digest(b"scan")])
+    as_of_4(store._connection)
+    store = place.open()
+    assert store.meta.get(VERSION) == str(1 + len(UPGRADES))
+    assert indexes(store) == fresh
+    assert [one.parcel_id for one in store.outbox.due(TOWN, 1 << 20)] == ["sm3:a", "sm3:c"]
+    assert store.enclosures.to_send(TOWN, 9) == [digest(b"scan")]
+    store.outbox.put(parcel("d", from_station=COUNTY))
+    store.outbox.queue("sm3:d", TOWN, START)
+    store.outbox.put_first(TOWN, ["sm3:d"], True)
+    assert {one.parcel_id for one in store.outbox.due(TOWN, 1 << 20)} == {"sm3:a", "sm3:c", "sm3:d"}
+    assert store.unpacked.summary().queued == 0

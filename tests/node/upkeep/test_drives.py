@@ -1,11 +1,12 @@
 """Which drives are removable, as Linux and as Windows tell it; both run here on what those systems would say."""
 
 import ctypes
+import os
 from pathlib import Path
 
 import pytest
 
-from node.upkeep.drives import Drive, linux_places, removable_drives, windows_places
+from node.upkeep.drives import Drive, linux_places, readable_drives, removable_drives, windows_places
 
 MOUNTS = r"""
 /dev/sda2 / ext4 rw,relatime 0 0
@@ -34,6 +35,21 @@ def test_linux_has_what_people_plugged_in_and_what_says_that_it_is_removable(tmp
     assert [str(place) for place in linux_places(tmp_path / "mounts", block)] == [
         "/media/example/USB STICK", "/run/media/example/OTHER", "/srv/plugged", "/srv/card",
     ]  # fmt: skip
+
+
+def test_what_is_mounted_for_reading_alone_is_there_for_reading(tmp_path: Path, block: Path) -> None:
+    (tmp_path / "mounts").write_text(MOUNTS)
+    found = [str(place) for place in linux_places(tmp_path / "mounts", block, also_read_only=True)]
+    assert {"/media/example/LOCKED", "/media/example/CDROM"} == set(found) - {
+        "/media/example/USB STICK", "/run/media/example/OTHER", "/srv/plugged", "/srv/card",
+    }  # fmt: skip
+
+
+def test_a_drive_that_may_not_be_written_to_is_offered_for_reading_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("node.upkeep.drives.linux_places", lambda **_: iter([tmp_path]))
+    monkeypatch.setattr("node.upkeep.drives.os.access", lambda place, mode: mode == os.R_OK)
+    assert [one.read_only for one in readable_drives()] == [True]
+    assert removable_drives() == []
 
 
 def test_where_mounts_are_not_told_there_are_no_drives(tmp_path: Path) -> None:

@@ -79,7 +79,9 @@ class Installed:
 
 
 @pytest.fixture
-def installed(tmp_path: Path) -> Installed:
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installed:
+    # Another program has told every Python of the machine where to look; the small program does not run where it hears of that.
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "foreign"))
     return Installed(tmp_path)
 
 

@@ -1,9 +1,16 @@
-"""Chromium for the browser tests: how it starts, what makes a page good, and what it must never complain of."""
+"""Chromium for the browser tests: how it starts, what makes a page good, what it must never complain of, and the README's pictures.
 
+`YIZHAN_SCREENSHOTS=1` writes the pictures.
+"""
+
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 from node.commands.demo_county import PEOPLE, DemoPerson
@@ -11,6 +18,9 @@ from node.commands.demo_county import PEOPLE, DemoPerson
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 DESK = (1366, 768)
 PHONE = (390, 844)
+IMAGES = Path(__file__).resolve().parents[3] / "docs" / "images"
+IS_SHOOTING = bool(os.environ.get("YIZHAN_SCREENSHOTS"))
+MOST_BYTES = 150 * 1024
 
 
 @contextmanager
@@ -71,3 +81,13 @@ def is_good(page: Page) -> None:
     found = Axe().run(page).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, page.url
+
+
+def shoot(page: Page, name: str) -> None:
+    """Write a picture for the README, when asked to."""
+    if not IS_SHOOTING:
+        return
+    IMAGES.mkdir(exist_ok=True)
+    place = IMAGES / f"{name}.png"
+    Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(256, kmeans=3, dither=Image.Dither.NONE).save(place, optimize=True)
+    assert place.stat().st_size <= MOST_BYTES, name

@@ -6,14 +6,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from node.assemble import Node
 from tests import founding
 from tests.journeys.world import World
 from tests.node.web.browsing import Browsing, app_of, logged_in
-from tests.node.web.chromium import chromium
 
 
 @pytest.fixture(scope="session")
@@ -43,13 +41,6 @@ def listening(node: Node) -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, for tests that look at pages as people do."""
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture

@@ -98,9 +98,9 @@ def test_every_call_but_hello_and_session_needs_a_token(client: FlaskClient) -> 
             assert (response.status_code, json_of(response)) == (401, {"error": "no_session"})
 
 
-def test_nothing_to_say_is_204_without_a_body(client: FlaskClient, headers: dict[str, str]) -> None:
+def test_nothing_to_say_is_an_answer_without_a_body_that_keeps_the_connection(client: FlaskClient, headers: dict[str, str]) -> None:
     response = client.post("/peer/v1/exchange", data=Letterbag(down_bytes=4096).to_bytes(), headers=headers)
-    assert (response.status_code, response.data) == (204, b"")
+    assert (response.status_code, response.data) == (200, b"")
     assert "Content-Type" not in response.headers
 
 

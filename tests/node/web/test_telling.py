@@ -7,7 +7,8 @@ import pytest
 
 from node.casework.case import CaseState
 from node.casework.views import CaseLine, CaseView, Deadline, LinkStatus, Road
-from node.web.telling import line_road_text, road_text, sentence, strip
+from node.web.telling import line_road_text, road_text, sentence, strip, where_text
+from node.web.wording import SENTENCES_AWAY
 
 AT = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 LINE = CaseLine(
@@ -37,6 +38,34 @@ def test_what_has_not_left_is_not_said_to_be_there() -> None:
     assert "还在本站待发" in told and "现在在示例镇" not in told
 
 
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ({"mine": True}, "本站"),
+        ({"road": "queued"}, "本站，待送示例镇便民服务中心"),
+        ({"road": "handed_over"}, "已交U盘或带件单，送往示例镇便民服务中心"),
+        ({"road": "stored"}, "示例镇便民服务中心"),
+        ({"road": "set_aside", "holder_station_name": ""}, "—"),
+    ],
+    ids=["here", "waits", "on a stick", "there", "not known"],
+)
+def test_a_list_says_where_a_case_is_and_not_only_whose_turn_it_is(line: dict[str, object], where: str) -> None:
+    assert where_text(replace(LINE, **line)) == where  # type: ignore[arg-type]
+
+
+def test_what_a_township_has_forwarded_waits_too_and_its_days_go_on() -> None:
+    assert LINE.deadline
+    told = sentence(view(state="forwarded", road="queued", deadline=replace(LINE.deadline, stage="promised")))
+    assert "还在本站待发" in told and "最迟2026年11月27日办完" in told
+
+
+@pytest.mark.parametrize("state", SENTENCES_AWAY)
+def test_a_result_is_said_to_be_at_the_village_only_there(state: str) -> None:
+    away, there = sentence(view(state=state)), sentence(view(state=state, mine=True))
+    assert "送" in away and "已到" not in away and "现在在" not in away
+    assert "已到" in there or "现在在" in there
+
+
 def test_a_provisional_day_is_called_so() -> None:
     assert LINE.deadline
     late = replace(LINE.deadline, stage="promised", provisional=True)
@@ -57,7 +86,7 @@ def test_every_state_has_a_sentence_of_its_own(state: str) -> None:
     ("road", "text"),
     [
         (Road("queued"), "待发"),
-        (Road("handed_over"), "已交U盘"),
+        (Road("handed_over"), "已交U盘或带件单"),
         (Road("stored", (("镇", "township", "stored", AT),)), "乡镇已收"),
         (Road("arrived", (("县", "county", "arrived", AT), ("镇", "township", "stored", AT))), "乡镇已收 · 县已达"),
         (Road("set_aside"), "有问题待人工"),

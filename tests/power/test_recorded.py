@@ -1,0 +1,1 @@
+"""The recorded disk itself: played to its end without a cut, it is the folder."""

@@ -114,6 +114,7 @@ class Courier:
         self._lease_name = f"courier:{parent}"
         self._renewed_at = clock.now()
         self._retried_at: datetime | None = None
+        self._was_woken = False
         self._hurried = 0
         self._asked = threading.Event()
 
@@ -154,12 +155,16 @@ class Courier:
         self._wake = wake
         while not stop.is_set():
             wake.clear()
+            self._was_woken = False
             report = self._carry_or_log(stop)
             # Idle threads would hold memory until the next carrying.
             self._start_afresh()
             self._ear.carried(moved=report.moved)
             if report.failure is None:
                 failures = 0
+                if self._was_woken:
+                    # The trip looked for letters then; it may have been a scan that became whole.
+                    continue
                 is_held = report.is_busy or report.is_paused
                 self._pause(BUSY_S if is_held else self._poll_s * (0.8 + 0.4 * self._chance()), report, stop, wake)
             else:
@@ -205,9 +210,11 @@ class Courier:
         """Whether something was queued in this process since this was asked last. Nobody says so outside of `run`: then look each time."""
         if self._wake is None:
             return True
-        is_set = self._wake.is_set()
+        if not self._wake.is_set():
+            return False
         self._wake.clear()
-        return is_set
+        self._was_woken = True
+        return True
 
     def _start_afresh(self) -> None:
         """Hands that hang on a dead line end by their own timeouts; the next carrying does not wait for them."""

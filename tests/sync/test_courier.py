@@ -425,6 +425,29 @@ def wait_for(seen: threading.Event) -> None:
     assert seen.wait(10)
 
 
+def test_a_scan_that_becomes_whole_while_a_trip_is_on_goes_without_a_pause(
+    village: Station, town: Station, running: tuple[Running, DoorWire]
+) -> None:
+    run, wire = running
+    first, second = b"first scan" * 100, b"second scan" * 100
+    arrived = threading.Event()
+
+    def becomes_whole(name: str, answer: bytes) -> bytes:
+        # The trip has looked at the shelf: nothing more was there. Its last answer is on its way.
+        if name == "put" and wire.calls.count("put") == 1:
+            village.shelf.send(TOWN, village.shelf.put(second))
+            run.wake.set()
+        elif name == "put":
+            arrived.set()
+        return answer
+
+    wire.after = becomes_whole
+    village.outbox.queue(TOWN, parcel(scans=[first, second]))
+    village.shelf.send(TOWN, village.shelf.put(first))
+    run.wake.set()
+    wait_for(arrived)
+
+
 def test_the_courier_wakes_when_something_is_queued(village: Station, town: Station, running: tuple[Running, DoorWire]) -> None:
     run, wire = running
     arrived = threading.Event()

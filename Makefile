@@ -6,7 +6,7 @@ PORT   ?= 8600
 
 VENV := .venv
 PIP  := $(VENV)/bin/python -m pip --disable-pip-version-check
-PINS := requirements.txt requirements-authoring.txt requirements-tokens.txt constraints.txt setup.py pyproject.toml
+PINS := requirements.txt requirements-authoring.txt requirements-tokens.txt requirements-scan.txt constraints.txt setup.py pyproject.toml
 
 .PHONY: demo test lint types unit bench bench-roads bench-storm torture bundle clean
 
@@ -64,7 +64,7 @@ $(VENV)/bin/python:
 	  rm -rf $(VENV); echo "$(PYTHON) has no venv (Debian: apt-get install python3-venv) / 缺少 venv 模块" >&2; exit 2; }
 
 $(VENV)/.ready-to-run: $(PINS) | $(VENV)/bin/python
-	$(PIP) install --quiet -c constraints.txt -r requirements.txt -r requirements-authoring.txt
+	$(PIP) install --quiet -c constraints.txt -r requirements.txt -r requirements-authoring.txt -r requirements-scan.txt
 	$(PIP) install --quiet --no-deps -e .
 	$(VENV)/bin/python -m compileall -q forms signing sync node
 	@touch $@

@@ -29,6 +29,7 @@ setup(
     install_requires=pinned("requirements.txt"),
     extras_require={
         "postgres": ["psycopg[binary]==3.3.9"],
+        "scan": pinned("requirements-scan.txt"),
         "authoring": pinned("requirements-authoring.txt"),
         "tokens": pinned("requirements-tokens.txt"),
         "test": pinned("requirements-test.txt"),

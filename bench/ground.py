@@ -148,16 +148,3 @@ def reached(approver: Visitor, number: str, within_s: float, every_s: float = 0.
     if not wait_for(is_there, within_s, every_s):
         raise RuntimeError(f"{number} has not come to the county")
     return perf_counter() - began
-
-
-def scan_of(size_bytes: int, text: str) -> bytes:
-    """A photograph of a page whose JPEG is about so large before and after it is cleaned (A4 at 150 dpi, grainy)."""
-    size = (1240, 1754)
-    low, high = 1, 255
-    while low < high:
-        middle = (low + high) // 2
-        if len(picture(text, size, middle, quality=75)) < size_bytes:
-            low = middle + 1
-        else:
-            high = middle
-    return picture(text, size, low - 1, quality=75)

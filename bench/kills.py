@@ -297,7 +297,7 @@ def _faults_at(node: Node, numbers: Sequence[str], acts: Sequence[tuple[str, str
         yield f"the log is broken at line {line}"
     outcomes = store.letters.outcomes()
     yield from (f"{outcomes[outcome]} letters {outcome}" for outcome in outcomes if outcome != "admitted")
-    here = {record.case_number: record for record in store.cases.after_number("", 10_000)}
+    here = {record.case_number: record for record in store.cases.page(limit=10_000)}
     in_cases = 0
     for number, record in here.items():
         rows = _chain(store.letters.of_case(number))

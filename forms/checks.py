@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from operator import mul
 from typing import Any
 
@@ -36,7 +37,12 @@ def id_fault(number: str, today: date) -> Fault | None:
     A division code missing from today's list is no fault: abolished divisions stay in numbers.
     Source: GB 11643-1999; births before 1900 are taken for mistakes.
     """
-    number = number.upper()
+    return _id_fault(number.upper(), today)
+
+
+@lru_cache(maxsize=16)
+def _id_fault(number: str, today: date) -> Fault | None:
+    """The rules of a form ask this of the same few numbers again and again."""
     if _ID_15.fullmatch(number):
         return "id_15", {"upgraded": upgraded_id(number, today)}
     if not _ID_18.fullmatch(number):

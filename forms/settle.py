@@ -13,7 +13,7 @@ from forms.checks import Fault
 from forms.choice_lists import Choosing
 from forms.expressions.evaluate import Rule, Tree, compile_tree, references
 from forms.expressions.values import Scope, boolean
-from forms.fields import FormCheck, Surroundings, calculated, check_of
+from forms.fields import PICTURE_KINDS, FormCheck, Surroundings, calculated, check_of
 from forms.schema import Constraint, Field, Form
 from forms.written import WRITTEN
 
@@ -51,6 +51,8 @@ class FormPlan:
 
     fields: tuple[FieldPlan, ...]
     order: tuple[FieldPlan, ...]
+    pictures: tuple[str, ...]
+    """Ids of the fields that are answered with pictures, in their columns too."""
 
 
 class Settled:
@@ -85,7 +87,8 @@ class SettledForm:
 def plan_of(form: Form) -> FormPlan:
     """The form with its trees compiled, once per form."""
     fields = tuple(_plan(form, one) for one in form.fields())
-    return FormPlan(fields, tuple(fields[place] for place in form.order))
+    pictures = tuple(one.field.id for one in fields if not PICTURE_KINDS.isdisjoint((one.field.kind, *(c.field.kind for c in one.columns))))
+    return FormPlan(fields, tuple(fields[place] for place in form.order), pictures)
 
 
 def _plan(form: Form, one: Field) -> FieldPlan:

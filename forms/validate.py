@@ -23,6 +23,7 @@ __all__ = [
     "Problem",
     "check",
     "derive",
+    "derive_settled",
     "initial_answers",
     "initial_row",
     "missing_materials",
@@ -73,13 +74,18 @@ def derive(form: Form, answers: Mapping[str, Any], today: date) -> dict[str, Any
 
     Keeps what is hidden, wrong or unknown, so that nothing typed is lost. Answers beyond the bounds come back as they are.
     """
+    return derive_settled(form, answers, today)[0]
+
+
+def derive_settled(form: Form, answers: Mapping[str, Any], today: date) -> tuple[dict[str, Any], SettledForm | None]:
+    """What `derive` gives, and how the answers that it was given are settled: None beyond the bounds. `check` may begin with that."""
     if answers_fault(answers):
-        return dict(answers) if isinstance(answers, dict) else {}
+        return dict(answers) if isinstance(answers, dict) else {}, None
     settled = settle(form, answers, today, surroundings(form, ()))
     found = dict(answers)
     for plan in plan_of(form).fields:
         _put(found, plan, settled.fields[plan.field.id])
-    return found
+    return found, settled
 
 
 def _put(found: dict[str, Any], plan: FieldPlan, settled: Settled) -> None:
@@ -91,28 +97,36 @@ def _put(found: dict[str, Any], plan: FieldPlan, settled: Settled) -> None:
                 _put(row, column, cells[column.field.id])
         found[name] = rows
     elif settled.calculated:
-        found.pop(name, None)
         if not is_empty(settled.value):
             found[name] = settled.value
+        else:
+            found.pop(name, None)
     elif name in found:
         found[name] = settled.given if not is_empty(found[name]) else found[name]
 
 
-def check(form: Form, answers: Any, today: date, *, attached: Collection[str] = ()) -> Checked:
+def check(form: Form, answers: Any, today: date, *, attached: Collection[str] = (), settled: SettledForm | None = None) -> Checked:
     """Everything that is wrong with the answers on a day, and the clean answers.
 
     `attached` are the digests of the images that photos and signatures may name. Clean answers hold only fields that are
     asked and well formed, calculated ones by our own calculation, in their written form, as the form orders them.
+    `settled` is what `derive_settled` said of these very answers on this day, where that is known; it knew of no images.
     """
-    fault = answers_fault(answers)
+    fault = answers_fault(answers) if settled is None else None
     if fault:
         return Checked({}, (Problem(None, fault, _BOUND_FACTS.get(fault, {})),), ())
-    settled = settle(form, answers, today, surroundings(form, attached))
+    if settled is None or (attached and _names_pictures(form, settled)):
+        settled = settle(form, answers, today, surroundings(form, attached))
     report = _Report(form, settled, today)
     report.see(plan_of(form).fields, settled.fields, None, None)
     unknown = sorted(set(answers) - settled.fields.keys())[:MAX_UNKNOWN]
     problems = [*report.problems, *(Problem(name, "unknown_field") for name in unknown)]
     return Checked(report.clean, tuple(problems), tuple(report.warnings))
+
+
+def _names_pictures(form: Form, settled: SettledForm) -> bool:
+    """Whether an answer is a picture: of all others it does not matter which pictures are attached."""
+    return any(not is_empty(settled.fields[name].value) for name in plan_of(form).pictures)
 
 
 def validate(form: Form, answers: Any, today: date, *, attached: Collection[str] = ()) -> dict[str, Any]:

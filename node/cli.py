@@ -54,7 +54,8 @@ def make_parser(commands: Sequence[Command] = COMMANDS) -> Parser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code: 0 done, 2 the user must change something, 3 a key or seal, 4 something waits."""
     _print_anything()
-    arguments = make_parser().parse_args(argv)
+    line = sys.argv[1:] if argv is None else list(argv)
+    arguments = make_parser(meant(line)).parse_args(line)
     try:
         return _function(arguments.run)(arguments)
     except KeyboardInterrupt:
@@ -62,6 +63,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (NodeError, FormError, SigningError, SyncError, OSError) as error:
         print(say_error(error), file=sys.stderr)
         return exit_code(error)
+
+
+def meant(line: Sequence[str]) -> Sequence[Command]:
+    """The command that a line begins with; where there is none, all. A parser of all would stay in memory as long as a station runs."""
+    for command in COMMANDS:
+        words = command.name.split()
+        if list(line[: len(words)]) == words:
+            return (command,)
+    return COMMANDS
 
 
 def exit_code(error: Exception) -> int:

@@ -5,17 +5,34 @@ import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import datetime, time
+from datetime import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from forms.checks import is_credit_code
 from node.errors import ConfigError
 from node.roles import Tier
+from node.setting_values import (
+    asked,
+    card_members,
+    credit_code,
+    digits,
+    flag,
+    folder_name,
+    hours,
+    loopback_url,
+    moment_of_day,
+    names,
+    number,
+    one_of,
+    scanner_addresses,
+    suite,
+    text,
+    tier,
+    url,
+    width,
+)
 
 FILE_NAME = "node.toml"
-SUITES = ("gm", "p256")
 DIVISION_DIGITS = {Tier.COUNTY: 6, Tier.TOWNSHIP: 9, Tier.VILLAGE: 12}
 """How many digits of a division code say which division it is; the rest are zeros."""
 
@@ -145,6 +162,27 @@ class KeySettings:
 
 
 @dataclass(frozen=True)
+class ScanningSettings:
+    """Pictures that pages are made of: how long the original (原图) of a kept page stays, and how large a page may be.
+
+    `originals` is `until_submitted`, `days` (then for `originals_days` after it was taken) or `never` (only until the page is kept).
+    `escl` are the addresses of network scanners. A telephone may send pictures for `phone_minutes`, at `phone_port` (0: a free one).
+    `reader` is the ID card reader's service on this computer, `reader_command` a command in place of it; `reader_fields` are the names
+    that its answers give to what is on a card, where those are not ours.
+    """
+
+    originals: str = "until_submitted"
+    originals_days: int = 30
+    page_kib: int = 150
+    escl: tuple[str, ...] = ()
+    phone_minutes: int = 10
+    phone_port: int = 0
+    reader: str | None = None
+    reader_command: tuple[str, ...] = ()
+    reader_fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of a station."""
 
@@ -159,6 +197,7 @@ class Config:
     backup: BackupSettings = field(default_factory=BackupSettings)
     updates: UpdateSettings = field(default_factory=UpdateSettings)
     keys: KeySettings = field(default_factory=KeySettings)
+    scanning: ScanningSettings = field(default_factory=ScanningSettings)
 
 
 def load_config(folder: Path) -> Config:
@@ -191,6 +230,8 @@ def parse_config(text: str) -> Config:
             raise ConfigError(name, "unknown")
     config = Config(**{name: _section(name, data.get(name, {})) for name in READERS})
     _check_station(config.station)
+    if config.scanning.reader is not None and config.scanning.reader_command:
+        raise ConfigError("scanning.reader_command", "bad")  # a counter has one reader
     return config
 
 
@@ -256,98 +297,11 @@ def _value_text(value: Any) -> str:
         return json.dumps(value.strftime("%H:%M"))
     if isinstance(value, tuple) and all(isinstance(part, time) for part in value) and value:
         return json.dumps("-".join(part.strftime("%H:%M") for part in value))
+    if isinstance(value, tuple) and all(isinstance(part, tuple) for part in value) and value:
+        return "{ " + ", ".join(f"{name} = {json.dumps(said, ensure_ascii=False)}" for name, said in value) + " }"
     if isinstance(value, tuple):
         return "[" + ", ".join(json.dumps(part, ensure_ascii=False) for part in value) + "]"
     return json.dumps(str(value), ensure_ascii=False)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise ValueError(value)
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(value)
-    return value
-
-
-def _number(low: int, high: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise ValueError(value)
-        return value
-
-    return read
-
-
-def _digits(count: int) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) == count):
-            raise ValueError(value)
-        return value
-
-    return read
-
-
-def _suite(value: Any) -> str:
-    if value not in SUITES:
-        raise ValueError(value)
-    return str(value)
-
-
-def _credit_code(value: Any) -> str:
-    if not isinstance(value, str) or not is_credit_code(value):
-        raise ValueError(value)
-    return value
-
-
-def _asked(value: Any) -> str:
-    if value not in ("offered", "required"):
-        raise ValueError(value)
-    return str(value)
-
-
-def _tier(value: Any) -> Tier:
-    return Tier(_text(value))
-
-
-def _url(*schemes: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        parts = urlsplit(_text(value))
-        if parts.scheme not in schemes or not (parts.netloc or parts.path):
-            raise ValueError(value)
-        return str(value).rstrip("/")
-
-    return read
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError(value)
-    return tuple(_text(name) for name in value)
-
-
-def _hours(value: Any) -> tuple[time, time]:
-    start, _, end = _text(value).partition("-")
-    return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
-
-
-def _moment_of_day(value: Any) -> time:
-    return datetime.strptime(_text(value), "%H:%M").time()
-
-
-def _width(value: Any) -> int:
-    if value not in (32, 64) or isinstance(value, bool):
-        raise ValueError(value)
-    return int(value)
-
-
-def _folder_name(value: Any) -> str:
-    if set(_text(value)) & set('/\\:*?"<>|') or value.strip(". ") != value:
-        raise ValueError(value)
-    return str(value)
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -362,35 +316,47 @@ SECTIONS: dict[str, type[Any]] = {
     "backup": BackupSettings,
     "updates": UpdateSettings,
     "keys": KeySettings,
+    "scanning": ScanningSettings,
 }
 
 READERS: dict[str, dict[str, Callable[[Any], Any]]] = {
-    "station": {"name": _text, "tier": _tier, "division": _digits(12), "id": _digits(14), "suite": _suite, "uscc": _credit_code},
-    "parent": {"url": _url("http", "https")},
-    "listen": {"host": _text, "port": _number(1, 65535), "plain_lan": _flag, "behind_proxy": _flag, "host_names": _names},
-    "database": {"url": _url("sqlite", "postgresql"), "encrypted": _flag},
-    "enclosures": {"url": _url("file")},
-    "link": {"max_kbit": _number(1, 10_000_000), "quiet_hours": _hours},
+    "station": {"name": text, "tier": tier, "division": digits(12), "id": digits(14), "suite": suite, "uscc": credit_code},
+    "parent": {"url": url("http", "https")},
+    "listen": {"host": text, "port": number(1, 65535), "plain_lan": flag, "behind_proxy": flag, "host_names": names},
+    "database": {"url": url("sqlite", "postgresql"), "encrypted": flag},
+    "enclosures": {"url": url("file")},
+    "link": {"max_kbit": number(1, 10_000_000), "quiet_hours": hours},
     "policy": {
-        "key_minutes": _number(0, 480),
-        "key_uses": _number(1, 1000),
-        "idle_minutes": _number(1, 480),
-        "session_hours": _number(1, 24),
-        "password_mix": _flag,
-        "mandate": _asked,
-        "originals": _asked,
-        "unit_seal": _asked,
-        "sealed_documents": _flag,
+        "key_minutes": number(0, 480),
+        "key_uses": number(1, 1000),
+        "idle_minutes": number(1, 480),
+        "session_hours": number(1, 24),
+        "password_mix": flag,
+        "mandate": asked,
+        "originals": asked,
+        "unit_seal": asked,
+        "sealed_documents": flag,
     },
     "limits": {
-        "request_mib": _number(1, 1024),
-        "connections": _number(10, 100_000),
-        "threads": _number(1, 64),
-        "free_disk_mib": _number(0, 1_000_000),
-        "village_mib": _number(1, 1_000_000),
-        "village_parcels": _number(1, 1_000_000),
+        "request_mib": number(1, 1024),
+        "connections": number(10, 100_000),
+        "threads": number(1, 64),
+        "free_disk_mib": number(0, 1_000_000),
+        "village_mib": number(1, 1_000_000),
+        "village_parcels": number(1, 1_000_000),
     },
-    "backup": {"folder": _text, "at": _moment_of_day, "keep": _number(1, 1000), "usb": _folder_name},
-    "updates": {"automatic": _flag, "hours": _hours},
-    "keys": {"pkcs11": _text, "skf": _text, "skf_long": _width},
+    "backup": {"folder": text, "at": moment_of_day, "keep": number(1, 1000), "usb": folder_name},
+    "updates": {"automatic": flag, "hours": hours},
+    "keys": {"pkcs11": text, "skf": text, "skf_long": width},
+    "scanning": {
+        "originals": one_of("until_submitted", "days", "never"),
+        "originals_days": number(1, 3650),
+        "page_kib": number(60, 1000),
+        "escl": scanner_addresses,
+        "phone_minutes": number(1, 60),
+        "phone_port": number(0, 65535),
+        "reader": loopback_url,
+        "reader_command": names,
+        "reader_fields": card_members,
+    },
 }

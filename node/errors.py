@@ -62,8 +62,25 @@ class MaterialError(NodeError):
         self.facts = facts
 
 
+class QualityError(MaterialError):
+    """The quality gate finds fault with a picture, and nobody has said that it is to be kept all the same. `findings` are all of it."""
+
+    def __init__(self, findings: Sequence[Any]) -> None:
+        super().__init__("quality", codes=[one.code for one in findings])
+        self.findings = tuple(findings)
+
+
 class RequestError(NodeError):
     """What was sent makes no sense; `code` says what, `facts` what to change."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class ScannerError(NodeError):
+    """A scanner did not do what it was asked; `code` says why, as far as it tells: `busy`, `jam`, `no_paper`, `cover_open`, `slow` ..."""
 
     def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(code)

@@ -39,6 +39,11 @@ class StationFolder:
         return self.root / "enclosures"
 
     @property
+    def shots(self) -> Path:
+        """Pictures that wait to become pages, as ciphertext."""
+        return self.root / "shots"
+
+    @property
     def usb(self) -> Path:
         """Bundles that a browser fetches, or has just handed over."""
         return self.root / "usb"

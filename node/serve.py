@@ -19,6 +19,7 @@ from node.commands.wording import say
 from node.config import ListenSettings
 from node.errors import NotAllowedError, RequestError
 from node.memory import use_few_heaps
+from node.web.security import HELD_THREADS
 
 COURIER_STOPS_WITHIN_S = 20
 LOOK_FOR_RESTART_S = 0.5
@@ -118,8 +119,8 @@ def _server(node: Node, host: str, port: int) -> Any:
             node.app,
             host=host,
             port=port,
-            # Who waits at the bell holds a thread: there are as many more.
-            threads=limits.threads + node.door.rope.places,
+            # Who waits at the bell, or for a picture, holds a thread: there are as many more.
+            threads=limits.threads + node.door.rope.places + HELD_THREADS,
             ident=None,
             max_request_body_size=limits.request_mib << 20,
             # Larger bodies would be spooled to temporary files, in clear: what people upload never touches the disk so.

@@ -22,7 +22,7 @@ from node.version import VERSION
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-PINS = ("requirements.txt", "requirements-authoring.txt", "requirements-tokens.txt", "requirements-test.txt")
+PINS = ("requirements.txt", "requirements-authoring.txt", "requirements-tokens.txt", "requirements-scan.txt", "requirements-test.txt")
 SOURCES = ("forms", "signing", "sync", "node", "run_node.py", "setup.py", "pyproject.toml", *PINS)
 INSTALLER = ("install.py", "install.sh", "安装.cmd", "先读我.txt", "installer")
 EMPTY = ("invitations", "requests", "answers", "extras")

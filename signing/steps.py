@@ -21,12 +21,12 @@ _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Matter:
-    """One seal signature being judged; `content` is `None` where it is not at hand."""
+    """One seal signature being judged; `content_hash`, of what it should be over, is `None` where that is not at hand."""
 
     suite: Suite
     trust: TrustStore
     signed: SealSignature
-    content: bytes | None
+    content_hash: bytes | None
     proven: Interval
     policy: SealPolicy
     first_receipt: datetime | None = None
@@ -169,7 +169,9 @@ def _time(matter: Matter) -> Finding:
     too_early = earliest is not None and at < shifted(earliest, -_CLOCK_TOLERANCE)
     too_late = latest is not None and at > shifted(latest, _CLOCK_TOLERANCE)
     claimed = _claimed_time(seal, matter.signed.signer, at)
-    if too_early or too_late or (claimed[0] == "invalid" and at < shifted(credible_from, -_CLOCK_TOLERANCE)):
+    # Nobody seals with what has not been made: such a claim shows a wrong clock, and no misuse.
+    before_made = latest is not None and at < max(seal.valid_from, matter.signed.signer.not_before) <= latest
+    if too_early or too_late or before_made or (claimed[0] == "invalid" and at < shifted(credible_from, -_CLOCK_TOLERANCE)):
         return undetermined("clock", claimed=at.isoformat())
     if matter.proven[1] is None and claimed == VALID:
         return undetermined("unproven", claimed=at.isoformat())
@@ -194,9 +196,9 @@ def in_force(seal: Seal, moment: datetime) -> Finding:
 
 
 def _content(matter: Matter) -> Finding:
-    if matter.content is None:
+    if matter.content_hash is None:
         return undetermined("no_content")
-    return VALID if matter.signed.data_hash == matter.suite.hash(matter.content) else invalid("other_content")
+    return VALID if matter.signed.data_hash == matter.content_hash else invalid("other_content")
 
 
 def _timestamp(matter: Matter) -> Finding:

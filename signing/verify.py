@@ -104,7 +104,9 @@ def verify_compact(
         return _not_read(error)
     if seal.digest != compact.seal:
         raise UnknownSignerError(compact.seal)
-    return judge(Matter(suite, trust, expand(suite, seal, signer, compact, content), content, proven, policy, first_receipt))
+    signed = expand(suite, seal, signer, compact, content)
+    # What a compact seal is expanded with is the digest of this very content: over anything else the signature of step 3 does not hold.
+    return judge(Matter(suite, trust, signed, signed.data_hash, proven, policy, first_receipt))
 
 
 def verify_signature(
@@ -125,7 +127,8 @@ def verify_signature(
         signed = parse_signature(suite, data)
     except (MalformedError, SealError) as error:
         return _not_read(error)
-    return judge(Matter(suite, trust, signed, content, proven, policy, first_receipt))
+    content_hash = None if content is None else suite.hash(content)
+    return judge(Matter(suite, trust, signed, content_hash, proven, policy, first_receipt))
 
 
 def verify_seal(suite: Suite, trust: TrustStore, data: bytes, now: datetime, register: Register | None = None) -> SealReport:

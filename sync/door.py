@@ -102,6 +102,14 @@ class Door:
         self._meet(certificates)
         return self._verify_station(station, signer, message, signature)
 
+    def check_session(self, token: str) -> None:
+        """Return when the token stands for a session: before any work is done for who may be anybody.
+
+        Raises:
+            DoorError: `no_session`.
+        """
+        self._caller(token)
+
     def exchange(self, token: str, body: bytes) -> bytes | None:
         """Take in what a child brings, and give what waits for it; None when there is nothing to say.
 

@@ -17,6 +17,9 @@ MAX_EXCHANGE_BYTES = 4 << 20
 MAX_PARCELS = 128
 MAX_RECORDS = 2048
 MAX_RECEIPT_BYTES = 256 * 1024
+RECEIPT_LINE = b"yizhan receipt 1\n"
+"""What a receipt begins with."""
+
 MAX_REPORT_BYTES = 4096
 MAX_REPORTS_BYTES = 8192
 """Of one exchange: how stations do must not keep letters waiting."""
@@ -89,6 +92,8 @@ class Letterbag:
     def from_bytes(cls, data: bytes) -> "Letterbag":
         """What `to_bytes` wrote. Records of a kind that is not known are passed over: a newer peer may say more.
 
+        Not a receipt whose kind was spoilt on the way: the one beside it would count, and what this one says would never be said again.
+
         Raises:
             RecordError: anything else.
         """
@@ -119,6 +124,8 @@ class Letterbag:
                 held += _ids(record.data)
             elif record.kind == "enclosure":
                 states |= _state(record.data)
+            elif record.data.startswith(RECEIPT_LINE):
+                receipts.append(_bounded(record.data))
         bounded = tuple(asks[:MAX_IDS]), states, tuple(held[:MAX_IDS])
         return cls(tuple(receipts), tuple(refused), tuple(parcels), down_bytes, tuple(reports), at, *bounded)
 

@@ -11,20 +11,27 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from sync.answers import can_of, door_code_of, enrol_refusal, integer_of, introduction_of, object_of, refusal, state_of, text_of
 from sync.chunks import MAX_PIECE_BYTES
 from sync.errors import DoorError, LinkDownError, RecordError
 from sync.exchange import MAX_EXCHANGE_BYTES
+from sync.fold import fold, names_in, unfold
 from sync.records import json_bytes
 from sync.sessions import Session
 from sync.squeeze import Memory, squeeze, unsqueeze
+from sync.unguessed import no_guessers
 from sync.wire import EnclosureState, EnrolState, Greeting
 
+with no_guessers():
+    import requests
+    from requests.adapters import HTTPAdapter
+
 CONNECT_S, READ_S = 10.0, 30.0
+LINGER_S = 1.0
+"""So long a knock waits whether the far end hangs up."""
+
 SLOWEST_BYTES_PER_S = 1024
 """What was handed to the kernel may still be on its way; the wait for an answer allows for this pace, and for all that is in flight."""
 
@@ -40,8 +47,13 @@ KEEP_ALIVE = (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
 """A line that dies while an answer is waited for is noticed in half a minute, where the system has these."""
 
 
+Unpack = Callable[[bytes, Sequence[Memory], int], tuple[bytes, Memory]]
+
+
 class HttpWire:
     """The parent's door at `base_url`, such as `http://10.1.2.3:8600`. Follows no redirect and no proxy of the environment.
+
+    It squeezes exchanges where the door can, and folds them once it `knows` how ids are made.
 
     Raises, all calls:
         LinkDownError: no whole answer in time, or one that makes no sense.
@@ -59,8 +71,15 @@ class HttpWire:
         self._session = self._new_session()
         self._lock = threading.Lock()
         self._in_flight_bytes = 0
+        self._digest: Callable[[bytes], str] | None = None
         self._packed_for = ""
+        self._folds = False
         self._memory = Memory()
+
+    def knows(self, digest: Callable[[bytes], str]) -> "HttpWire":
+        """This wire, from now on with the digest that makes ids."""
+        self._digest = digest
+        return self
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()
@@ -92,7 +111,7 @@ class HttpWire:
         session = self._opened(value)
         if (code := door_code_of(value)) is not None:
             return replace(session, refused=code)
-        return replace(session, answer=self._unpacked(squeezed or None, Memory().after(body)))
+        return replace(session, answer=self._unpacked(squeezed or None, self._after(Memory(), body), unsqueeze))
 
     def _opened(self, value: dict[str, Any]) -> Session:
         token = text_of(value, "token")
@@ -100,6 +119,7 @@ class HttpWire:
             raise LinkDownError("bad_answer")
         can = can_of(value)
         self._packed_for, self._memory = token if "packed" in can else "", Memory()
+        self._folds = self._digest is not None and "folded" in can
         return Session(token, integer_of(value, "expires_s"), can)
 
     def exchange(self, token: str, body: bytes) -> bytes | None:
@@ -121,20 +141,24 @@ class HttpWire:
             raise LinkDownError("broken") from error
 
     def _packed(self, token: str, body: bytes) -> bytes | None:
-        asked = self._memory.after(body)
-        squeezed = self._call("POST", "/packed", token, squeeze(body, self._memory), MAX_EXCHANGE_BYTES)
-        return self._unpacked(squeezed, asked)
+        asked = self._after(self._memory, body)
+        path, pack, unpack = ("/folded", fold, unfold) if self._folds else ("/packed", squeeze, unsqueeze)
+        squeezed = self._call("POST", path, token, pack(body, self._memory), MAX_EXCHANGE_BYTES)
+        return self._unpacked(squeezed, asked, unpack)
 
-    def _unpacked(self, squeezed: bytes | None, asked: Memory) -> bytes | None:
+    def _after(self, memory: Memory, said: bytes) -> Memory:
+        return memory.after(said, names_in(said, self._digest) if self._digest else b"")
+
+    def _unpacked(self, squeezed: bytes | None, asked: Memory, unpack: Unpack) -> bytes | None:
         """An answer, squeezed with the memory of what was said up to it. What was said is remembered when it is known to have arrived."""
         if squeezed is None:
             self._memory = asked
             return None
         try:
-            answer, _ = unsqueeze(squeezed, (asked,), MAX_EXCHANGE_BYTES)
+            answer, _ = unpack(squeezed, (asked,), MAX_EXCHANGE_BYTES)
         except RecordError as error:
             raise LinkDownError("bad_answer") from error
-        self._memory = asked.after(answer)
+        self._memory = self._after(asked, answer)
         return answer
 
     def enclosure(self, token: str, enclosure_id: str) -> EnclosureState:
@@ -168,18 +192,31 @@ class HttpWire:
         raise enrol_refusal(status, answer)
 
     def is_reachable(self) -> bool:
-        """Whether a connection can be opened; nothing is sent over it."""
+        """Whether a connection can be opened, and is not closed at once; nothing is sent over it."""
         try:
-            socket.create_connection(self._address, self._connect_s).close()
+            knock = socket.create_connection(self._address, self._connect_s)
         except (OSError, ValueError):
             return False
-        return True
+        with knock:
+            knock.settimeout(min(LINGER_S, self._connect_s))
+            try:
+                # A door waits to be asked. Who hangs up, or speaks first, stands between us and one that cannot be reached.
+                knock.recv(1)
+            except TimeoutError:
+                return True
+            except OSError:
+                return False
+        return False
 
     def open_ahead(self, count: int) -> list[Callable[[], None]]:
         """What opens so many connections for calls that are to come; none of them is an error: the call itself will find out."""
         adapter, request = self._session.get_adapter(self._door), requests.Request("GET", self._door).prepare()
         assert isinstance(adapter, HTTPAdapter)
         pool: Any = adapter.get_connection_with_tls_context(request, verify=True)
+        # urllib3 has no public way to open a connection of a pool: only to send a request, which would cost the bytes and the round
+        # trip that are to be saved. `_get_conn` and `_put_conn` are what its own `urlopen` is made of. One without them opens none ahead.
+        if not (hasattr(pool, "_get_conn") and hasattr(pool, "_put_conn")):
+            return []
         # All are taken first, or each would be given the one that another has just opened and put back.
         return [partial(self._open, pool, pool._get_conn()) for _ in range(count)]
 

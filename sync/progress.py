@@ -117,6 +117,10 @@ class Progress:
         with self._lock:
             return self._of.get((enclosure_id, is_up), 0)
 
+    def knows_any(self) -> bool:
+        """Whether anything is known of any enclosure."""
+        return bool(self._of)
+
     def line(self) -> LineProgress:
         """How the line does now."""
         with self._lock:

@@ -3,7 +3,7 @@
 import re
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sync.errors import RecordError
@@ -28,26 +28,31 @@ STATIC = (
 )
 """What exchanges of any two stations have in common, the commonest last. It stands in docs/formats.md byte for byte and never changes."""
 
-MEMORY_BYTES = 8 * 1024
+MEMORY_BYTES, NAMED_BYTES = 8 * 1024, 1024
 
-_PARCEL = re.compile(rb'yizhan parcel 1\n\{[^\n]*"length":([0-9]{1,9})[^\n]*\}\n')
-"""A parcel up to its body, and how long the body says to be."""
+_CONTEXT, _LENGTH = b"yizhan parcel 1\n", re.compile(rb'"length":([0-9]{1,9})')
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What both ends have said in this session, the last of it."""
+    """What both ends have said in this session, the last of it; `named` are the ids of parcels and receipts in it, for folding."""
 
     said: bytes = b""
+    named: bytes = b""
 
     @property
     def dictionary(self) -> bytes:
         """The preset dictionary."""
         return STATIC + self.said
 
-    def after(self, *said: bytes) -> "Memory":
-        """The memory after more was said."""
-        return Memory((self.said + b"".join(said))[-MEMORY_BYTES:])
+    @property
+    def full(self) -> bytes:
+        """The preset dictionary of what is folded."""
+        return STATIC + self.said + self.named
+
+    def after(self, said: bytes, named: bytes = b"") -> "Memory":
+        """The memory after more was said, in which these ids were given to things."""
+        return Memory((self.said + said)[-MEMORY_BYTES:], (self.named + named)[-NAMED_BYTES:])
 
 
 def squeeze(data: bytes, memory: Memory) -> bytes:
@@ -64,12 +69,27 @@ def squeeze(data: bytes, memory: Memory) -> bytes:
 def _apart(data: bytes) -> Iterator[bytes]:
     """The data in blocks: what is sealed in a parcel looks like chance, and would spoil the code in which the text around it is written."""
     at = 0
-    for found in _PARCEL.finditer(data):
-        if found.start() >= at:
-            yield data[at : found.end()]
-            at = found.end() + int(found[1])
-            yield data[found.end() : at]
+    for begin, end in bodies(data):
+        yield data[at:begin]
+        yield data[begin:end]
+        at = end
     yield data[at:]
+
+
+def bodies(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where what is sealed in parcels begins and ends, by what their headers say.
+
+    No body is looked into, and of a header only the last length is looked at: its maker wrote it, and could make a search last for hours.
+    """
+    at = 0
+    while (start := data.find(_CONTEXT, at)) >= 0:
+        begin = data.find(b"\n", start + len(_CONTEXT)) + 1
+        if not begin:
+            return
+        at = start + len(_CONTEXT)
+        if said := _LENGTH.match(data, max(at, data.rfind(b'"length":', at, begin)), begin):
+            at = min(len(data), begin + int(said[1]))
+            yield begin, at
 
 
 def unsqueeze(data: bytes, memories: Sequence[Memory], most: int) -> tuple[bytes, Memory]:
@@ -78,26 +98,38 @@ def unsqueeze(data: bytes, memories: Sequence[Memory], most: int) -> tuple[bytes
     Raises:
         RecordError: `dictionary`, it needs another one; `compressed`, the bytes are damaged; `too_large`, more than `most` would come out.
     """
+    plain, rest, memory = unpacked(data, memories, most, lambda one: one.dictionary)
+    if rest:
+        raise RecordError("compressed")
+    return plain, memory
+
+
+def unpacked(data: bytes, memories: Sequence[Memory], most: int, dictionary_of: Callable[[Memory], bytes]) -> tuple[bytes, bytes, Memory]:
+    """What the stream holds, what stands behind it, and with which of the memories it was made.
+
+    Raises:
+        RecordError: as `unsqueeze`.
+    """
     named = int.from_bytes(data[2:6], "big") if len(data) > 6 and data[1] & 0x20 else None
-    memory = next((one for one in memories if zlib.adler32(one.dictionary) == named), None)
+    memory = next((one for one in memories if zlib.adler32(dictionary_of(one)) == named), None)
     if memory is None:
         raise RecordError("dictionary")
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS, memory.dictionary)
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS, dictionary_of(memory))
     try:
         plain = unpacker.decompress(data, most + 1)
     except zlib.error as error:
         raise RecordError("compressed") from error
     if len(plain) > most:
         raise RecordError("too_large")
-    if not unpacker.eof or unpacker.unused_data:
+    if not unpacker.eof:
         raise RecordError("compressed")
-    return plain, memory
+    return plain, unpacker.unused_data, memory
 
 
 class Memories:
     """The memories of a door's sessions: after each exchange the one before is kept too, for a caller whose answer was lost.
 
-    Those used last are kept, 16 MB at most; a caller that was forgotten says it in full.
+    Those used last are kept, 18 MB at most; a caller that was forgotten says it in full.
     """
 
     def __init__(self, most: int = 1024) -> None:

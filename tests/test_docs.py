@@ -21,7 +21,7 @@ from tests.drawing import draw
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-PICTURES = ("agent-home", "fill", "check", "receipt", "reviewer", "county", "phone", "station", "stations", "road", "usb")
+PICTURES = ("agent-home", "fill", "scan", "check", "receipt", "reviewer", "county", "phone", "station", "stations", "road", "usb")
 IMAGES = {f"docs/images/{name}.png" for name in PICTURES}
 """Pictures that the browser test makes."""
 

@@ -1,5 +1,6 @@
 """`docs/formats.md` against the program: its tables name what the code reads and writes, its worked example is what the code makes."""
 
+import base64
 import json
 import re
 import zlib
@@ -20,13 +21,13 @@ from flask import Flask
 from node.casework.calendars import shipped_calendar
 from node.casework.case import Desk, Event, SideEvent
 from node.casework.case_number import read_case_number
-from node.casework.drafts import ENCLOSURE_CONTEXT
+from node.casework.contents import ENCLOSURE_CONTEXT
 from node.casework.letter import CONTEXT, EnclosureEntry, SealedLetter, make_frame, read_frame
 from node.clock import from_text
 from node.documents.carried import SealedDocument, carried, carry
 from node.enrolment.documents import KINDS, Answer, Request, SealWish
 from node.mail.packing import DICTIONARY, Contents, unpack
-from node.mail.receipts import read_receipt
+from node.mail.receipts import CAN_LIKE, read_receipt
 from node.paperwork.members import write_members
 from node.seals.status import AGAINST, Entry, make_list
 from node.web.peer import STATUS_OF_CODE, peer_blueprint
@@ -45,9 +46,10 @@ from signing.verify import SealReport, verify_compact, verify_signature
 from sync.answers import CODE_OF_STATUS, DOOR_CODES
 from sync.bundle import Manifest
 from sync.exchange import Letterbag, Refusal
+from sync.fold import BASE64, HEX, RAW, fold
 from sync.parcel import CLASSES, Parcel, ParcelHeader, header_bytes, read_parcel
 from sync.records import read_records
-from sync.squeeze import STATIC
+from sync.squeeze import STATIC, Memory
 from sync.waybill import Waybill
 from sync.wire import EnclosureState
 from tests.node.catalogue.test_release import RELEASE
@@ -244,10 +246,10 @@ def test_the_letter_tables_name_the_members_that_are_written() -> None:
     sealed = sealed_letter("gm")
     payload = json.loads(sealed.payload)
     assert set(table("payload member")) == members(payload) | {"division", "instead_of"}
-    assert set(table("enclosure member")) == members(payload["enclosures"][0])
+    assert set(table("enclosure member")) == members(payload["enclosures"][0]) | {"taken"}
     assert members(payload["enclosures"][0]["preview"]) == {"plain", "id", "size", "media"}
     assert {one.name for one in fields(EnclosureEntry)} == {
-        "material", "page", "plain", "enclosure_id", "size_bytes", "media_type", "preview"
+        "material", "page", "plain", "enclosure_id", "size_bytes", "media_type", "preview", "taken"
     }  # fmt: skip
     assert set(table("seal member")) == members(json.loads(sealed.frame.split(b"\n")[2])[0])
     assert set(re.findall(r"`(\w+)`", table("payload member")["holder"])) >= set(Desk)
@@ -340,7 +342,8 @@ def test_the_dictionary_of_exchanges_stands_on_the_page_byte_for_byte() -> None:
 
 
 def test_the_receipt_table_names_the_members_that_are_written() -> None:
-    assert set(table("receipt member")) == members(json.loads(VECTORS["gm"]["receipts"][0].split("\n")[1]))
+    assert set(table("receipt member")) == members(json.loads(VECTORS["gm"]["receipts"][0].split("\n")[1])) | {"can"}
+    assert f"`{CAN_LIKE}`" in table("receipt member")["can"]
 
 
 def test_the_certificate_tables_name_profile_and_usages() -> None:
@@ -352,7 +355,7 @@ def test_the_certificate_tables_name_profile_and_usages() -> None:
 
 def test_the_door_tables_name_every_call_and_refusal() -> None:
     app = Flask("door")
-    app.register_blueprint(peer_blueprint(None))  # type: ignore[arg-type]  # only its routes are read
+    app.register_blueprint(peer_blueprint(None, digest=suite("gm").digest))  # type: ignore[arg-type]  # only its routes are read
     rules = [(rule.rule, (rule.methods or set()) - {"HEAD", "OPTIONS"}) for rule in app.url_map.iter_rules()]
     routes = {(method, route(path)) for path, methods in rules for method in methods}
     calls = {tuple(call.split("?")[0].split(" ")) for call in table("call")}
@@ -365,6 +368,27 @@ def test_the_door_tables_name_every_call_and_refusal() -> None:
 
 def route(rule: str) -> str:
     return re.sub(r"<\w+>", "ID", rule)
+
+
+def test_the_table_of_marks_is_what_folding_writes() -> None:
+    """Unfolded by the page alone: marks, what was cut, and the sum."""
+    assert [int(mark, 16) for mark in table("mark")] == [HEX, BASE64, RAW]
+    said = b'receipt 9\n\x02{"id":"sm3:%s"}\nyizhan parcel 1\n{"length":40}\n%s0\x02ab' % (b"0f" * 32, bytes(range(40)))
+    said += base64.b64encode(bytes(range(70))) + b"\n"
+    stream = zlib.decompressobj(zdict=STATIC + b"before" + b"sm3:1")
+    text = stream.decompress(fold(said, Memory(b"before", b"sm3:1")))
+    cut, whole, at = stream.unused_data, b"", 0
+    assert cut[-4:] == zlib.crc32(said).to_bytes(4, "big")
+    while at < len(text):
+        mark = text[at] if 0 < text[at] < 4 else None
+        more = {None: 0, HEX: 0, BASE64: 1, RAW: 3}[mark]
+        head = text[at + 1 : at + 1 + more]
+        length = {None: 0, HEX: 32}.get(mark, int.from_bytes(head, "big"))
+        octets, cut = cut[:length], cut[length:]
+        shown = {None: text[at : at + 1], HEX: octets.hex().encode(), BASE64: base64.b64encode(octets), RAW: octets}
+        whole += shown[mark]
+        at += 1 + more
+    assert (whole, cut) == (said, zlib.crc32(said).to_bytes(4, "big"))
 
 
 def test_every_context_of_the_program_is_in_the_table() -> None:

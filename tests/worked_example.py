@@ -15,7 +15,7 @@ from typing import Any
 
 from node.casework.case import Desk, Holder
 from node.casework.case_number import CaseNumber
-from node.casework.drafts import ENCLOSURE_CONTEXT
+from node.casework.contents import ENCLOSURE_CONTEXT
 from node.casework.letter import CONTEXT, EnclosureEntry, Letter, SealedLetter, make_frame, read_frame
 from node.mail.packing import Addressee, Contents, enclosures_named, pack
 from node.mail.receipts import ReceiptBook

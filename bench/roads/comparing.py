@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from bench import end_to_end, throughput, wire
-from bench.ground import Ground, scan_of
+from bench.ground import Ground
 from bench.roads import sticks
 from bench.roads.line import Carrier, Document, RoadLine
 from bench.roads.nncp import Nncp
 from bench.roads.ours import Ours
 from bench.roads.pouchdb import PouchDb
+from bench.scans import scan_of
 from bench.table import Row
+from node.scanning.cleaning import clean
 
 HEADS = ("what", "target", "NNCP", "PouchDB", "ours")
 ABSENT = "not here"
@@ -163,7 +165,7 @@ def _figure(carrier: Carrier, line: RoadLine, documents: Sequence[Document]) -> 
 @lru_cache(maxsize=64)
 def _page(size: int, number: int) -> Document:
     """The so-manieth page of a size."""
-    return Document(f"page-{number:02}.jpg", scan_of(size, f"page {size} {number}"))
+    return Document(f"page-{number:02}.scan", clean(scan_of(size, f"page {size} {number}")).data)
 
 
 def _of(rows: Sequence[Row], what: str) -> str:

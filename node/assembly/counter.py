@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from forms.catalogue import Catalogue
+from node.assembly.capturing import Capture, capture_of
 from node.assembly.grounds import grounds_of
 from node.assembly.opening import Opening
+from node.assembly.phoning import doorway_of
 from node.assembly.places import Places
 from node.assembly.post import Post
+from node.capture.door import Doorway
 from node.casework.acts import Acts
+from node.casework.attaching import Attaching
 from node.casework.batch import Batches
 from node.casework.calendars import Calendars
 from node.casework.contents import Contents
@@ -28,7 +32,6 @@ from node.documents.sealing import Documents
 from node.drawing.process import DrawingProcess
 from node.enrolment.authority import Authority
 from node.evidence.standing import Standing, StationGrounds
-from node.mail.line import Line
 from node.paper.packing import PaperPacking
 from node.paper.road import PaperRoad
 from node.paperwork.desk import PaperDesk
@@ -65,12 +68,15 @@ class Counter:
     leaving: Leaving
     reuse: Reuse
     paper: PaperRoad
+    capture: Capture
+    phone: Doorway
     tier: Tier
 
     def chores(self) -> tuple[Chore, ...]:
-        """What comes round: windows of keys end; only who fills in asks for answers of earlier cases."""
+        """What comes round: windows of keys end; only who fills in asks for answers of earlier cases, and has shots."""
         windows = Chore("windows", timedelta(seconds=30), self.keyring.sweep)
-        return (windows, Chore("reuse", timedelta(minutes=1), self.reuse.catch_up)) if self.tier is Tier.VILLAGE else (windows,)
+        village = (Chore("reuse", timedelta(minutes=1), self.reuse.catch_up), self.capture.originals.chore(), self.capture.cards.chore())
+        return (windows, *village) if self.tier is Tier.VILLAGE else (windows,)
 
 
 def counter_of(
@@ -103,8 +109,10 @@ def counter_of(
     leaving = Leaving(station, store, opening.folder, post.casebook, reading, drafts.acting, authority, clock, cabinet)
     reuse = Reuse(station, store, post.casebook, drafts, clock)
     filling = FillingHelp(post.casebook, drafts, reuse, Versions(store, catalogue, post.casebook, drafts, clock))
-    papers = PaperDesk(station, store, drafts, post.casebook, clock)
-    desk = Desk(Offering(station, store, catalogue), post.casebook, drafts, acts, reading, Line(station, store, config), filling, papers)
+    attaching = Attaching(station, store, drafts, post.casebook, clock)
+    papers = PaperDesk(station, store, drafts, post.casebook, clock, attaching)
+    offering = Offering(station, store, catalogue)
+    desk = Desk(offering, post.casebook, drafts, acts, reading, post.line, filling, papers, attaching)
     batches = Batches(desk, keyring, cabinet.keeping_open)
     people.on_logout(batches.seen.forget)
     grounds = grounds_of(opening, post, reading)
@@ -112,7 +120,8 @@ def counter_of(
     uses = UseLists(store, clock)
     packing = PaperPacking(station, store, post.dispatch, clock, RoadStanding(station, store).check_may_pack)
     paper = PaperRoad(station, store, post.mailroom, packing, drawing, intake, documents.facts, clock)
+    capture = capture_of(opening, post.casebook, drafts, attaching, intake)
     return Counter(
         desk, documents, sealed, grounds, reading, people, keyring, kinship, batches, uses, roster, unlocking, leaving, reuse, paper,
-        station.tier,
+        capture, doorway_of(opening, capture.tray, people), station.tier,
     )  # fmt: skip

@@ -55,6 +55,11 @@ def app_of(
             batches=counter.batches,
             use_lists=counter.use_lists,
             images=intake,
+            tray=counter.capture.tray,
+            keeping=counter.capture.keeping,
+            scanners=counter.capture.scanners,
+            cards=counter.capture.cards,
+            phone=counter.phone,
             documents=counter.documents,
             verification=verification,
             clock=clock,
@@ -75,7 +80,7 @@ def app_of(
             road=road,
             usb=usb,
             paper=counter.paper,
-            door=peer_blueprint(door, EnrolDoor(certifying.reception.registrar, Turns(clock))),
+            door=peer_blueprint(door, EnrolDoor(certifying.reception.registrar, Turns(clock)), station.suite.digest),
             log=_log,
         )
     )

@@ -51,7 +51,7 @@ def places_of(opening: Opening, post: Post, new_wire: Callable[[str], ParentWire
     """The same, joined to the mailroom; and a look whether this is still the machine it was."""
     station, store, clock, url = opening.station, opening.store, opening.clock, opening.config.parent.url
     standing, refilled = Standing(station, store), Refilled(station, store)
-    refill = Refill(station, store, post.dispatch, refilled)
+    refill = Refill(station, store, post.dispatch, post.lacking, refilled)
     successions = Successions(station, store, refill, post.notices, clock, restart)
     opening.register.on_succession(successions.happened)
     post.mailroom.on_certificates(opening.register.learn_all)
@@ -66,5 +66,5 @@ def places_of(opening: Opening, post: Post, new_wire: Callable[[str], ParentWire
     renumbering = Renumbering(opening.folder, station, store, opening.register, standing, clock, restart)
     renumbering.begin()
     numbers = Numbers(station, store, standing, renumbering, refilled, Issuer(IssuingKeys(opening.folder, opening.suite, store)))
-    errand = NumberErrand(renumbering, standing, store, None if url is None else lambda: new_wire(url))
+    errand = NumberErrand(renumbering, store, None if url is None else lambda: new_wire(url))
     return Places(standing, refilled, refill, greetings, numbers, errand, opening.register, successions)

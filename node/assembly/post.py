@@ -31,6 +31,7 @@ from node.upkeep.report import ReportBook
 from signing.errors import SigningError
 from sync.courier import Courier
 from sync.door import Door
+from sync.http import HttpWire
 from sync.wire import ParentWire, StationCheck
 
 MOST_AT_BELL = 32
@@ -47,9 +48,11 @@ class Post:
     queue: MailQueue
     admission: Admission
     mailroom: Mailroom
+    lacking: Lacking
     notices: Notices
     revoked: RevokedLetters
     pace: LineSettings
+    line: Line
 
 
 def post_of(opening: Opening, catalogue: Catalogue) -> Post:
@@ -67,8 +70,10 @@ def post_of(opening: Opening, catalogue: Catalogue) -> Post:
     mailroom.on_revocations(revoked.judge_again)
     pace = LineSettings(store, opening.config.link, opening.clock)
     outgoing = Outgoing(station, store, dispatch, opening.clock, may_pack)
-    queue = MailQueue(station, store, outgoing, opening.clock)
-    return Post(casebook, dispatch, outgoing, queue, admission, mailroom, Notices(station, store, dispatch), revoked, pace)
+    line = Line(station, store, opening.config, opening.clock)
+    queue = MailQueue(station, store, outgoing, line, opening.clock)
+    notices = Notices(station, store, dispatch)
+    return Post(casebook, dispatch, outgoing, queue, admission, mailroom, lacking, notices, revoked, pace, line)
 
 
 def door_of(opening: Opening, post: Post, greetings: Greetings, reports: ReportBook) -> Door:
@@ -118,7 +123,7 @@ def courier_of(
         outbox=post.outgoing,
         shelf=store.enclosures,
         receiver=post.mailroom,
-        new_wire=lambda: new_wire(url),
+        new_wire=lambda: _knowing(new_wire(url), station.suite.digest),
         lease=store.leases,
         clock=opening.clock,
         digest=station.suite.digest,
@@ -130,11 +135,15 @@ def courier_of(
     )
 
 
+def _knowing(wire: ParentWire, digest: Callable[[bytes], str]) -> ParentWire:
+    """A wire over HTTP folds with the suite's digest; others put no bytes on a line."""
+    return wire.knows(digest) if isinstance(wire, HttpWire) else wire
+
+
 def road_desk_of(opening: Opening, post: Post, courier: Courier | None, wake: Callable[[], None]) -> RoadDesk:
     """What pages and API ask of the road."""
     station, store = opening.station, opening.store
-    line = Line(station, store, opening.config)
-    return RoadDesk(station, store, post.casebook, line, post.queue, post.pace, courier, opening.clock, wake)
+    return RoadDesk(station, store, post.casebook, post.line, post.queue, post.pace, courier, opening.clock, wake)
 
 
 def usb_desk_of(opening: Opening, post: Post) -> UsbDesk:

@@ -1,7 +1,7 @@
 """Acts (办理): what a person seals. One act is one letter; letter, case row and outgoing parcel are kept in one transaction."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,6 +36,8 @@ __all__ = ["Act", "Acts", "HeadPin", "Sealed", "Seen"]
 
 URGENT = frozenset({Event.RETURNED, Event.NOT_ACCEPTED, Event.APPROVED, Event.DENIED, SideEvent.URGE})
 """Letters that overtake others on the road: the village waits for them."""
+
+EVENTS, SIDE_EVENTS = frozenset(Event), frozenset(SideEvent)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Acts:
         self._documents = documents
         self._seeing = Seeing(station, store, casebook, drafts, keyring, sealing, clock)
         self._branches = Branches(station, store, casebook)
-        self._bodies = Bodies(store, casebook, drafts, self._branches)
+        self._bodies = Bodies(casebook, drafts, self._branches)
 
     def signatory(self, person: Person) -> Signatory:
         """The person as the table of transitions knows one."""
@@ -99,6 +101,10 @@ class Acts:
         with self._store.remembering():
             return self._act(person, self._casebook.find(number), act, later)
 
+    def several(self) -> AbstractContextManager[None]:
+        """Inside, acts that follow each other share what was asked of the store, as long as nobody writes anything."""
+        return self._store.remembering()
+
     def _act(self, person: Person, record: CaseRecord, act: Act, later: list[Sealed] | None) -> CaseRecord:
         seen = self.shown(person, record) if act.batch else None
         if seen is not None and seen.offer.asks_head(act.event):
@@ -106,19 +112,19 @@ class Acts:
         if person.practice:
             return self._practise(person, record, act)
         self._may_seal(record.case_number)
-        if act.event in set(SideEvent):
+        if act.event in SIDE_EVENTS:
             return self._side(person, record, SideEvent(act.event), act)
-        if act.event not in set(Event):
+        if act.event not in EVENTS:
             raise RequestError("event", given=act.event)
         event = Event(act.event)
         seen = self._check_fresh(person, record, act, seen)
         case = self._casebook.case(record)
         if record.forked:
             raise NotAllowedError("forked")
-        by = self.signatory(person)
+        by = seen.by
         after = case.after(event, by, "")
         self._sealing.check(seen.recusal, event, seen.matter, seen.offer, act)
-        body, entries = self._bodies.of_event(event, record, act)
+        body, entries = self._bodies.of_event(event, record, act, seen.content)
         if event is Event.APPROVED:
             body |= granted(self._casebook.form(record), record.case_number, self._station.uscc, county_day(self._clock.now()))
         if event in ENCLOSURES_NEEDED:
@@ -144,9 +150,9 @@ class Acts:
         if act.event != Event.SUBMITTED:
             raise NotAllowedError("practice")
         seen = self._check_fresh(person, record, act)
-        self._casebook.case(record).after(Event.SUBMITTED, self.signatory(person), "")
+        self._casebook.case(record).after(Event.SUBMITTED, seen.by, "")
         note = text_of("note", act.note)
-        body, _entries = self._bodies.submission(record, note)
+        body, _entries = self._bodies.submission(record, seen.content, note)
         with self._store.transaction():
             fresh = self._casebook.find(record.case_number)
             if fresh.state != record.state or self._seeing.is_other(fresh, seen):
@@ -224,7 +230,7 @@ class Acts:
 
     def _sealed_before(self, record: CaseRecord, kind: Event | SideEvent) -> str | None:
         """The letter of ours that this one takes the place of: the same act, whose key or seal had been taken back when it came."""
-        rows = self._store.letters.of_case(record.case_number) if kind in set(Event) else []
+        rows = self._store.letters.of_case(record.case_number) if kind in EVENTS else []
         same = [row for row in rows if (row.outcome, row.reason) == ("set_aside", REVOKED) and (row.kind, row.after) == (kind, record.head)]
         return next((row.letter_id for row in reversed(same) if self._station.is_me(row.origin)), None)
 
@@ -293,7 +299,7 @@ class Acts:
         said: Said = ({}, ())
         if event is Event.SUBMITTED:
             try:
-                said = self._bodies.submission(record, "")
+                said = self._bodies.submission(record, seen.content, "")
             except (AnswerError, NodeError):
                 return None
         return self._documents.prepare(record, self._letter(record, event, *said, None), seen.digest)

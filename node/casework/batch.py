@@ -27,7 +27,7 @@ BOXES = {Event.SUBMITTED: ("drafts", "returned")}
 MOST = 50
 """Cases in one go."""
 
-TOGETHER = 16
+TOGETHER = 25
 """Letters of a batch that are kept in one transaction."""
 
 MOST_REMEMBERED = 500
@@ -140,7 +140,7 @@ class Batches:
         if len(cases) > MOST:
             raise RequestError("batch_most", most=MOST)
         going = _Going(self._desk)
-        with self._keeping_open():
+        with self._keeping_open(), self._desk.several():
             for asked in cases:
                 # The PIN opens the key once; each further case is under the same window, unless the policy keeps none open.
                 going.on(person, event, asked, None if self._keyring.is_open(person) else pin, note)

@@ -9,13 +9,12 @@ from node.casework.branches import Branches
 from node.casework.case import REASON_NEEDED, Event, SideEvent
 from node.casework.casebook import Casebook
 from node.casework.drafts import Drafts
+from node.casework.held import Content
 from node.casework.letter import EnclosureEntry
-from node.casework.pages import entry_of
 from node.casework.views import Mark
 from node.clock import to_text
 from node.errors import NotFoundError, RequestError
 from node.paperwork.values import RESERVED, SEAL_APPROVAL
-from node.store import Store
 from node.store.records import CaseRecord
 
 MAX_TEXT = 2000
@@ -64,14 +63,13 @@ class Act:
 class Bodies:
     """Makes the bodies of letters."""
 
-    def __init__(self, store: Store, casebook: Casebook, drafts: Drafts, branches: Branches) -> None:
-        self._store = store
+    def __init__(self, casebook: Casebook, drafts: Drafts, branches: Branches) -> None:
         self._casebook = casebook
         self._drafts = drafts
         self._branches = branches
 
-    def of_event(self, event: Event, record: CaseRecord, act: Act) -> Said:
-        """The body of an event.
+    def of_event(self, event: Event, record: CaseRecord, act: Act, content: Content) -> Said:
+        """The body of an event of a case that holds this.
 
         Raises:
             RequestError: something that it needs is not given.
@@ -79,7 +77,7 @@ class Bodies:
         """
         note = text_of("note", act.note)
         if event is Event.SUBMITTED:
-            return self.submission(record, note, act.seal_approval)
+            return self.submission(record, content, note, act.seal_approval)
         body: dict[str, Any] = {"note": note} if note else {}
         if event in REASON_NEEDED:
             reason = text_of("reason", act.reason)
@@ -96,28 +94,26 @@ class Bodies:
             body["receiver"] = receiver
         return body, ()
 
-    def submission(self, record: CaseRecord, note: str, seal_approval: str | None = None) -> Said:
-        """The body of a submission, with all pages that were attached.
+    def submission(self, record: CaseRecord, content: Content, note: str, seal_approval: str | None = None) -> Said:
+        """The body of a submission of what the case holds, with all pages that were attached.
 
         Raises:
             AnswerError: it breaks the form's rules, or a material is missing.
             RequestError: `seal_approval_scan` the head's approval on paper was not scanned; `seal_approval_by` no name.
         """
         self._drafts.check_may_submit(record)
-        draft = self._drafts.draft(record)
-        checked = self._drafts.checked(record, draft.answers)
+        checked = self._drafts.checked(record, content.answers)
         problems = (*checked.problems, *self._drafts.missing(record, checked.clean))
         if problems:
             raise AnswerError(problems)
-        papers = self._drafts.papers(record, draft.answers)
+        papers = content.papers or self._drafts.papers(record, content.answers)
         body = {"answers": dict(checked.clean), "first_contact_at": to_text(papers.first_contact_at or record.opened_at)}
         body |= self._drafts.paperwork.submission(papers)
-        entries = tuple(entry_of(row) for row in self._store.materials.list(record.case_number))
         if seal_approval is not None:
-            body[SEAL_APPROVAL] = _approval(seal_approval, entries)
+            body[SEAL_APPROVAL] = _approval(seal_approval, content.entries)
         if note:
             body["note"] = note
-        return body, entries
+        return body, content.entries
 
     def _marks(self, record: CaseRecord, marks: Sequence[Mark]) -> list[dict[str, Any]]:
         form = self._casebook.form(record)

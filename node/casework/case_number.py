@@ -31,7 +31,7 @@ class CaseNumber:
     @property
     def short(self) -> str:
         """`1122-07`: month and day, then the serial; unique per station and year."""
-        return f"{self.day:%m%d}-{self.serial:02d}"
+        return f"{self.day.month:02d}{self.day.day:02d}-{self.serial:02d}"
 
 
 def read_case_number(text: str) -> CaseNumber:

@@ -35,6 +35,8 @@ DECIDES = "decides"
 SUBMITTER = "submitter"
 RECEIVER = "receiver"
 
+_ROLES = {one.value: one for one in Role}
+
 
 class Casebook:
     """Cases of this station, by number."""
@@ -153,9 +155,8 @@ class Casebook:
             UnknownSignerError: it is not here.
         """
         certificate = self._station.trust.get(sealed.seals[0].signer)
-        known = set(Role)
         station = self._station.current(certificate.station)
-        roles = frozenset(Role(one) for one in certificate.roles if one in known)
+        roles = frozenset(_ROLES[one] for one in certificate.roles if one in _ROLES)
         return Signatory(station, Tier(certificate.tier), roles, certificate.name)
 
     def applied(self, sealed: SealedLetter) -> tuple[Applied, ...]:
@@ -185,7 +186,8 @@ class Casebook:
     def put(self, record: CaseRecord, case: Case, sealed: SealedLetter, at: datetime, *, flags: tuple[str, ...] = ()) -> CaseRecord:
         """Write the case as it is after a state letter, in the caller's transaction."""
         changed = self._changed(record, case, sealed, at)
-        changed = replace(changed, flags=flags or record.flags)
+        if flags:
+            changed = replace(changed, flags=flags)
         self._store.cases.put(changed)
         return changed
 

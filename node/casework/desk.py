@@ -1,6 +1,7 @@
 """The desk (柜台): the one counter that pages and the API come to. It has three drawers: drafts, acts and reading."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from forms.catalogue import ItemEntry
 from forms.schema import Form
 from forms.validate import Problem
 from node.casework.acts import Act, Acts, HeadPin, Sealed
+from node.casework.attaching import Attaching
 from node.casework.case import CASE_READERS
 from node.casework.casebook import Casebook
 from node.casework.drafts import Drafts
@@ -39,6 +41,7 @@ class Desk:
         line: Line,
         filling: FillingHelp,
         papers: PaperDesk,
+        attaching: Attaching,
     ) -> None:
         self._offering = offering
         self._casebook = casebook
@@ -48,6 +51,7 @@ class Desk:
         self._line = line
         self.filling = filling
         self.papers = papers
+        self._attaching = attaching
 
     def items(self, words: str = "") -> tuple[ItemEntry, ...]:
         """The items of the catalogue in which every word is found; without words, all."""
@@ -101,13 +105,13 @@ class Desk:
     def attach(self, person: Person, number: str, material: str, page: int, data: bytes) -> tuple[Attachment, tuple[str, ...]]:
         """Keep a page of a material; what was noticed about it as codes."""
         self._check_world(person, number)
-        attached = self._drafts.attach(person, number, material, page, data)
+        attached = self._attaching.attach(person, number, material, page, data)
         return self._reading.as_attachments([entry_of(attached.material)])[0], attached.warnings
 
     def detach(self, person: Person, number: str, material: str, page: int) -> None:
         """Take a page away."""
         self._check_world(person, number)
-        self._drafts.detach(person, number, material, page)
+        self._attaching.detach(person, number, material, page)
 
     def attachment(self, person: Person, number: str, material: str, page: int, preview: bool = False) -> tuple[bytes, str]:
         """A page's content in the clear, and its media type."""
@@ -193,8 +197,13 @@ class Desk:
         Raises:
             NotAllowedError: `batch_head` the village head gives the PIN for this very case; and all that `Acts.act` raises.
         """
-        self._check_reader(person, number)
-        self._acts.act(person, number, Act(event, pin, shown, note=note, batch=True), later)
+        with self._acts.several():
+            self._check_reader(person, number)
+            self._acts.act(person, number, Act(event, pin, shown, note=note, batch=True), later)
+
+    def several(self) -> AbstractContextManager[None]:
+        """Inside, acts follow each other; see `Acts.several`."""
+        return self._acts.several()
 
     def keep(self, acts: Sequence[Sealed]) -> None:
         """Keep what was sealed, all or nothing; see `Acts.keep`."""

@@ -1,15 +1,14 @@
 """Drafts (草稿): what the village fills in before it submits. Each field is saved at once; nothing here is sealed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from forms.bounds import answers_fault
 from forms.catalogue import Catalogue
 from forms.errors import AnswerError
-from forms.schema import Field, Form
-from forms.sealing import UNIT, seal_wanted
+from forms.schema import Form
 from forms.validate import Checked, Problem, check, derive, initial_answers, missing_materials
 from node.casework.case import CaseState, Desk
 from node.casework.case_number import CaseNumber
@@ -22,9 +21,9 @@ from node.casework.pages import entry_of, picture_field, supplied_materials
 from node.casework.practice import Practice
 from node.clock import Clock, county_day
 from node.config import PolicySettings
-from node.errors import MaterialError, NotAllowedError, NotFoundError, RequestError, StaleError
+from node.errors import NotAllowedError, RequestError, StaleError
 from node.paperwork.paperwork import Paperwork
-from node.paperwork.values import MANDATE, RESERVED, SEAL_APPROVAL, CasePapers
+from node.paperwork.values import CasePapers
 from node.roles import Role, Tier
 from node.scanning.intake import Cleaned
 from node.staff.acting import Acting
@@ -32,23 +31,12 @@ from node.staff.people import Person
 from node.station import Station
 from node.store import Store
 from node.store.records import CaseRecord, DraftRecord, MaterialRecord
-from signing.envelope import new_content_key
 
-ENCLOSURE_CONTEXT = b"yizhan enclosure 1\n"
 OPEN_STATES = frozenset({CaseState.DRAFT, CaseState.RETURNED})
 UNDER_WAY = frozenset({CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.FORWARDED, CaseState.SUSPENDED})
-MAX_PAGES = 30
 HOME_KEY = "person.hukou_region"
 MOST_A_DAY = 9999
 """A case number has four digits for the serial."""
-
-
-@dataclass(frozen=True)
-class Attached:
-    """A page that was kept, and what was noticed about it (codes)."""
-
-    material: MaterialRecord
-    warnings: tuple[str, ...]
 
 
 class Drafts:
@@ -174,6 +162,7 @@ class Drafts:
                     preview=entry.preview.to_json() if entry.preview else None,
                     added_at=self._clock.now(),
                     added_by=record.opened_by,
+                    taken=entry.taken.to_json() if entry.taken else None,
                 )
             )
         for submitted in history.submitted_bodies()[:1]:
@@ -238,54 +227,11 @@ class Drafts:
         """The papers of a case that is filled in here."""
         return self.paperwork.of_draft(record, self._casebook.form(record), lambda: self.checked(record, answers).clean)
 
-    def attach(self, person: Person, number: str, material: str, page: int, data: bytes, signing: str | None = None) -> Attached:
-        """Keep a picture or PDF as a page of a material: decoded, encoded anew, encrypted under its own key.
+    def cleaned(self, data: bytes) -> Cleaned:
+        """A file as a clean page; see `IntakeProcess.clean`."""
+        return self._clean(data)
 
-        `signing` is given with a signature from the pad: the digest of the answers that the applicant saw.
-
-        Raises:
-            NotFoundError: the item has no such material or picture field.
-            MaterialError: the bytes cannot be kept; nothing changes.
-        """
-        record = self._open_for_pages(person, number, material, page)
-        slot = picture_field(self._casebook.form(record), material)
-        if slot is None and material not in {one.id for one in self._casebook.form(record).materials} | RESERVED:
-            raise NotFoundError("material", material)
-        if material == MANDATE:
-            self.paperwork.mandates.check_awaits_page(record.case_number)
-        if material == SEAL_APPROVAL and seal_wanted(self._casebook.form(record).tiers, Tier.VILLAGE) != UNIT:
-            raise NotFoundError("material", material)
-        if not 1 <= page <= (1 if slot else MAX_PAGES):
-            raise MaterialError("page", given=page, most=1 if slot else MAX_PAGES)
-        cleaned = self._clean(data)
-        plain = self._station.suite.digest(cleaned.data)
-        same = self._store.materials.get(record.case_number, material, page)
-        if same is not None and same.plain_digest == plain:
-            return Attached(same, tuple(cleaned.warnings))
-        row = self._keep(record, material, page, cleaned, person)
-        with self._store.transaction():
-            if self._open_for_pages(person, number, material, page).head != record.head:
-                raise NotAllowedError("not_open")  # it went up while the picture was cleaned
-            self._store.materials.put(row)
-            if slot is not None:
-                self._answer_picture(record, slot, plain, person)
-            self._keep_papers(person, record, row, signing)
-        return Attached(row, tuple(cleaned.warnings))
-
-    def _keep_papers(self, person: Person, record: CaseRecord, row: MaterialRecord, signing: str | None) -> None:
-        """What a new page means for the papers; one signature may fill several slots."""
-        is_open = CaseState(record.state) in OPEN_STATES
-        if not is_open and row.material != MANDATE:
-            return
-        form = self._casebook.form(record)
-        clean = self.checked(record, self.draft(record).answers).clean if is_open else {}
-        for shared in self.paperwork.page_kept(person, record, form, clean, row, signing):
-            self._store.materials.put(shared)
-            slot = picture_field(form, shared.material)
-            if slot is not None:
-                self._answer_picture(record, slot, shared.plain_digest, person)
-
-    def _open_for_pages(self, person: Person, number: str, material: str, page: int) -> CaseRecord:
+    def open_for_pages(self, person: Person, number: str, material: str, page: int) -> CaseRecord:
         """An open case; or one under way, for a page that is not taken yet and goes up with a supplement (补充材料)."""
         record = self._casebook.find(number)
         is_under_way = CaseState(record.state) in UNDER_WAY and record.head is not None
@@ -307,15 +253,6 @@ class Drafts:
         rows = self._store.materials.list(record.case_number)
         return tuple(entry_of(row) for row in rows if row.enclosure_id not in sent)
 
-    def detach(self, person: Person, number: str, material: str, page: int) -> None:
-        """Take a page away that has not been sealed; does nothing when it is not there."""
-        with self._store.transaction():
-            record = self._open_for_pages(person, number, material, page)
-            slot = picture_field(self._casebook.form(record), material)
-            self._store.materials.delete(record.case_number, material, page)
-            if slot is not None:
-                self._answer_picture(record, slot, None, person)
-
     def discard(self, person: Person, number: str) -> None:
         """Throw away a draft that was never submitted; its number is not used again.
 
@@ -329,39 +266,9 @@ class Drafts:
             for row in self._store.materials.list(record.case_number):
                 self._store.materials.delete(record.case_number, row.material, row.page)
             self.paperwork.forget(record.case_number)
+            self._store.shots.forget(record.case_number)
             self._store.drafts.delete(record.case_number)
             self._store.cases.delete(record.case_number)
-
-    def _answer_picture(self, record: CaseRecord, slot: Field, plain: str | None, person: Person) -> None:
-        draft = self.draft(record)
-        answers = {key: value for key, value in draft.answers.items() if key != slot.id} | ({slot.id: plain} if plain else {})
-        now = self._clock.now()
-        self._store.drafts.put(replace(draft, answers=answers, updated_at=now, updated_by=person.name))
-
-    def _keep(self, record: CaseRecord, material: str, page: int, cleaned: Cleaned, person: Person) -> MaterialRecord:
-        entry = self._encrypt(cleaned.data, cleaned.kind, "full")
-        preview = self._encrypt(cleaned.preview_webp, "image/webp", "preview").to_json() if cleaned.preview_webp else None
-        return MaterialRecord(
-            case_number=record.case_number,
-            material=material,
-            page=page,
-            enclosure_id=entry.enclosure_id,
-            plain_digest=entry.plain,
-            size_bytes=entry.size_bytes,
-            media_type=cleaned.kind,
-            preview=preview,
-            added_at=self._clock.now(),
-            added_by=person.name,
-        )
-
-    def _encrypt(self, content: bytes, media_type: str, rank: str) -> EnclosureEntry:
-        suite = self._station.suite
-        key = new_content_key(suite)
-        ciphertext = suite.encrypt(key, content, ENCLOSURE_CONTEXT)
-        enclosure_id = suite.digest(ciphertext)
-        self._store.enclosures.put_whole(enclosure_id, ciphertext, rank, self._station.station)
-        self._store.enclosures.put_key(enclosure_id, key)
-        return EnclosureEntry("", 0, suite.digest(content), enclosure_id, len(ciphertext), media_type)
 
 
 def _at_home(form: Form, division: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from node.casework.case import Desk, Event, Holder, SideEvent
+from node.casework.taken import Taken, read_taken
 from node.clock import from_text, to_text
 from node.documents.carried import MEDIA
 from node.errors import NodeError
@@ -49,7 +50,7 @@ class LetterError(NodeError):
 class EnclosureEntry:
     """What a letter says of one page: digests of content and ciphertext, size of the ciphertext in bytes, media type.
 
-    `material` and `page` are empty for a preview, which hangs below its page.
+    `material` and `page` are empty for a preview, which hangs below its page. `taken` is how the page was taken, where that is said.
     """
 
     material: str
@@ -59,6 +60,7 @@ class EnclosureEntry:
     size_bytes: int
     media_type: str
     preview: "EnclosureEntry | None" = None
+    taken: Taken | None = None
 
     @property
     def is_documents(self) -> bool:
@@ -70,6 +72,8 @@ class EnclosureEntry:
         entry: dict[str, Any] = {"plain": self.plain, "id": self.enclosure_id, "size": self.size_bytes, "media": self.media_type}
         if self.material:
             entry |= {"material": self.material, "page": self.page, "preview": self.preview.to_json() if self.preview else None}
+        if self.taken:
+            entry["taken"] = self.taken.to_json()
         return entry
 
 
@@ -179,8 +183,9 @@ def read_frame(frame: bytes, digest: Callable[[bytes], str]) -> SealedLetter:
     if len(lines) != 4 or lines[0] + b"\n" != CONTEXT or lines[3]:
         raise LetterError("layout")
     letter = _read_payload(lines[1])
-    _check_entries(letter.enclosures, digest(b"").partition(":")[0])
-    return SealedLetter(digest(frame), letter, lines[1], _read_seals(lines[2]), frame)
+    letter_id = digest(frame)
+    _check_entries(letter.enclosures, letter_id.partition(":")[0])
+    return SealedLetter(letter_id, letter, lines[1], _read_seals(lines[2]), frame)
 
 
 def _read_payload(payload: bytes) -> Letter:
@@ -258,6 +263,7 @@ def _read_entry(entry: Mapping[str, Any], *, top: bool) -> EnclosureEntry:
         size_bytes=size,
         media_type=_text(entry["media"]),
         preview=_read_entry(preview, top=False) if preview is not None else None,
+        taken=read_taken(entry.get("taken")) if top else None,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from forms.fields import IMAGE_KINDS
 from forms.schema import Field, Form
 from node.casework.letter import EnclosureEntry
+from node.casework.taken import read_taken
 from node.paperwork.values import DOCUMENTS, RESERVED
 from node.store.records import MaterialRecord
 
@@ -24,4 +25,5 @@ def entry_of(row: MaterialRecord) -> EnclosureEntry:
     """What a letter says of a page."""
     preview = row.preview
     below = EnclosureEntry("", 0, preview["plain"], preview["id"], preview["size"], preview["media"]) if preview else None
-    return EnclosureEntry(row.material, row.page, row.plain_digest, row.enclosure_id, row.size_bytes, row.media_type, below)
+    taken = read_taken(row.taken)
+    return EnclosureEntry(row.material, row.page, row.plain_digest, row.enclosure_id, row.size_bytes, row.media_type, below, taken)

@@ -84,6 +84,7 @@ class Practice:
             if row.preview:
                 self._store.enclosures.erase(str(row.preview["id"]))
         self._store.papers.forget(case_number)
+        self._store.shots.forget(case_number)
         self._store.cases.delete(case_number)
 
 

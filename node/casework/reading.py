@@ -212,6 +212,7 @@ class Reading:
                 media_type=entry.media_type,
                 preview=entry.preview is not None and entry.preview.enclosure_id in whole,
                 whole=entry.enclosure_id in whole,
+                taken=entry.taken,
             )
             for entry in entries
         )

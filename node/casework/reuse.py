@@ -7,14 +7,13 @@ station has it as well. It holds a digest in place of the number: the number its
 guard nothing, but nobody who looks into the table reads it.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from forms.checks import id_fault
 from forms.fields import form_fault, surroundings
+from forms.persons import fields_of, persons_of
 from forms.schema import Field, Form
 from forms.settle import is_empty, settle
 from node.casework.case import CaseState, Event
@@ -29,7 +28,6 @@ from node.station import Station
 from node.store import Store
 from node.store.records import AuditRecord, CaseRecord
 
-PERSON_ID = "person.id_no"
 READ_AT_ONCE = 300
 """So many cases are read into the index at most when somebody asks; a chore reads the rest."""
 REVIEWED_STATES = frozenset(
@@ -176,33 +174,3 @@ class Reuse:
 
     def _digest(self, id_no: str) -> str:
         return self._station.suite.digest(CONTEXT + id_no.encode())
-
-
-def persons_of(form: Form, answers: Mapping[str, Any], today: date) -> dict[str, str]:
-    """The citizen numbers that are typed and valid, by what the ids of that person's fields begin with."""
-    found = {}
-    for one in form.fields():
-        number = answers.get(one.id)
-        if one.common_key == PERSON_ID and isinstance(number, str) and id_fault(number.upper(), today) is None:
-            found[part_of(one)] = number.upper()
-    return found
-
-
-def part_of(id_field: Field) -> str:
-    """What the ids of the fields of this number's person begin with."""
-    return id_field.id.removesuffix("id_no")
-
-
-def fields_of(form: Form, part: str) -> Iterator[Field]:
-    """The reusable fields of one person of the form: those whose ids begin so, and with no longer beginning of another person.
-
-    A key that two of them have says nothing: one may be of somebody whose number the form does not ask for.
-    """
-    parts = [part_of(one) for one in form.fields() if one.common_key == PERSON_ID]
-    found = []
-    for one in form.fields():
-        fitting = [begin for begin in parts if one.id.startswith(begin)]
-        if one.common_key and fitting and max(fitting, key=len) == part:
-            found.append(one)
-    counts = Counter(one.common_key for one in found)
-    yield from (one for one in found if counts[one.common_key] == 1)

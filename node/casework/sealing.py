@@ -190,19 +190,19 @@ class Sealing:
         own = self._keyring.open(person, act.pin, letter.division)
         if letter.kind not in offer.events or not offer.digest or act.seal_approval is not None:
             return Opened(own)
-        held = next((one for one in self._cabinet.held(letter.division) if one.digest == offer.digest), None)
-        if held is None:
+        key_name = self._cabinet.name_of(offer.digest, letter.division)
+        if key_name is None:
             raise NotAllowedError("unit_seal_unknown")
         if not offer.heads:
-            return Opened(own, unit=self._open_unit(held, own, act.seal_pin))
+            return Opened(own, unit=self._open_unit(key_name, own, act.seal_pin))
         if act.head is None:
             return Opened(own)
         head = self._open_head(person, act.head, letter)
-        return Opened(own, head, self._open_unit(held, head, act.head.seal_pin))
+        return Opened(own, head, self._open_unit(key_name, head, act.head.seal_pin))
 
-    def _open_unit(self, held: HeldSeal, key: OpenKey, pin: str | None) -> OpenSeal:
+    def _open_unit(self, key_name: str, key: OpenKey, pin: str | None) -> OpenSeal:
         try:
-            return self._cabinet.open(held, key, pin)
+            return self._cabinet.open_named(key_name, key, pin)
         except PinError as error:
             raise SealPinError(error.attempts_left) from error
         except PinLockedError as error:

@@ -8,6 +8,7 @@ from typing import Any
 from forms.validate import Problem
 from node.casework.deadlines import Moved
 from node.casework.progress import Progress
+from node.casework.taken import Taken
 from node.paperwork.values import NO_PAPERS, CasePapers
 
 
@@ -23,6 +24,7 @@ class Attachment:
     media_type: str
     preview: bool
     whole: bool
+    taken: Taken | None = None
 
 
 @dataclass(frozen=True)

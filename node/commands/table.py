@@ -2,6 +2,7 @@
 
 from node.commands.command import DIR, FILE, JSON, SECRETS, UNDER, Command, arg
 from node.commands.table_catalogue import CATALOGUE_COMMANDS
+from node.commands.table_scan import SCAN_COMMANDS
 from node.commands.table_seals import SEAL_COMMANDS
 from node.roles import Role, Tier
 
@@ -266,6 +267,7 @@ COMMANDS = (
     ),
     Command("people disable", "停用人员", "node.commands.people:disable", (DIR, arg("name", metavar="NAME", help="登录名"))),
     *CATALOGUE_COMMANDS,
+    *SCAN_COMMANDS,
     *SEAL_COMMANDS,
     Command("keys list", "列出本站知道的证书，快到期的在前", "node.commands.keys:list_all", (DIR, JSON)),
     Command(

@@ -3,6 +3,7 @@
 from forms.errors import FormError
 from node.commands.wording_catalogue import CATALOGUE_SENTENCES
 from node.commands.wording_keys import KEY_SENTENCES
+from node.commands.wording_scan import SCAN_SENTENCES
 from node.commands.wording_seals import SEAL_SENTENCES
 from node.config import FILE_NAME
 from node.errors import (
@@ -31,6 +32,7 @@ SENTENCES = {
     **KEY_SENTENCES,
     **SEAL_SENTENCES,
     **CATALOGUE_SENTENCES,
+    **SCAN_SENTENCES,
     # while running
     "serving": "驿站 {name} 已启动：{url}",
     "plain_lan_warning": "注意：网页以明文对局域网开放（plain_lan = true），同网段的人能看到内容。条件允许时请在前面加 TLS。",

@@ -155,7 +155,8 @@ class DocumentDesk:
         shown = None if view.line.mine else self._masked(self._casebook.form(record).fields(), to_sign.answers)
         signed = view.papers.signed.way if view.papers.signed and view.papers.signed.agrees else ""
         entries = papers.pages(person, record.case_number)
-        return self._pages.form(record, to_sign.answers, entries, signed=signed, checked_on=view.checked_on, shown=shown)
+        cards = view.papers.cards
+        return self._pages.form(record, to_sign.answers, entries, signed=signed, checked_on=view.checked_on, shown=shown, cards=cards)
 
     def _decided(self, person: Person, view: CaseView, kind: str) -> Layout:
         events = _MADE_BY["acceptance" if kind == "acceptance" else "result"]

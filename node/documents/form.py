@@ -1,6 +1,7 @@
 """The application form (申请表): who and what, every answer by section, the materials, the signature, and where three tiers seal."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,7 +28,8 @@ _SIGNATURE_WIDEST = 70.0
 class FormPaper:
     """What a form shows beside its case: `answers` are those that count, `materials` (name, pages) of what is handed in.
 
-    `code` and `digest` are of the answers that the applicant signs. `on_paper`: the signed form is among the scans.
+    `code` and `digest` are of the answers that the applicant signs. `on_paper`: the signed form is among the scans. `carded` are the fields
+    whose answers are what an identity card said.
     """
 
     facts: CaseFacts
@@ -39,6 +41,7 @@ class FormPaper:
     checked_on: date | None = None
     signature: SignaturePicture | None = None
     on_paper: bool = False
+    carded: AbstractSet[str] = frozenset()
 
 
 def form_layout(paper: FormPaper, qr: QrCode) -> Layout:
@@ -48,7 +51,7 @@ def form_layout(paper: FormPaper, qr: QrCode) -> Layout:
     sheet.head(title, wording.FORM_NOTICE, qr, paper.code)
     sheet.table(tuple(_head_cells(paper)))
     for section in paper.form.sections:
-        cells = tuple(_cells(paper.form, section.fields, paper.answers))
+        cells = tuple(_cells(paper, section.fields))
         if cells:
             sheet.heading(section.title)
             sheet.table(cells)
@@ -77,17 +80,19 @@ def _head_cells(paper: FormPaper) -> Iterator[Cell]:
     return (Cell(wording.FORM_ROWS[name], value) for name, value in said.items() if value)
 
 
-def _cells(form: Form, fields: Sequence[Field], answers: Mapping[str, Any]) -> Iterator[Cell]:
+def _cells(paper: FormPaper, fields: Sequence[Field]) -> Iterator[Cell]:
     """A cell for each answer that is there; one for each row of a table."""
+    form = paper.form
     for field in fields:
-        value = answers.get(field.id)
+        value = paper.answers.get(field.id)
         if field.kind in IMAGE_KINDS or value in (None, "", []):
             continue
         if field.columns and isinstance(value, list):
             for number, row in enumerate((row for row in value if isinstance(row, Mapping)), start=1):
                 yield Cell(f"{field.label} {wording.ROW.format(number=number)}", _row_text(form, field, row))
         else:
-            yield Cell(field.label, name_of(form, field, value))
+            answer = name_of(form, field, value)
+            yield Cell(field.label, wording.FROM_CARD.format(answer=answer) if field.id in paper.carded else answer)
 
 
 def _row_text(form: Form, table: Field, row: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ from node.drawing.process import DrawingProcess
 from node.errors import NotFoundError
 from node.paperwork.codes import code_of
 from node.paperwork.signatures import signature_fields, signed_answers
-from node.paperwork.values import PAD, PAPER
+from node.paperwork.values import PAD, PAPER, CardLine
 from node.roles import Tier
 from node.station import Station
 from node.store.records import CaseRecord
@@ -77,10 +77,11 @@ class CasePages:
         signed: str = "",
         checked_on: date | None = None,
         shown: Mapping[str, Any] | None = None,
+        cards: Sequence[CardLine] = (),
     ) -> Layout:
         """The application form of these answers and pages; `signed` is where the applicant signed (`pad`, `paper`, or nowhere).
 
-        `shown` are the answers as this reader may see them, where that differs.
+        `shown` are the answers as this reader may see them, where that differs; `cards` say which are what a card said that was read.
 
         Raises:
             DrawingError: its code could not be drawn.
@@ -97,6 +98,7 @@ class CasePages:
             checked_on=checked_on,
             signature=self._signature(form, entries) if signed == PAD else None,
             on_paper=signed == PAPER,
+            carded={name for one in cards for name in one.fields},
         )
         return form_layout(paper, self._drawing.qr(mark_text(record.case_number, "form", record.package, digest)))
 

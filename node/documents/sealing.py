@@ -17,7 +17,7 @@ from typing import Any
 
 from node.casework.case import Event
 from node.casework.casebook import Casebook, title_of
-from node.casework.drafts import ENCLOSURE_CONTEXT
+from node.casework.contents import ENCLOSURE_CONTEXT
 from node.casework.letter import EnclosureEntry, Letter
 from node.documents.carried import MEDIA, SealedDocument, carry, packed_ofd
 from node.documents.certificate import read_certificate
@@ -28,6 +28,7 @@ from node.documents.ofd_pages import ofd_files
 from node.documents.pages import DECISIONS, CasePages
 from node.drawing.process import DrawingProcess
 from node.errors import DrawingError, GlyphError, NotFoundError, StoreError
+from node.paperwork.members import read_members
 from node.paperwork.values import DOCUMENTS
 from node.roles import Tier
 from node.seals.cabinet import OpenSeal
@@ -224,7 +225,8 @@ class Documents:
             record = replace(record, title=title_of(answers))
             entries = [one for one in letter.enclosures if not one.is_documents]
             signed = self._signed(record, letter, answers)
-            return self._pages.form(record, answers, entries, signed=signed, checked_on=letter.checked_on)
+            cards = read_members(letter.body, "", letter.checked_on).cards
+            return self._pages.form(record, answers, entries, signed=signed, checked_on=letter.checked_on, cards=cards)
         facts = self._pages.facts(record)
         is_village = self._station.tier == Tier.VILLAGE
         organ = Organ(Tier.VILLAGE.value, facts.village_name) if is_village else self._pages.organ_of(self._station.station)

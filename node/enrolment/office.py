@@ -136,6 +136,7 @@ def open_store_of(folder: StationFolder, config: Config, clock: Clock) -> Store:
         database_key(folder) if encrypted else None,
         digest=suite_of(config.station.suite).digest,
         enclosures=enclosure_folder(folder, config),
+        shots=folder.shots,
         clock=clock,
         floor_bytes=config.limits.free_disk_mib << 20,
     )

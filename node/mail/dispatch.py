@@ -8,7 +8,9 @@ from itertools import accumulate
 from node.casework.letter import EnclosureEntry, Letter, SealedLetter, read_frame
 from node.casework.ownership import ids_of, owned
 from node.errors import RequestError
-from node.mail.packing import Addressee, Contents, enclosures_named, pack
+from node.mail.just_sealed import JustSealed
+from node.mail.likeness import earlier_of
+from node.mail.packing import Addressee, Contents, Earlier, enclosures_named, pack
 from node.mail.receipts import ReceiptBook
 from node.station import Station
 from node.store import Store
@@ -33,6 +35,7 @@ class Dispatch:
         self._station = station
         self._store = store
         self._receipts = receipts
+        self.just_sealed = JustSealed()
 
     def send_letter(self, sealed: SealedLetter, *, urgent: bool, at: datetime) -> None:
         """One letter of ours is to leave, for every other station on its case's path; it is packed when a road is open.
@@ -47,12 +50,14 @@ class Dispatch:
         if not readers:
             return
         named = [one.enclosure_id for one in enclosures_named(sealed.letter.enclosures)]
-        # What follows a letter that people have set aside waits with it.
-        aside = self._store.waiting.is_aside(case_number)
+        # What follows a letter that people have set aside waits with it; the first letter of a case follows none.
+        follows = sealed.letter.after is not None or sealed.letter.instead_of is not None
+        aside = follows and self._store.waiting.is_aside(case_number)
         if aside and self._send_to_others(sealed, urgent=urgent, at=at):
             return
         letter = UnpackedLetter(sealed.letter_id, case_number, case_number[:14], urgent, len(sealed.frame), at, set_aside=aside)
         self._store.unpacked.add(letter)
+        self.just_sealed.keep(sealed)
         self._store.enclosures.belong_to(case_number, named)
         for hop in self._station.directory.next_hops(readers, self._station.station):
             self._store.enclosures.queue(hop, named, urgent, set_aside=aside)
@@ -99,7 +104,8 @@ class Dispatch:
                 behind.add(signers)
         named = [entry for one in letters for entry in one.letter.enclosures]
         kind = "letters" if own else "copies"
-        parcel_id = self.send(contents, kind, readers, urgent=urgent, at=at, named=named, since=since)
+        like = earlier_of(self._store, self._station.suite.digest, letters[0], readers) if own else []
+        parcel_id = self.send(contents, kind, readers, urgent=urgent, at=at, named=named, since=since, like=like)
         self._store.outbox.add_letters(parcel_id, [one.letter_id for one in letters])
         return parcel_id
 
@@ -127,12 +133,23 @@ class Dispatch:
         return answers
 
     def answered_before(self, parcel_ids: Sequence[str], at: datetime, on_paper_to: str = "") -> list[bytes]:
-        """What this station answered when these parcels came before: its `stored` receipts, and the `arrived` ones that belong to them."""
+        """What this station answered when these parcels came before: the `arrived` receipts, and then the `stored` ones."""
         stored = self._receipts.stored_before(parcel_ids, at)
-        arrived = self.arrived_with(stored)
+        marks = self._arrivals(stored)
+        arrived = [*self._signed_with(marks), *self._say_anew(marks, at)]
         if on_paper_to:
             self._tell_beside_paper(arrived, on_paper_to)
-        return [*(one.data for one in stored), *arrived]
+        return [*arrived, *(one.data for one in stored)]
+
+    def _say_anew(self, marks: Sequence[RoadMark], at: datetime) -> list[bytes]:
+        """Sign what only an earlier number of this station has said: the answer may have been lost, and that number counts no more."""
+        by_now = {mark.letter_id for mark in marks if mark.station == self._station.station}
+        said = [self._said(mark) for mark in {mark.letter_id: mark for mark in marks}.values() if mark.letter_id not in by_now]
+        return [self._arrived(said[begin : begin + MAX_ARRIVALS], at).data for begin in range(0, len(said), MAX_ARRIVALS)]
+
+    def _said(self, mark: RoadMark) -> PendingArrival:
+        record = self._store.letters.get(mark.letter_id)
+        return PendingArrival(mark.letter_id, mark.outcome or "", record.reason if record else None, ())
 
     def _tell_beside_paper(self, receipts: Sequence[bytes], maker: str) -> None:
         """Queue what there is no room for on the sheet that goes back: its maker, told that a parcel is stored, would not ask again."""
@@ -148,14 +165,22 @@ class Dispatch:
 
         Of all, though only some came again: whoever hears that a parcel is stored never gives it again, and would never hear the rest.
         """
-        if not stored:
-            return []
-        parcel_ids, me = self._store.receipts.named_with([one.receipt_id for one in stored]), self._station.station
-        letters = [one for ids in self._store.outbox.letters_of(parcel_ids).values() for one in ids]
-        marks = (mark for found in self._store.letters.roads(letters).values() for mark in found)
-        ids = dict.fromkeys(mark.receipt_id for mark in marks if mark.receipt_id and (mark.station, mark.mark) == (me, "arrived"))
+        return self._signed_with(self._arrivals(stored))
+
+    def _signed_with(self, marks: Iterable[RoadMark]) -> list[bytes]:
+        """The receipts of these marks that this station has signed under its present number."""
+        ids = dict.fromkeys(mark.receipt_id for mark in marks if mark.station == self._station.station)
         records = (self._store.receipts.get(one) for one in ids if one)
         return [record.data for record in records if record is not None]
+
+    def _arrivals(self, stored: Sequence[ReceiptRecord]) -> list[RoadMark]:
+        """What this station, by any of its numbers, has said of the letters of all parcels that these receipts name."""
+        if not stored:
+            return []
+        parcel_ids = self._store.receipts.named_with([one.receipt_id for one in stored])
+        letters = [one for ids in self._store.outbox.letters_of(parcel_ids).values() for one in ids]
+        marks = (mark for found in self._store.letters.roads(letters).values() for mark in found)
+        return [mark for mark in marks if mark.receipt_id and mark.mark == "arrived" and self._station.is_me(mark.station)]
 
     def arrival_readers(self, next_hop: str) -> list[tuple[str, ...]]:
         """Sets of readers towards `next_hop` for whom receipts lie here."""
@@ -205,8 +230,9 @@ class Dispatch:
         at: datetime,
         named: Sequence[EnclosureEntry] = (),
         since: datetime | None = None,
+        like: Sequence[Earlier] = (),
     ) -> str:
-        """Make a parcel of `contents` and queue it; its id. What lies in it has waited `since`, or has not waited.
+        """Make a parcel of `contents` and queue it; its id. What lies in it has waited `since`, or has not waited; all readers hold `like`.
 
         Raises:
             RequestError: `no_route` a reader's encryption certificate is not known here.
@@ -221,6 +247,7 @@ class Dispatch:
             urgent=urgent,
             made_at=at,
             enclosures=enclosures_named(named),
+            like=like,
         )
         parcel_id = self._station.suite.digest(data)
         self._store.outbox.put(ParcelRecord(parcel_id, data, self._station.station, parcel_class, urgent, at, at))
@@ -256,6 +283,8 @@ class Dispatch:
 
     def keys_of(self, letter: Letter) -> dict[str, bytes]:
         """The keys that go with a letter, as far as they are here: of what its origin made, never of another's that it names."""
+        if not letter.enclosures:
+            return {}
         ids = owned(self._station, self._store, ids_of(letter.enclosures), letter.origin)
         return dict(sorted(self._store.enclosures.keys(sorted(ids)).items()))
 

@@ -28,7 +28,7 @@ from node.mail.receipts import ReceiptBook
 from node.mail.say import got_at, openable
 from node.station import Station
 from node.store import Store
-from node.store.records import AuditRecord, LetterRecord, ParcelRecord
+from node.store.records import AuditRecord, LetterRecord, ParcelRecord, PendingArrival
 from signing.errors import CertificateError, SigningError, UnknownSignerError
 from sync.boxes import TakenIn
 from sync.errors import SyncError
@@ -174,9 +174,10 @@ class Mailroom:
             waiting = self._store.outbox.parked_of([*fresh, *known])
             refused += [(one, UNKNOWN_MAKER) for one in dict.fromkeys([*fresh, *known]) if one in waiting]
             fresh, known = ([one for one in ids if one not in waiting] for ids in (fresh, known))
-            receipts = [self._receipts.stored(fresh, now).data] if fresh else []
-            receipts += self._dispatch.sign_arrivals(fresh, came_from if road == "network" else "", now)
-            receipts += self._dispatch.answered_before(known, now, came_from if road == "paper" else "")
+            stored = [self._receipts.stored(fresh, now).data] if fresh else []
+            # Last that they are kept: if an answer loses its end, they come again, and get all of it.
+            receipts = self._dispatch.sign_arrivals(fresh, came_from if road == "network" else "", now)
+            receipts += [*self._dispatch.answered_before(known, now, came_from if road == "paper" else ""), *stored]
         return TakenIn(tuple(receipts), tuple(known), tuple(refused))
 
     def _open(self, data: bytes, *, is_kept: bool = False) -> _Opened:
@@ -207,7 +208,7 @@ class Mailroom:
         if not for_me:
             return _Opened(parcel, None)
         try:
-            return _Opened(parcel, unpack(self._station, parcel))
+            return _Opened(parcel, unpack(self._station, parcel, self._store.letters.frame_of))
         except PackingError as error:
             if error.code == "not_a_reader" and self._station.station not in header.readers:
                 # Addressed to a number that this station had before, with a key that is gone: kept for others; its letters come as copies.
@@ -270,9 +271,11 @@ class Mailroom:
         self._listeners.tell_catalogue(contents, parcel.header.from_station)
         found += [f"{PACKAGE_NEED}{self._station.suite.digest(data)}" for data in contents.packages]
         came: list[str] = []
+        arrivals: list[PendingArrival] = []
         for frame in contents.letters:
-            found += self._take_letter(frame, parcel, got_at(self._station, frame, parcel, contents, at), came)
+            found += self._take_letter(frame, parcel, got_at(self._station, frame, parcel, contents, at), came, arrivals)
         self._store.outbox.add_letters(parcel.parcel_id, came)
+        self._store.receipts.pend_many(arrivals)
         mine = openable(self._station, self._store, parcel, contents)
         self._store.enclosures.put_keys({one: key for one, key in contents.keys.items() if one in mine})
         maker = parcel.header.from_station
@@ -281,8 +284,7 @@ class Mailroom:
         if contents.receipts:
             self._apply_receipts(contents.receipts, maker)
         if parcel.header.parcel_class == "copies":
-            # What others said of a letter of ours may have come before the letter itself came back.
-            self._lacking.look(came)
+            self._lacking.came_back(came, parcel.parcel_id)
         self._listeners.tell_documents(contents, parcel.header.parcel_class, maker)
         self._retry(found, at)
         self._look_at_revoked(lists, at)
@@ -319,8 +321,8 @@ class Mailroom:
         """Judge again what new lists touch, and what stands aside for older ones."""
         self.tell_again(self._judge_revoked(lists, at))
 
-    def _take_letter(self, frame: bytes, parcel: Parcel, at: datetime, came: list[str]) -> list[str]:
-        """Admit one letter, and add its id to those that `came`; what it may free."""
+    def _take_letter(self, frame: bytes, parcel: Parcel, at: datetime, came: list[str], arrivals: list[PendingArrival]) -> list[str]:
+        """Admit one letter, and add its id to those that `came`, and what the others are to be told to `arrivals`; what it may free."""
         digest = self._station.suite.digest
         try:
             sealed = read_frame(frame, digest)
@@ -333,16 +335,18 @@ class Mailroom:
         came.append(sealed.letter_id)
         if verdict is None:
             return []
-        self._report(sealed.letter_id, sealed.letter.case_number, verdict)
+        arrivals += self._to_tell(sealed.letter_id, sealed.letter.case_number, verdict)
         return [f"letter:{sealed.letter_id}"] if verdict.outcome in ("admitted", "flagged") else []
 
     def _report(self, letter_id: str, case_number: str, verdict: Verdict) -> None:
-        """The others on the case's path are told what became of the letter here."""
+        self._store.receipts.pend_many(self._to_tell(letter_id, case_number, verdict))
+
+    def _to_tell(self, letter_id: str, case_number: str, verdict: Verdict) -> list[PendingArrival]:
+        """What the others on the case's path are told of what became of the letter here; what was turned away is noted here too."""
         if verdict.outcome in ("refused", "set_aside"):
             self._audit(f"letter_{verdict.outcome}", letter_id, {"why": verdict.reason})
         readers = tuple(one for one in self._station.path_of(case_number[:14]) if one != self._station.station)
-        if readers:
-            self._store.receipts.pend(letter_id, verdict.outcome, verdict.reason, readers)
+        return [PendingArrival(letter_id, verdict.outcome, verdict.reason, readers)] if readers else []
 
     def _retry(self, found: list[str], at: datetime) -> None:
         """Judge again what waited for these; what that admits may free more."""

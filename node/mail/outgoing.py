@@ -186,7 +186,8 @@ class Outgoing:
                 # Its letter was taken back with the transaction that a broken program split: nothing is left to send.
                 self._store.unpacked.remove([row.letter_id])
                 continue
-            letter = read_frame(record.frame, self._station.suite.digest)
+            known = self._dispatch.just_sealed.take(record.letter_id, record.frame)
+            letter = known or read_frame(record.frame, self._station.suite.digest)
             has_scans = bool(letter.letter.enclosures) if has_scans is None else has_scans
             if apart and has_scans != bool(letter.letter.enclosures):
                 continue

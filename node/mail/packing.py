@@ -7,7 +7,7 @@ the station. What comes out of `unpack` is authentic as a parcel; the letters in
 import base64
 import binascii
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,31 @@ OVERHEAD_BYTES = 28
 
 DICTIONARY = (Path(node.__file__).parent / "data" / "letters.dictionary").read_bytes()
 """Text that letters of the shipped items often hold; both sides must have it, so it is named by digest and never edited."""
+
+
+LIKE = b"L"
+"""The first octet of a body that says after which earlier letters it was compressed; a zlib stream begins otherwise."""
+
+MOST_NAMED, NAME_BYTES = 4, 8
+STREAM_HEAD_BYTES = 6
+"""Two octets, then the DICTID. Source: RFC 1950."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A letter of the maker's that the readers of a parcel hold."""
+
+    letter_id: str
+    frame: bytes
+
+
+FindEarlier = Callable[[str, str], bytes | None]
+"""The frame of a maker's letter whose id begins so, where it is here."""
+
+
+def find_none(maker: str, prefix: str) -> bytes | None:
+    """For who holds no letters."""
+    return None
 
 
 class PackingError(Exception):
@@ -108,10 +133,11 @@ def pack(
     urgent: bool,
     made_at: datetime,
     enclosures: Sequence[NamedEnclosure] = (),
+    like: Sequence[Earlier] = (),
 ) -> bytes:
-    """A parcel from this station, as it will be carried."""
+    """A parcel from this station, as it will be carried. `like` are earlier letters of its own that all readers are known to hold."""
     suite = station.suite
-    plain = _deflate(contents.to_bytes())
+    plain = _deflate(contents.to_bytes(), like)
     key = new_content_key(suite)
     header = ParcelHeader(
         from_station=station.station,
@@ -130,8 +156,8 @@ def pack(
     return signed + station.signer.sign(signed)
 
 
-def unpack(station: Station, parcel: Parcel) -> Contents:
-    """What lies in a parcel whose signature was checked.
+def unpack(station: Station, parcel: Parcel, find: FindEarlier = find_none) -> Contents:
+    """What lies in a parcel whose signature was checked. `find` finds letters that it was compressed after.
 
     Raises:
         PackingError: not for this station, altered, or not what a station would make.
@@ -145,7 +171,7 @@ def unpack(station: Station, parcel: Parcel) -> Contents:
         plain = decrypt_body(station.suite, key, parcel.body, parcel.associated)
     except SigningError as error:
         raise PackingError("decryption") from error
-    return _sort_records(_inflate(station, plain, parcel.header.dictionary))
+    return _sort_records(_inflate(station, plain, parcel.header, find))
 
 
 def enclosures_named(entries: Sequence[EnclosureEntry]) -> list[NamedEnclosure]:
@@ -159,15 +185,23 @@ def enclosures_named(entries: Sequence[EnclosureEntry]) -> list[NamedEnclosure]:
     return list(named.values())
 
 
-def _deflate(data: bytes) -> bytes:
-    packer = zlib.compressobj(level=9, zdict=DICTIONARY)
-    return packer.compress(data) + packer.flush()
+def _deflate(data: bytes, like: Sequence[Earlier]) -> bytes:
+    packer = zlib.compressobj(level=9, zdict=DICTIONARY + b"".join(one.frame for one in like))
+    names = b"".join(bytes.fromhex(one.letter_id.partition(":")[2])[:NAME_BYTES] for one in like)
+    head = LIKE + bytes([len(like)]) + names if like else b""
+    return head + packer.compress(data) + packer.flush()
 
 
-def _inflate(station: Station, data: bytes, dictionary: str | None) -> bytes:
-    if dictionary is not None and dictionary != station.suite.digest(DICTIONARY):
+def _inflate(station: Station, data: bytes, header: ParcelHeader, find: FindEarlier) -> bytes:
+    if header.dictionary is not None and header.dictionary != station.suite.digest(DICTIONARY):
         raise PackingError("dictionary")
-    unpacker = zlib.decompressobj(zdict=DICTIONARY) if dictionary else zlib.decompressobj()
+    frames: list[bytes] = []
+    if data[:1] == LIKE and header.dictionary is not None:
+        frames, data = _named(station, data, header.from_station, find)
+    dictionary = DICTIONARY + b"".join(frames)
+    if frames and (len(data) < STREAM_HEAD_BYTES or zlib.adler32(dictionary) != int.from_bytes(data[2:STREAM_HEAD_BYTES], "big")):
+        raise PackingError("dictionary")
+    unpacker = zlib.decompressobj(zdict=dictionary) if header.dictionary else zlib.decompressobj()
     try:
         plain = unpacker.decompress(data, MAX_UNPACKED_BYTES)
     except zlib.error as error:
@@ -175,6 +209,23 @@ def _inflate(station: Station, data: bytes, dictionary: str | None) -> bytes:
     if not unpacker.eof or unpacker.unused_data:
         raise PackingError("compression")
     return plain
+
+
+def _named(station: Station, data: bytes, maker: str, find: FindEarlier) -> tuple[list[bytes], bytes]:
+    """The letters that a body names, all of them the maker's own, and the stream behind the names.
+
+    Another's are not looked at: whether it can be unpacked would tell the maker what is in them.
+    """
+    count = data[1] if len(data) > 1 else 0
+    end = len(LIKE) + 1 + count * NAME_BYTES
+    if not 0 < count <= MOST_NAMED or len(data) < end:
+        raise PackingError("compression")
+    algorithm = station.suite.digest(b"").partition(":")[0]
+    names = [data[at : at + NAME_BYTES].hex() for at in range(len(LIKE) + 1, end, NAME_BYTES)]
+    frames = [frame for name in names if (frame := find(maker, f"{algorithm}:{name}")) is not None]
+    if len(frames) < count:
+        raise PackingError("dictionary")
+    return frames, data[end:]
 
 
 def _sort_records(data: bytes) -> Contents:

@@ -11,6 +11,7 @@ from typing import Any
 
 from node.clock import Clock
 from node.errors import NotAllowedError, NotFoundError, RequestError
+from node.mail.line import Line
 from node.mail.outgoing import Outgoing
 from node.roles import Role
 from node.staff.people import Person
@@ -19,7 +20,7 @@ from node.store import Store
 from node.store.records import AuditRecord, EnclosureTotal, UnpackedLetter
 
 MOST_ROWS = 5000
-"""So many rows of each queue are looked at: who has more waiting is helped by no list."""
+"""So many rows of each queue are looked at for one page: one maker's files may be more than that."""
 
 MOST_REASON = 200
 MAY_ACT = (Role.AGENT, Role.VILLAGE_HEAD, Role.REVIEWER, Role.APPROVER, Role.ADMIN)
@@ -95,10 +96,11 @@ class _Parts:
 class MailQueue:
     """Shows what waits, and does what people want with it."""
 
-    def __init__(self, station: Station, store: Store, outgoing: Outgoing, clock: Clock) -> None:
+    def __init__(self, station: Station, store: Store, outgoing: Outgoing, line: Line, clock: Clock) -> None:
         self._station = station
         self._store = store
         self._outgoing = outgoing
+        self._line = line
         self._clock = clock
         self._acknowledged: Callable[[str], int] = lambda _: 0
 
@@ -108,11 +110,12 @@ class MailQueue:
 
     def items(self, limit: int = 50, after: str | None = None, q: str = "") -> QueuePage:
         """What waits: what people put first, then what is urgent, then the oldest; `q` is looked for in numbers and names."""
-        found = [parts for parts in self._sorted().values() if not q or self._is_about(parts, q)]
-        found.sort(key=_order)
-        begin = next((place + 1 for place, parts in enumerate(found) if parts.item_id == after), 0)
-        page = found[begin : begin + limit]
-        return QueuePage(self._items(page), page[-1].item_id if begin + limit < len(found) else None, len(found))
+        makers = [one.station for one in self._station.directory.entries() if q in one.name] if q else []
+        last = _apart(after) if after else None
+        ids, before, total = self._store.waiting.items(self._loose(), self._station.station, limit, last, (q, makers))
+        found = self._of([key for _, key in ids])
+        page = [parts for hop, key in ids if (parts := found.get(f"{hop}-{key}")) is not None]
+        return QueuePage(self._items(page), "-".join(ids[-1]) if ids and before + len(ids) < total else None, total)
 
     def item(self, item_id: str) -> QueueItem:
         """One item.
@@ -125,7 +128,7 @@ class MailQueue:
 
     def of_case(self, case_number: str) -> tuple[QueueItem, ...]:
         """What waits of one case, for each next hop."""
-        return self._items([parts for parts in self._sorted().values() if parts.case_number == case_number])
+        return self._items([parts for parts in self._of([case_number]).values() if parts.case_number == case_number])
 
     def send_first(self, person: Person, item_id: str) -> QueueItem:
         """Letters and files of this item (急件) go before everything of their rank.
@@ -189,7 +192,7 @@ class MailQueue:
             detail = {"next_hop": parts.next_hop} | ({"reason": reason} if reason else {})
             self._store.audit.append(AuditRecord(self._clock.now(), person.name, what, about, detail))
         # It may have gone in this very moment: it was done all the same.
-        return self._items([self._sorted().get(item_id, parts)])[0]
+        return self._items([self._of([parts.key]).get(item_id, parts)])[0]
 
     def _do(self, parts: _Parts, wanted: Mapping[str, bool]) -> None:
         hop, parcels = parts.next_hop, list(parts.parcels)
@@ -220,26 +223,29 @@ class MailQueue:
         totals = self._store.enclosures.totals(cases) if cases else {}
         return tuple(self._item(parts, totals) for parts in found)
 
-    def _is_about(self, parts: _Parts, q: str) -> bool:
-        record = self._store.cases.get(parts.case_number) if parts.case_number else None
-        names = (record.short_number, record.title) if record else (self._station.name_of(parts.maker),)
-        return any(q in text for text in (parts.case_number or "", *names))
-
     def _parts(self, item_id: str) -> _Parts:
-        found = self._sorted().get(item_id)
+        found = self._of([_apart(item_id)[1]]).get(item_id)
         if found is None:
             raise NotFoundError("queue_item", item_id)
         return found
 
-    def _sorted(self) -> dict[str, _Parts]:
-        """Everything that waits, by item."""
+    def _loose(self) -> dict[str, list[str]]:
+        """The stations along whose paths letters that are in no parcel go to each neighbour."""
+        found: dict[str, list[str]] = {}
+        for station in self._store.unpacked.paths(all_of_them=True):
+            for hop in self._outgoing.hops_of(station):
+                found.setdefault(hop, []).append(station)
+        return found
+
+    def _of(self, keys: Sequence[str]) -> dict[str, _Parts]:
+        """What waits of these cases, parcels and makers, by item; and some of what lies beside it."""
         found: dict[str, _Parts] = {}
 
         def parts(next_hop: str, key: str, case_number: str | None, maker: str) -> _Parts:
             new = _Parts(next_hop, key, case_number, maker)
             return found.setdefault(new.item_id, new)
 
-        rows = self._store.waiting.rows(MOST_ROWS)
+        rows = self._store.waiting.rows(keys, MOST_ROWS)
         cases: dict[str, set[str]] = {}
         for row in rows:
             if row["case_number"]:
@@ -251,10 +257,12 @@ class MailQueue:
             one.kinds += [row["kind"]] if row["kind"] else []
             if len(cases.get(row["parcel_id"], ())) > 1:
                 one.shared.add(row["parcel_id"])
-        for letter in self._store.unpacked.all(MOST_ROWS):
-            for hop in self._outgoing.hops_of(letter.station):
+        loose = self._loose()
+        for letter in self._store.unpacked.of_cases(keys):
+            for hop in (one for one, stations in loose.items() if letter.station in stations):
                 parts(hop, letter.case_number, letter.case_number, self._station.station).loose.append(letter)
-        for row in self._store.enclosures.waiting_hops(MOST_ROWS):
+        nameless = [""] if self._station.station in keys else []
+        for row in self._store.enclosures.waiting_hops([*keys, *nameless], MOST_ROWS):
             case, maker = row["case_number"], row["maker"] or self._station.station
             parts(row["next_hop"], case or maker, case, maker).files.append(row)
         return found
@@ -297,7 +305,7 @@ class MailQueue:
     def _last_heard(self, next_hop: str) -> datetime | None:
         """When the parent answered last; of a station below, when it last said how it is."""
         if next_hop == self._station.directory.parent_of(self._station.station):
-            return self._store.link.state().last_heard
+            return self._line.last_word()
         report = self._store.reports.get(next_hop)
         return report.received_at if report else None
 
@@ -325,8 +333,10 @@ def _says(parts: _Parts, what: str) -> bool:
     return any(row[what] for row in (*parts.parcels.values(), *parts.files)) or any(getattr(one, what) for one in parts.loose)
 
 
-def _order(parts: _Parts) -> tuple[bool, bool, datetime, str]:
-    return not _says(parts, "first"), not _says(parts, "urgent"), _since(parts), parts.item_id
+def _apart(item_id: str) -> tuple[str, str]:
+    """The next hop, and the case, parcel or maker."""
+    hop, _, key = item_id.partition("-")
+    return hop, key
 
 
 def _since(parts: _Parts) -> datetime:

@@ -19,6 +19,9 @@ COUNTER = "receipt"
 OUTCOMES = ("admitted", "flagged", "waiting", "set_aside", "refused")
 MAX_WORD, MAX_ROWS = 100, 8192
 
+CAN_LIKE = "like"
+"""What a station says in its `arrived` receipts: it has kept these letters, and unpacks what was compressed after them."""
+
 
 class ReceiptError(Exception):
     """These bytes are no receipt, or not one of the station that they name; `code` says which."""
@@ -52,6 +55,7 @@ class Receipt:
     signer: str
     signed: bytes
     signature: bytes
+    can: tuple[str, ...] = ()
 
 
 def read_receipt(data: bytes, digest: Callable[[bytes], str]) -> Receipt:
@@ -77,6 +81,7 @@ def read_receipt(data: bytes, digest: Callable[[bytes], str]) -> Receipt:
             signer=_word(fields["signer"]),
             signed=lines[0] + b"\n" + lines[1] + b"\n",
             signature=base64.b64decode(lines[2], validate=True),
+            can=tuple(map(_word, _list(fields.get("can", [])))),
         )
     except (SigningError, KeyError, TypeError, ValueError, binascii.Error) as error:
         raise ReceiptError("payload") from error
@@ -116,8 +121,7 @@ class ReceiptBook:
     def stored(self, parcel_ids: Sequence[str], at: datetime) -> ReceiptRecord:
         """A receipt that says these parcels are kept here."""
         record = self._write("stored", at, {"parcels": list(parcel_ids), "letters": []})
-        for parcel_id in parcel_ids:
-            self._store.receipts.link(record.receipt_id, parcel_id)
+        self._store.receipts.link_many(record.receipt_id, parcel_ids)
         return record
 
     def stored_before(self, parcel_ids: Sequence[str], at: datetime) -> list[ReceiptRecord]:
@@ -136,7 +140,7 @@ class ReceiptBook:
     def arrived(self, letters: Sequence[PendingArrival], at: datetime) -> ReceiptRecord:
         """A receipt that says what became of these letters here."""
         rows = [{"id": one.letter_id, "outcome": one.outcome, "reason": one.reason} for one in letters]
-        return self._write("arrived", at, {"parcels": [], "letters": rows})
+        return self._write("arrived", at, {"parcels": [], "letters": rows, "can": [CAN_LIKE]})
 
     def _write(self, kind: str, at: datetime, fields: Mapping[str, Any]) -> ReceiptRecord:
         before = self._store.receipts.last(self._station.station)

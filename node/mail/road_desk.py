@@ -113,6 +113,7 @@ class RoadDesk:
         self._wake = wake
         if courier is not None:
             queue.follow(courier.progress.acknowledged)
+            line.follow(self._begun)
 
     @property
     def has_line(self) -> bool:
@@ -153,7 +154,7 @@ class RoadDesk:
         here = self._station
         found = []
         for place, name in enumerate(here.path_of(here.station)[1:]):
-            heard = self._store.link.state().last_heard if place == 0 else self._receipt_at(name)
+            heard = self._line.last_word() if place == 0 else self._receipt_at(name)
             found.append(HopHeard(name, here.name_of(name), here.tier_of(name), place == 0, heard))
         return tuple(found)
 
@@ -215,9 +216,16 @@ class RoadDesk:
         parent = self._station.directory.parent_of(self._station.station)
         if parent is None:
             return 0, 0
-        begun = sum(map(self._acknowledged, self._store.enclosures.to_send(parent, LOOKED_AT)))
+        begun = self._begun()
         waiting = self._store.waiting.due_bytes(parent) + self._store.enclosures.bytes_to_send(parent)
         return max(0, waiting - begun), self._store.enclosures.bytes_held_of_waiting(parent) + begun
+
+    def _begun(self) -> int:
+        """Bytes that the parent has of files that are not whole there, as far as is known since the program started."""
+        parent = self._station.directory.parent_of(self._station.station)
+        if parent is None or self._courier is None or not self._courier.progress.knows_any():
+            return 0
+        return sum(map(self._acknowledged, self._store.enclosures.to_send(parent, LOOKED_AT)))
 
 
 def _counted(place: str, previews: dict[str, int], fulls: dict[str, int], there: set[str], begun: Callable[[str], int]) -> ScansAt:

@@ -7,6 +7,7 @@ from typing import Any
 
 from forms.fields import PICTURE_KINDS
 from forms.schema import Form
+from node.casework.attaching import Attaching
 from node.casework.case import CaseState
 from node.casework.casebook import Casebook
 from node.casework.drafts import OPEN_STATES, UNDER_WAY, Drafts
@@ -40,12 +41,13 @@ class FormToSign:
 class PaperDesk:
     """Papers, for people at this station."""
 
-    def __init__(self, station: Station, store: Store, drafts: Drafts, casebook: Casebook, clock: Clock) -> None:
+    def __init__(self, station: Station, store: Store, drafts: Drafts, casebook: Casebook, clock: Clock, attaching: Attaching) -> None:
         self._station = station
         self._store = store
         self._drafts = drafts
         self._casebook = casebook
         self._clock = clock
+        self._attaching = attaching
         self._paperwork = drafts.paperwork
 
     def mandate(self, person: Person, number: str) -> MandateLine | None:
@@ -136,7 +138,7 @@ class PaperDesk:
             raise RequestError("sign_none")
         if not self.form_to_sign(person, number).is_ready:
             raise RequestError("sign_early")
-        self._drafts.attach(person, number, slots[0], 1, picture, signing=digest)
+        self._attaching.attach(person, number, slots[0], 1, picture, signing=digest)
         line = self._paperwork.signatures.line(record, form, lambda: self.form_to_sign(person, number).answers)
         if line is None or not line.agrees:
             raise RequestError("sign_same")

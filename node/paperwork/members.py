@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from node.clock import from_text, to_text
-from node.paperwork.values import NO_PAPERS, STANDING, CasePapers, MandateLine, SignedLine, TickLine
+from node.paperwork.values import NO_PAPERS, STANDING, CardLine, CasePapers, MandateLine, SignedLine, TickLine
 
 MOST_ORIGINALS = 200
+MOST_CARDS = 20
+MOST_CARD_FIELDS = 50
 LONGEST = 200
 """Characters of any text in these members."""
 
@@ -31,7 +33,15 @@ def write_members(papers: CasePapers) -> dict[str, Any]:
         body["signed"] = {"by": papers.signed.way, "answers": papers.signed.answers, "at": to_text(papers.signed.at)}
     if papers.standby:
         body["standby"] = papers.standby
+    if papers.cards:
+        body["card_read"] = [_write_card(one) for one in papers.cards]
     return body
+
+
+def _write_card(card: CardLine) -> dict[str, Any]:
+    """What was read stays at the village: the letter says which answers agree with it."""
+    differs = {"differs": list(card.differs)} if card.differs else {}
+    return {"at": to_text(card.at), "fields": list(card.fields), **differs, **({"expired": True} if card.expired else {})}
 
 
 def write_mandate(mandate: MandateLine) -> dict[str, Any]:
@@ -62,7 +72,13 @@ def read_members(body: Mapping[str, Any], answers: str, today: date) -> CasePape
         else SignedLine(signed["by"], signed["answers"], from_text(signed["at"]), signed["answers"] == answers),
         standby=body.get("standby", ""),
         first_contact_at=_moment(contact),
+        cards=tuple(_read_card(one) for one in body.get("card_read", ())),
     )
+
+
+def _read_card(member: Mapping[str, Any]) -> CardLine:
+    differs = tuple(member.get("differs", ()))
+    return CardLine(from_text(member["at"]), tuple(member["fields"]), differs, bool(member.get("expired", False)))
 
 
 def read_mandate(member: Mapping[str, Any], today: date) -> MandateLine:
@@ -98,7 +114,20 @@ def are_members(body: Mapping[str, Any]) -> bool:
         and ("seal_approval" not in body or _is_seal_approval(body["seal_approval"]))
         and isinstance(body.get("standby", ""), str)
         and len(body.get("standby", "")) <= LONGEST
+        and _are_cards(body.get("card_read", []))
     )
+
+
+def _are_cards(cards: object) -> bool:
+    return isinstance(cards, list) and len(cards) <= MOST_CARDS and all(map(_is_card, cards))
+
+
+def _is_card(card: object) -> bool:
+    if not isinstance(card, dict) or not _are_texts(card, ("at",)) or _moment(card["at"]) is None:
+        return False
+    lists = (card.get("fields"), card.get("differs", []))
+    named = all(isinstance(one, list) and len(one) <= MOST_CARD_FIELDS and all(map(_is_text, one)) for one in lists)
+    return named and isinstance(card.get("expired", False), bool)
 
 
 def _is_seal_approval(member: object) -> bool:
@@ -121,7 +150,11 @@ def _is_mandate(mandate: object) -> bool:
 
 
 def _are_texts(member: object, names: tuple[str, ...]) -> bool:
-    return isinstance(member, dict) and all(isinstance(member.get(name), str) and len(member[name]) <= LONGEST for name in names)
+    return isinstance(member, dict) and all(_is_text(member.get(name)) for name in names)
+
+
+def _is_text(one: object) -> bool:
+    return isinstance(one, str) and len(one) <= LONGEST
 
 
 def _is_day(text: str) -> bool:

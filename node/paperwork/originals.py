@@ -56,12 +56,13 @@ class Originals:
             self._store.papers.put_original(OriginalRecord(case_number, one.material, pages.get(one.material, ()), "", one.by, one.at))
 
     def lines(self, case_number: str) -> tuple[TickLine, ...]:
-        """The ticks that stand: those whose material has the very pages that were compared."""
-        pages = self._pages(case_number)
+        """The ticks that stand: those whose material has the very pages that were compared, in whatever order."""
+        ticks = self._store.papers.originals(case_number)
+        pages = self._pages(case_number) if ticks else {}
         return tuple(
             TickLine(one.material, one.ticked_name, one.ticked_at)
-            for one in self._store.papers.originals(case_number)
-            if pages.get(one.material) == tuple(one.pages)
+            for one in ticks
+            if sorted(pages.get(one.material, ())) == sorted(one.pages)
         )
 
     def unseen(self, case_number: str, form: Form) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from forms.schema import Form
 from node.clock import Clock, county_day
 from node.config import PolicySettings
 from node.errors import NotAllowedError
+from node.paperwork.cards import Cards
 from node.paperwork.mandates import Mandates
 from node.paperwork.members import read_mandate, read_members, write_mandate, write_members
 from node.paperwork.originals import Originals
@@ -37,6 +38,7 @@ class Paperwork:
         self.originals = Originals(store, clock)
         self.signatures = Signatures(station, store, clock)
         self.standby = Standby(station, store, clock)
+        self.cards = Cards(store)
 
     def page_kept(
         self, person: Person, record: CaseRecord, form: Form, answers: Mapping[str, Any], row: MaterialRecord, signing: str | None
@@ -77,6 +79,8 @@ class Paperwork:
 
     def of_draft(self, record: CaseRecord, form: Form, answers: Callable[[], Mapping[str, Any]]) -> CasePapers:
         """The papers of a case that is being filled in here; `answers` are those that count, worked out when they are needed."""
+        if not self._store.papers.has_any(record.case_number):
+            return CasePapers(first_contact_at=record.opened_at)
         receipt = self.standby.of_case(record.case_number)
         return CasePapers(
             mandate=self.mandates.current(record.case_number),
@@ -84,6 +88,7 @@ class Paperwork:
             signed=self.signatures.line(record, form, answers),
             standby=code_of_receipt(receipt) if receipt else "",
             first_contact_at=receipt.written_at if receipt and receipt.written_at else record.opened_at,
+            cards=self.cards.lines(record, form, answers),
         )
 
     def of_letters(
@@ -108,7 +113,7 @@ class Paperwork:
     def put_back(self, record: CaseRecord, form: Form, submitted: Mapping[str, Any]) -> None:
         """Take ticks and signature from the last submission, at a station that stands in the place of the one that kept them.
 
-        A mandate is not put back: what only its paper says is in no letter, so it is written anew.
+        A mandate and a card are not put back: what only they say is in no letter, so they are written and read anew.
         """
         papers, answers = read_members(submitted, "", self._today()), submitted.get("answers")
         self.originals.put_back(record.case_number, papers.originals)

@@ -1,6 +1,7 @@
 """Papers of a case as pages show them and letters carry them: frozen values, no rules, no wording."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 MANDATE = "mandate"
@@ -75,6 +76,20 @@ class SignedLine:
 
 
 @dataclass(frozen=True)
+class CardLine:
+    """An identity card that was read (读卡核验): `fields` say what it says, `differs` something else. `expired` says that it had run out.
+
+    `against` is what stands on the card in place of what differs; of a letter it is not known.
+    """
+
+    at: datetime
+    fields: tuple[str, ...]
+    differs: tuple[str, ...] = ()
+    expired: bool = False
+    against: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CasePapers:
     """All papers of a case. `standby` is the code of the receipt it was entered from, `first_contact_at` when the applicant first came."""
 
@@ -83,6 +98,15 @@ class CasePapers:
     signed: SignedLine | None = None
     standby: str = ""
     first_contact_at: datetime | None = None
+    cards: tuple[CardLine, ...] = ()
+
+    def is_from_card(self, name: str) -> bool:
+        """Whether the answer to a field is what a card said."""
+        return any(name in one.fields for one in self.cards)
+
+    def unlike_card(self, name: str) -> CardLine | None:
+        """The card that says something else than the answer to a field, or None."""
+        return next((one for one in self.cards if name in one.differs), None)
 
     def tick(self, material: str) -> TickLine | None:
         """The tick of a material, or None."""

@@ -5,15 +5,16 @@ What helps how much is measured in `docs/decisions/0017-paper.md`.
 """
 
 from collections.abc import Iterator
-from io import BytesIO
 
 import pypdfium2
 import zxingcpp
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageFilter
 
 from node.errors import MaterialError
-from node.scanning.limits import MAX_PDF_PAGES, MAX_PIXELS
+from node.scanning.documents import refuse_heavy
+from node.scanning.limits import MAX_PDF_PAGES
 from node.scanning.magic import kind_of
+from node.scanning.opening import opened
 
 MOST_CODES = 16
 LONGEST_CODE = 4296
@@ -23,7 +24,6 @@ _LARGE_PX = 4200
 _ENLARGED_PX = 2600
 """Pictures up to this side are enlarged when nothing, or too little, is found on them as they are."""
 _PDF_DPI = 250
-_DECODERS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
 
 
 def codes_in(data: bytes, enough: int = 2) -> list[str]:
@@ -63,7 +63,7 @@ def _versions(picture: Image.Image) -> Iterator[Image.Image]:
 def _pages(data: bytes, kind: str) -> Iterator[Image.Image]:
     """The picture, or the pages of the PDF, in grey."""
     try:
-        yield from _of_pdf(data) if kind == "pdf" else _of_picture(data)
+        yield from _of_pdf(data) if kind == "pdf" else _of_picture(data, kind)
     except MaterialError:
         raise
     except Exception as error:
@@ -71,14 +71,8 @@ def _pages(data: bytes, kind: str) -> Iterator[Image.Image]:
         raise MaterialError("damaged") from error
 
 
-def _of_picture(data: bytes) -> Iterator[Image.Image]:
-    with Image.open(BytesIO(data), formats=_DECODERS) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise MaterialError("too_many_pixels", width=image.width, height=image.height, limit_pixels=MAX_PIXELS)
-        image.load()
-        grey = ImageOps.exif_transpose(image).convert("L")
-    grey.thumbnail((_LARGE_PX, _LARGE_PX), Image.Resampling.LANCZOS)
-    yield grey
+def _of_picture(data: bytes, kind: str) -> Iterator[Image.Image]:
+    yield opened(data, kind, lambda width, height: max(width, height) / _LARGE_PX).grey(_LARGE_PX)
 
 
 def _of_pdf(data: bytes) -> Iterator[Image.Image]:
@@ -88,6 +82,7 @@ def _of_pdf(data: bytes) -> Iterator[Image.Image]:
             raise MaterialError("too_many_pages", pages=len(document), limit_pages=MAX_PDF_PAGES)
         for number in range(len(document)):
             page = document[number]
+            refuse_heavy(page)
             scale = min(_PDF_DPI / 72, _LARGE_PX / max(*page.get_size(), 1))
             yield page.render(scale=scale, grayscale=True).to_pil().convert("L")
     finally:

@@ -4,15 +4,18 @@ The node's own memory stays small, and a file that crashes a decoder crashes onl
 """
 
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from forms.portraits import PortraitSpec
 from node.documents.layout import QrCode
 from node.errors import MaterialError
 from node.scanning.child import ChildProcess
-from node.scanning.limits import IDLE_S, TIMEOUT_S
+from node.scanning.developing.target import Target
+from node.scanning.limits import IDLE_S, PAGE_TARGET_BYTES, TIMEOUT_S
 from node.scanning.magic import kind_of
+from node.scanning.shot import Plan
 
 _CHILD = (sys.executable, "-m", "node.scanning.worker")
 
@@ -21,8 +24,9 @@ _CHILD = (sys.executable, "-m", "node.scanning.worker")
 class Cleaned:
     """One material page, or one PDF of several, made anew from its pixels.
 
-    `kind` is `image/jpeg` or `application/pdf`. `preview_webp` is at most 14 KB and shows the first page. `width` and
-    `height` are pixels of the (first) page. `warnings` are codes: `low_resolution`, `first_page_only`, `many_bytes`.
+    `kind` is `image/jpeg`, `application/pdf`, or `image/png` for a page in black and white. `preview_webp` is at most 14 KB and shows the
+    first page. `width` and `height` are pixels of the (first) page. `warnings` are codes: `low_resolution`, `first_page_only`, and of a
+    portrait `ground`, `few_bytes`, `many_bytes`.
     """
 
     kind: str
@@ -37,22 +41,76 @@ class Cleaned:
 class IntakeProcess:
     """Work for a child process, one piece at a time; the child starts when needed and goes when idle."""
 
-    def __init__(self, timeout_s: float = TIMEOUT_S, idle_s: float = IDLE_S, command: tuple[str, ...] = _CHILD) -> None:
+    def __init__(
+        self, timeout_s: float = TIMEOUT_S, idle_s: float = IDLE_S, command: tuple[str, ...] = _CHILD, page_bytes: int = PAGE_TARGET_BYTES
+    ) -> None:
         self._child = ChildProcess(command, timeout_s, idle_s, _error)
+        self._page_bytes = page_bytes
 
     def clean(self, data: bytes) -> Cleaned:
         """The file decoded and encoded anew.
 
         Raises:
             MaterialError: it cannot be kept: `empty`, `too_large`, `unknown_kind`, `too_many_pixels`, `damaged`,
-                `locked_pdf`, `too_many_pages` or `too_slow`.
+                `locked_pdf`, `too_many_pages`, `heavy_pdf` or `too_slow`.
         """
-        kind_of(data)  # what is refused by its first bytes never reaches a decoder
-        facts, (cleaned, preview) = self._child.ask({"do": "clean"}, data)
+        return self._made({"do": "clean", "page_bytes": self._page_bytes}, data)
+
+    def develop(self, raw: bytes, plan: Plan, target: Target | None = None) -> Cleaned:
+        """The page that a plan makes of a shot (a picture, or the first page of a PDF).
+
+        Raises:
+            MaterialError: as of `clean`, or `plan`: the corners hold no page.
+        """
+        return self._made({"do": "develop", "plan": plan.to_json(), "target": self._target(target).to_json()}, raw)
+
+    def card(self, front: bytes, front_plan: Plan, back: bytes, back_plan: Plan, target: Target | None = None) -> Cleaned:
+        """Both sides of an ID card at true size on one A4 page; both may be on the same shot.
+
+        Raises:
+            MaterialError: as of `develop`.
+        """
+        plans = [replace(plan, paper="id_card").to_json() for plan in (front_plan, back_plan)]
+        shots = (front,) if front == back else (front, back)
+        return self._made({"do": "card", "plans": plans, "target": self._target(target).to_json()}, *shots)
+
+    def portrait(self, raw: bytes, plan: Plan, spec: PortraitSpec) -> Cleaned:
+        """A portrait as `spec` wants it, cut out by the plan's corners or, without them, about the head.
+
+        Raises:
+            MaterialError: as of `develop`.
+        """
+        return self._made({"do": "portrait", "plan": plan.to_json(), "spec": asdict(spec)}, raw)
+
+    def upright(self, raw: bytes, long_side: int) -> tuple[bytes, int, int]:
+        """A shot upright as a JPEG with no side longer than `long_side`, and the width and height that a plan's corners count in.
+
+        Raises:
+            MaterialError: as of `clean`.
+        """
+        kind_of(raw)
+        facts, (made,) = self._child.ask({"do": "upright", "long_side": long_side}, raw)
+        return made, int(facts["width"]), int(facts["height"])
+
+    def join(self, pages: Sequence[bytes]) -> bytes:
+        """One PDF of these pages: the very bytes of a JPEG, the very dots of a PNG, each page as large as its dots per inch say.
+
+        Raises:
+            MaterialError: `empty` without pages, `damaged` where one is no such picture.
+        """
+        return self._child.ask({"do": "join"}, *pages)[1][0]
+
+    def _made(self, head: Mapping[str, Any], *raw: bytes) -> Cleaned:
+        for data in raw:
+            kind_of(data)  # what is refused by its first bytes never reaches a decoder
+        facts, (cleaned, preview) = self._child.ask(head, *raw)
         return Cleaned(
             kind=facts["kind"], data=cleaned, preview_webp=preview, width=facts["width"], height=facts["height"],
             pages=facts["pages"], warnings=tuple(facts["warnings"]),
         )  # fmt: skip
+
+    def _target(self, target: Target | None) -> Target:
+        return target or Target(page_bytes=self._page_bytes)
 
     def page_image(self, pdf: bytes, number: int) -> bytes:
         """Page `number` (from 1) of a cleaned PDF as a JPEG.

@@ -115,6 +115,11 @@ class Cabinet:
         wanted = division or self._station.station[:12]
         return self._newest_first([row for row in self._store.held_seals.all(HELD) if row.division == wanted])
 
+    def name_of(self, digest: str, division: str = "") -> str | None:
+        """The key file of the seal of a digest, of one village or of the station's own division, in whatever state; None for none."""
+        wanted = (division or self._station.station[:12], digest)
+        return next((row.key_name for row in self._store.held_seals.all(HELD) if (row.division, row.seal) == wanted), None)
+
     def all(self) -> tuple[HeldSeal, ...]:
         """Every seal whose key lies here, newest first."""
         return self._newest_first(self._store.held_seals.all(HELD))
@@ -135,14 +140,21 @@ class Cabinet:
         Raises:
             NotFoundError: `seal`, there is none.
         """
+        return self._row_and_seal(key_name)[1]
+
+    def _row_and_seal(self, key_name: str) -> tuple[HeldSealRecord, HeldSeal]:
         row = self._store.held_seals.get(key_name)
         held = None if row is None or row.state != HELD else self._held(row, self.logins())
-        if held is None:
+        if row is None or held is None:
             raise NotFoundError("seal", key_name)
-        return held
+        return row, held
 
     def open(self, held: HeldSeal, key: OpenKey, pin: str | None = None) -> OpenSeal:
-        """The seal, opened by a custodian's own key; `pin` is the custodian's for this seal where that key is on a token.
+        """The seal, as it stands now, opened by a custodian; see `open_named`."""
+        return self.open_named(held.key_name, key, pin)
+
+    def open_named(self, key_name: str, key: OpenKey, pin: str | None = None) -> OpenSeal:
+        """The seal of a key file, opened by a custodian's own key; `pin` is for this seal where that key is on a token.
 
         Outside of transactions: tries of a PIN are counted.
 
@@ -154,18 +166,15 @@ class Cabinet:
             KeyFileError: the key file is missing, damaged or another machine's.
             TokenError: the seal's own token is not plugged in or would not; with another PIN than once it is `seal_token_pin`.
         """
-        row = self._store.held_seals.get(held.key_name)
-        now = self.get(held.key_name)
-        if row is None or row.seal is None:
-            raise NotFoundError("seal", held.key_name)
+        row, now = self._row_and_seal(key_name)
         if not now.is_in_use:
             raise NotAllowedError(f"unit_seal_{now.state}")
         if key.person_name not in now.custodians:
             raise NotAllowedError("not_custodian")
-        keys = self.keys_of(held.key_name, self.custodian(key, pin))
-        der = self._store.certificates.get(row.seal, "seal")
+        keys = self.keys_of(key_name, self.custodian(key, pin))
+        der = None if row.seal is None else self._store.certificates.get(row.seal, "seal")
         if der is None:
-            raise NotFoundError("seal", held.key_name)
+            raise NotFoundError("seal", key_name)
         signer = self._signer(keys.organ, now.certificate)
         return OpenSeal(signer, der, *self._document(row, keys, signer))
 

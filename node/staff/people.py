@@ -271,15 +271,24 @@ class People:
     def session(self, token: str) -> Session | None:
         """The login that a cookie's token stands for; None when it ended, was idle too long, or never was."""
         now = self._clock.now()
+        known = self._standing(token, now)
+        if known is None:
+            return None
+        found, record = known
+        if now - found.seen_at >= TOUCH_EVERY:
+            self._store.sessions.touch(token, now)
+        return Session(token, found.csrf, _person(record, token))
+
+    def stands(self, session: Session) -> bool:
+        """Whether a login still stands; asking does not keep it alive."""
+        return self._standing(session.token, self._clock.now()) is not None
+
+    def _standing(self, token: str, now: datetime) -> tuple[SessionRecord, PersonRecord] | None:
         found = self._store.sessions.get(token, now)
         if found is None or now - found.seen_at >= self.idle:
             return None
         record = self._store.people.get(found.person_name)
-        if record is None or record.disabled:
-            return None
-        if now - found.seen_at >= TOUCH_EVERY:
-            self._store.sessions.touch(token, now)
-        return Session(token, found.csrf, _person(record, token))
+        return None if record is None or record.disabled else (found, record)
 
     def logout(self, session: Session) -> None:
         """End one login, and tell who asked to know."""

@@ -14,6 +14,7 @@ from node.store.records import AuditRecord
 from node.store.tables import Tables
 
 CONTEXT = b"yizhan audit 1\n"
+STEADY = "audit"
 
 
 class Audit(Group):
@@ -26,10 +27,12 @@ class Audit(Group):
     def append(self, line: AuditRecord) -> AuditRecord:
         """Adds a line, in the caller's transaction; the line with its place and digests."""
         with self._connection.transaction():
-            seq, previous = self.head()
+            seq, previous = self._connection.steadily(STEADY, "head", self.head)
             linked = replace(line, seq=seq + 1, previous=previous)
             linked = replace(linked, digest=self.digest_of(linked))
             self._add(vars(linked)).write()
+            self._connection.changed(STEADY)
+            self._connection.steadily(STEADY, "head", lambda: (linked.seq, linked.digest))
         return linked
 
     def head(self) -> tuple[int, str]:

@@ -54,10 +54,6 @@ class Cases(Group):
             query = query.where(table.seq < int(wanted.after))
         return [CaseRecord(**row) for row in self._connection.rows(query.order_by(table.seq.desc()).limit(limit))]
 
-    def after_number(self, case_number: str, limit: int) -> list[CaseRecord]:
-        """Cases whose number is greater, lowest first: to go through all of them in parts."""
-        return [CaseRecord(**row) for row in self._after_number(case_number, limit).rows()]
-
     def move_holder(self, old: str, new: str) -> int:
         """What `old` held is held by `new`, which stands in its place; how many cases."""
         table = self._tables.cases
@@ -90,11 +86,6 @@ class Cases(Group):
     def _numbered(self, case_number: str) -> BaseQuery:
         table = self._tables.cases
         return table.select().where(table.case_number == case_number)
-
-    @prepared
-    def _after_number(self, case_number: str, limit: int) -> BaseQuery:
-        table = self._tables.cases
-        return table.select().where(table.case_number > case_number).order_by(table.case_number).limit(limit)
 
     @staticmethod
     def _where(query: "ModelSelect[CaseTable]", table: type[CaseTable], wanted: CaseFilter) -> "ModelSelect[CaseTable]":

@@ -7,6 +7,9 @@ from typing import Any
 
 from peewee import IntegerField, TextField
 
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+"""Made once: `json.dumps` would make one for every value."""
+
 
 def time_to_text(moment: datetime) -> str:
     """`2026-11-22T03:04:05Z` for any year, four digits, so that texts sort as times do."""
@@ -45,7 +48,7 @@ class JsonColumn(TextField):
 
     def db_value(self, value: Any) -> str | None:
         """The text of a value."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return None if value is None else _WRITTEN(value)
 
     def python_value(self, value: str | None) -> Any:
         """The value of a text."""

@@ -12,6 +12,7 @@ from playhouse.sqlcipher_ext import SqlCipherDatabase
 from node.errors import BusyError, CorruptError
 from node.store.failures import from_driver, translate, translated
 from node.store.tables import Tables
+from node.store.thread import MOST_REMEMBERED, Thread
 
 BUSY_TIMEOUT_S = 10
 PRAGMAS: dict[str, str | int] = {
@@ -21,13 +22,10 @@ PRAGMAS: dict[str, str | int] = {
     "secure_delete": "on",
     "temp_store": "memory",
     "trusted_schema": "off",
-    "cache_size": -500,
+    "cache_size": -1000,  # a KiB each: with less, pages of one exchange are written, read again and written twice
     "journal_size_limit": 4_000_000,
 }
 WRITE_LOCK = "SELECT pg_advisory_xact_lock(2037410408, hashtext(current_schema()))"
-MOST_REMEMBERED = 128
-"""Answers in a task or a transaction."""
-
 ROWS_AT_ONCE = 40
 """Of a stream from PostgreSQL; one row may be a megabyte."""
 
@@ -60,18 +58,6 @@ def make_database(place: str, key: bytes | None) -> Database:
     raw_key = f"x'{key.hex()}'"
     encrypted: Database = SqlCipherDatabase(place, passphrase=raw_key, pragmas=pragmas, lock_type="IMMEDIATE")
     return encrypted
-
-
-class Thread(threading.local):
-    """What a thread is in the middle of."""
-
-    def __init__(self) -> None:
-        self.inside = False
-        self.failure: BaseException | None = None
-        self.afterwards: list[Callable[[], None]] = []
-        self.done: set[str] = set()
-        self.steady: dict[tuple[str, ...], Any] = {}
-        self.answers: dict[tuple[Any, ...], list[tuple[Any, ...]]] | None = None
 
 
 class Connection:
@@ -204,16 +190,26 @@ class Connection:
     def remembering(self) -> Iterator[None]:
         """What this thread asks twice inside is asked once, outside of transactions, until it writes: for a task such as an act.
 
-        What others change meanwhile is found out in the transaction that keeps what the task has made.
+        What others change meanwhile is found out in the transaction that keeps what the task has made. A task may be one of several in
+        one go, inside one for all of them: it begins with what those before it knew, if nobody has written anything since.
         """
         if self._thread.answers is not None:
+            self._thread.begin_task(self._version())
             yield
             return
         self._thread.answers = {}
         try:
             yield
         finally:
-            self._thread.answers = None
+            self._thread.answers = self._thread.version = None
+
+    def _version(self) -> int | None:
+        """A number that is another once any other connection, of whatever process, has written; None where there is none such.
+
+        Source: SQLite manual, PRAGMA data_version.
+        """
+        with self._statement():
+            return None if self.is_postgresql else int(self._executed("PRAGMA data_version", ()).fetchone()[0])
 
     def steadily(self, kind: str, key: str, ask: Callable[[], Answer]) -> Answer:
         """What `ask` answers; asked once in a transaction, where nobody else can write, until `changed` is said of the kind."""
@@ -320,7 +316,7 @@ class Connection:
         if self._thread.inside:
             raise RuntimeError("a transaction is open")
         with translated():
-            self.database.close()
+            self._close()
 
     def _begin(self) -> None:
         """Begins to write. Writers of this process stand in a queue: who finds the database locked sleeps, and mostly too long."""
@@ -361,7 +357,11 @@ class Connection:
     def _give_up(self) -> None:
         """Forgets this thread's connection, whatever state it is in."""
         with suppress(Exception):
-            self.database.close()
+            self._close()
+
+    def _close(self) -> None:
+        self._thread.version = None  # the next connection counts from elsewhere
+        self.database.close()
 
     @contextmanager
     def _part(self) -> Iterator[None]:

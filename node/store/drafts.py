@@ -35,6 +35,11 @@ class Drafts(Group):
         row = self._of_case(case_number).first()
         return DraftRecord(**row) if row else None
 
+    def text(self, case_number: str) -> str:
+        """The answers of the draft as the text that is kept; empty when there is no draft."""
+        row = self._text_of_case(case_number).first()
+        return str(row["text"]) if row else ""
+
     def save(
         self,
         case_number: str,
@@ -70,6 +75,11 @@ class Drafts(Group):
         table = self._tables.drafts
         rest = [getattr(table, name) for name in row if name != "case_number"]
         return table.insert(row).on_conflict(conflict_target=[table.case_number], preserve=rest)
+
+    @prepared
+    def _text_of_case(self, case_number: str) -> BaseQuery:
+        table = self._tables.drafts
+        return table.select(table.answers.alias("text")).where(table.case_number == case_number)
 
     @prepared
     def _of_case(self, case_number: str) -> BaseQuery:

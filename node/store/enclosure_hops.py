@@ -115,13 +115,15 @@ class EnclosureHops(EnclosureQueries):
         if ids:
             self._belong(ids, {"case_number": case_number}).write()
 
-    def waiting_hops(self, limit: int) -> Sequence[Mapping[str, Any]]:
-        """What waits for next hops, one by one, with size, rank, state and case of each."""
+    def waiting_hops(self, keys: Sequence[str], limit: int) -> Sequence[Mapping[str, Any]]:
+        """What waits for next hops of these cases, and of these makers where it is of no case, with size, rank, state and case of each."""
         table, hops = self._tables.enclosures, self._tables.enclosure_hops
         query = hops.select(hops, table.size_bytes, table.rank, table.state, table.case_number, table.touched_at).join(
             table, on=(hops.enclosure_id == table.enclosure_id)
         )
-        return self._connection.rows(query.where((hops.held == 0) & (table.state != "erased")).order_by(hops.turn).limit(limit))
+        asked = table.case_number.in_(keys) | (table.case_number.is_null() & hops.maker.in_(keys))
+        which = (hops.held == 0) & (table.state != "erased") & asked
+        return self._connection.rows(query.where(which).order_by(hops.turn).limit(limit))
 
     def totals(self, cases: Iterable[str]) -> dict[tuple[str, str], EnclosureTotal]:
         """By next hop and case, what of these cases goes or went there."""

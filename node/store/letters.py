@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from peewee import EXCLUDED, JOIN, BaseQuery, Case, fn
+from peewee import EXCLUDED, JOIN, SQL, BaseQuery, Case, fn
 
 from node.store.database import Connection, Group
 from node.store.needs import Needs
@@ -14,6 +14,9 @@ from node.store.tables import Tables
 
 MARKS = ("queued", "handed_over", "stored", "arrived")
 MAX_NUMBER = (1 << 31) - 1
+
+LOOKED_AT, MOST_LATELY = 256, 8
+"""Letters that are looked at for the newest of one station, and how many are given."""
 
 
 class Letters(Group):
@@ -45,9 +48,22 @@ class Letters(Group):
         """Those of the ids that are here."""
         return {row["letter_id"] for row in self._known(list(letter_ids)).rows()}
 
+    def frame_of(self, origin: str, prefix: str) -> bytes | None:
+        """The frame of the one letter of a station whose id begins so; None when there is none, or more than one."""
+        rows = self._beginning(origin, prefix, prefix + "g").rows()
+        return bytes(rows[0]["frame"]) if len(rows) == 1 else None
+
+    def arrived_lately(self, origin: str, readers: Sequence[str]) -> list[LetterRecord]:
+        """Of the last letters here, those of a station that all readers have given `arrived` receipts for, the newest first."""
+        return [LetterRecord(**row) for row in self._arrived_lately(origin, list(readers)).rows()]
+
     def of_case(self, case_number: str) -> list[LetterRecord]:
         """All letters of a case, in the order in which they were admitted here."""
         return [LetterRecord(**row) for row in self._of_case(case_number).rows()]
+
+    def cases_after(self, case_number: str, limit: int) -> list[str]:
+        """The next numbers of cases that letters are of, lowest first. Of a letter that waits there may be no case yet."""
+        return [row["case_number"] for row in self._cases_after(case_number, limit).rows()]
 
     def of_origin(self, origin: str, since: datetime) -> list[LetterRecord]:
         """Letters made by a station and received here at `since` or later, in order."""
@@ -138,9 +154,30 @@ class Letters(Group):
         return table.select(table.letter_id).where(table.letter_id.in_(letter_ids))
 
     @prepared
+    def _beginning(self, origin: str, first: str, end: str) -> BaseQuery:
+        table = self._tables.letters
+        return table.select(table.frame).where((table.origin == origin) & (table.letter_id >= first) & (table.letter_id < end)).limit(2)
+
+    @prepared
+    def _arrived_lately(self, origin: str, readers: Sequence[str]) -> BaseQuery:
+        table, roads = self._tables.letters, self._tables.roads
+        since = SQL(f"(SELECT MAX(seq) - {LOOKED_AT} FROM letters)")
+        query = table.select().where((table.seq > since) & (table.origin == origin))
+        for reader in readers:
+            sign = (roads.letter_id == table.letter_id) & (roads.station == reader) & (roads.mark == "arrived")
+            query = query.where(fn.EXISTS(roads.select(SQL("1")).where(sign)))
+        return query.order_by(table.seq.desc()).limit(MOST_LATELY)
+
+    @prepared
     def _of_case(self, case_number: str) -> BaseQuery:
         table = self._tables.letters
         return table.select().where(table.case_number == case_number).order_by(table.seq)
+
+    @prepared
+    def _cases_after(self, case_number: str, limit: int) -> BaseQuery:
+        table = self._tables.letters
+        query = table.select(table.case_number).distinct().where(table.case_number > case_number)
+        return query.order_by(table.case_number).limit(limit)
 
     @prepared
     def _after(self, letter_id: str) -> BaseQuery:

@@ -1,7 +1,7 @@
 """Parcels: known for good, queued by the hop they go to next."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from node.errors import StoreError
 from node.store.counters import Counters
 from node.store.database import Connection, Group
 from node.store.needs import Needs
-from node.store.prepared import prepared
+from node.store.prepared import prepared, row_of
 from node.store.records import ParcelRecord, WaitingParcel, WaitingSummary
 from node.store.runs import merged, missing
 from node.store.tables import Tables
@@ -36,14 +36,10 @@ class Outbox(Group):
 
     def put(self, parcel: ParcelRecord, letter_ids: Iterable[str] = ()) -> bool:
         """Keeps a parcel and which letters are in it; False, and nothing happens, when its id is known."""
-        links = self._tables.parcel_letters
         with self._connection.transaction():
-            if not self._put(asdict(parcel)).write():
-                return False
-            rows = [{"parcel_id": parcel.parcel_id, "letter_id": letter_id} for letter_id in dict.fromkeys(letter_ids)]
-            if rows:
-                self._connection.write(links.insert_many(rows))
-        return True
+            if is_new := self._put(row_of(parcel)).write() > 0:
+                self.add_letters(parcel.parcel_id, letter_ids)
+        return is_new
 
     def get(self, parcel_id: str) -> ParcelRecord | None:
         """The parcel, or None."""
@@ -60,9 +56,8 @@ class Outbox(Group):
 
     def letters_of(self, parcel_ids: Iterable[str]) -> dict[str, list[str]]:
         """The ids of the letters in each parcel; an id without any is there with an empty list."""
-        links = self._tables.parcel_letters
         found: dict[str, list[str]] = {parcel_id: [] for parcel_id in parcel_ids}
-        for row in self._connection.rows(links.select().where(links.parcel_id.in_(list(found))).order_by(links.letter_id)):
+        for row in self._links(list(found)).rows() if found else ():
             found[row["parcel_id"]].append(row["letter_id"])
         return found
 
@@ -121,15 +116,13 @@ class Outbox(Group):
             if chosen and room < 0:
                 break
             chosen.append(row["parcel_id"])
-        if not chosen:
-            return []
-        table = self._tables.parcels
-        found = {row["parcel_id"]: row for row in self._connection.rows(table.select().where(table.parcel_id.in_(chosen)))}
+        found = {row["parcel_id"]: row for row in self._bytes(chosen).rows()} if chosen else {}
         return [QueuedParcel(one, bytes(found[one]["data"]), found[one]["urgent"]) for one in chosen if one in found]
 
     def mark_stored(self, parcel_ids: Sequence[str], next_hop: str, receipt_id: str | None, at: datetime) -> None:
         """The hop's signed receipt is here; they are due no more. Others than those queued for it are passed over."""
-        self._set(next_hop, parcel_ids, WAITING, state="stored", place=None, receipt_id=receipt_id, stored_at=at, why=None)
+        stored = {"state": "stored", "place": None, "receipt_id": receipt_id, "stored_at": at, "why": None}
+        self._change(stored, next_hop, list(parcel_ids), WAITING).write()
 
     def mark_handed_over(self, next_hop: str, parcel_ids: Sequence[str], at: datetime) -> None:
         """These went out in a bundle; they stay due until a receipt comes back."""
@@ -240,8 +233,9 @@ class Outbox(Group):
     def waiting_parcels(self, limit: int = 200) -> list[WaitingParcel]:
         """What waits, one by one, in the order in which it goes."""
         table = self._tables.queue
-        query = table.select().where(table.state.in_(WAITING)).order_by(table.turn, table.seq).limit(limit)
-        return [waiting_parcel(row) for row in self._connection.rows(query)]
+        rows = self._connection.rows(table.select().where(table.state.in_(WAITING)).order_by(table.turn, table.seq).limit(limit))
+        same = ("parcel_id", "state", "size_bytes", "urgent", "tries", "why", "tried_at")
+        return [WaitingParcel(to=row["next_hop"], since=row["queued_at"], **{name: row[name] for name in same}) for row in rows]
 
     def lying(self, maker: str) -> tuple[int, int]:
         """How many parcels of a maker some next hop has not stored yet, and their bytes."""
@@ -342,6 +336,20 @@ class Outbox(Group):
         return links.insert(row).on_conflict(conflict_target=[links.parcel_id, links.letter_id], action="nothing")
 
     @prepared
+    def _links(self, parcel_ids: Sequence[str]) -> BaseQuery:
+        links = self._tables.parcel_letters
+        return links.select().where(links.parcel_id.in_(parcel_ids)).order_by(links.letter_id)
+
+    @prepared
+    def _bytes(self, parcel_ids: Sequence[str]) -> BaseQuery:
+        table = self._tables.parcels
+        return table.select(table.parcel_id, table.data, table.urgent).where(table.parcel_id.in_(parcel_ids))
+
+    @prepared
+    def _change(self, values: dict[str, Any], next_hop: str, parcel_ids: Sequence[str], states: Sequence[str]) -> BaseQuery:
+        return self._update(values, next_hop, parcel_ids, states)
+
+    @prepared
     def _known(self, parcel_ids: Sequence[str]) -> BaseQuery:
         table = self._tables.parcels
         return table.select(table.parcel_id).where(table.parcel_id.in_(parcel_ids))
@@ -382,13 +390,10 @@ class Outbox(Group):
         return query.where(table.state.in_(DUE)).order_by(table.place, table.seq).limit(limit_count)
 
     def _set(self, next_hop: str, parcel_ids: Sequence[str], states: Sequence[str], **values: Any) -> None:
-        table = self._tables.queue
         if parcel_ids:
-            which = (table.next_hop == next_hop) & table.parcel_id.in_(list(parcel_ids)) & table.state.in_(states)
-            self._connection.write(table.update(values).where(which))
+            self._connection.write(self._update(values, next_hop, list(parcel_ids), states))
 
-
-def waiting_parcel(row: dict[str, Any]) -> WaitingParcel:
-    """The value of a queue row."""
-    names = ("parcel_id", "state", "size_bytes", "urgent", "tries", "why", "tried_at")
-    return WaitingParcel(to=row["next_hop"], since=row["queued_at"], **{name: row[name] for name in names})
+    def _update(self, values: dict[str, Any], next_hop: str, parcel_ids: Sequence[str], states: Sequence[str]) -> BaseQuery:
+        table = self._tables.queue
+        which = (table.next_hop == next_hop) & table.parcel_id.in_(parcel_ids) & table.state.in_(states)
+        return table.update(values).where(which)

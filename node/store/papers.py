@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import reduce
+from operator import or_
 
-from peewee import BaseQuery
+from peewee import BaseQuery, fn
 
 from node.store.database import Group
 from node.store.prepared import prepared
@@ -63,10 +65,22 @@ class CasePapers(Group):
         """The signed pages of a case, those that were taken away again too, first to last."""
         return [SignedPageRecord(**row) for row in self._signed(case_number).rows()]
 
+    def has_any(self, case_number: str) -> bool:
+        """Whether a case has papers at all: a mandate, a tick, a signed page, a card that was read, a standby receipt."""
+        return self._with_any(case_number).first() is not None
+
     def forget(self, case_number: str) -> None:
         """Forgets all papers of a case that was thrown away."""
-        for table in (self._tables.mandates, self._tables.originals, self._tables.printed_forms, self._tables.signed_pages):
+        tables = self._tables
+        for table in (tables.mandates, tables.originals, tables.printed_forms, tables.signed_pages, tables.cards):
             self._connection.write(table.delete().where(table.case_number == case_number))
+
+    @prepared
+    def _with_any(self, case_number: str) -> BaseQuery:
+        cases, tables = self._tables.cases, self._tables
+        kinds = (tables.mandates, tables.originals, tables.signed_pages, tables.standby_receipts, tables.cards)
+        papers = [fn.EXISTS(one.select(one.case_number).where(one.case_number == case_number)) for one in kinds]
+        return cases.select(cases.case_number).where((cases.case_number == case_number) & reduce(or_, papers))
 
     @prepared
     def _mandates(self, case_number: str) -> BaseQuery:

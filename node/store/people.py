@@ -12,6 +12,9 @@ from node.store.prepared import prepared
 from node.store.records import PersonRecord, SessionRecord
 from node.store.tables import Tables
 
+STEADY = "person"
+"""In a transaction a person is asked for once, until one is written."""
+
 
 class People(Group):
     """People by log-in name."""
@@ -22,9 +25,13 @@ class People(Group):
         row = asdict(person)
         rest = [getattr(table, name) for name in row if name != "name"]
         self._connection.write(table.insert(row).on_conflict(conflict_target=[table.name], preserve=rest))
+        self._connection.changed(STEADY)
 
     def get(self, name: str) -> PersonRecord | None:
         """The person, disabled ones too, or None."""
+        return self._connection.steadily(STEADY, name, lambda: self._asked(name))
+
+    def _asked(self, name: str) -> PersonRecord | None:
         row = self._named(name).first()
         return PersonRecord(**row) if row else None
 

@@ -27,10 +27,6 @@ class Receipts(Group):
         row = self._last(station).first()
         return ReceiptRecord(**row) if row else None
 
-    def link(self, receipt_id: str, parcel_id: str) -> None:
-        """This is our own `stored` receipt for the parcel; the first one stays."""
-        self.link_many(receipt_id, [parcel_id])
-
     def link_many(self, receipt_id: str, parcel_ids: Sequence[str]) -> None:
         """This is our own `stored` receipt for these parcels; the first one of each stays."""
         rows = [{"parcel_id": parcel_id, "receipt_id": receipt_id} for parcel_id in dict.fromkeys(parcel_ids)]
@@ -47,12 +43,8 @@ class Receipts(Group):
         row = self._for_parcel(parcel_id).first()
         return ReceiptRecord(**row) if row else None
 
-    def pend(self, letter_id: str, outcome: str, reason: str | None, readers: Sequence[str]) -> None:
-        """The next `arrived` receipt has to say this of a letter, to these stations."""
-        self.pend_many([PendingArrival(letter_id, outcome, reason, tuple(readers))])
-
     def pend_many(self, arrivals: Sequence[PendingArrival]) -> None:
-        """The same for several letters in one go."""
+        """The next `arrived` receipt has to say this of letters, to their readers."""
         rows = [row_of(arrival) for arrival in arrivals]
         if rows:
             self._pend(rows[0]).write_each(rows)
@@ -64,11 +56,6 @@ class Receipts(Group):
             if rows:
                 self._forget(rows[-1]["seq"]).write()
         return [PendingArrival(row["letter_id"], row["outcome"], row["reason"], row["readers"]) for row in rows]
-
-    def pending_count(self) -> int:
-        """How many letters there is something to say of."""
-        table = self._tables.arrivals
-        return len(self._connection.rows(table.select(table.seq)))
 
     def named_with(self, receipt_ids: Sequence[str]) -> list[str]:
         """The parcels for which these are our own `stored` receipts."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from node.clock import Clock, SystemClock
 from node.store.attempts import LoginAttempts, PinAttempts
 from node.store.audit import Audit
+from node.store.cards import Cards
 from node.store.cases import Cases
 from node.store.catalogue import CatalogueStore
 from node.store.certificates import Certificates
@@ -31,6 +32,7 @@ from node.store.requests import Requests
 from node.store.reuse import Reuse
 from node.store.sealing import Kin, SealUses
 from node.store.seals import HeldSeals, Seals
+from node.store.shots import Shots
 from node.store.stations import Stations
 from node.store.tables import tables
 from node.store.unpacked import Unpacked
@@ -45,7 +47,9 @@ CHANGES = "changes"
 class Store:
     """What one station remembers. Safe for threads; each opens a connection of its own when it first asks."""
 
-    def __init__(self, connection: Connection, files: EnclosureFiles, digest: Callable[[bytes], str], clock: Clock) -> None:
+    def __init__(
+        self, connection: Connection, files: EnclosureFiles, shots: EnclosureFiles, digest: Callable[[bytes], str], clock: Clock
+    ) -> None:
         self._connection = connection
         self._listeners: list[Callable[[], None]] = []
         bound = tables(connection.database)
@@ -85,6 +89,8 @@ class Store:
         self.kin = Kin(connection, bound)
         self.seals = Seals(connection, bound)
         self.held_seals = HeldSeals(connection, bound)
+        self.shots = Shots(connection, bound, shots, digest)
+        self.cards = Cards(connection, bound)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, one writer at a time (BEGIN IMMEDIATE). Inside another it is part of it; what fails inside fails the whole.
@@ -143,6 +149,7 @@ def open_store(
     *,
     digest: Callable[[bytes], str],
     enclosures: Path | None = None,
+    shots: Path | None = None,
     clock: Clock | None = None,
     floor_bytes: int = FLOOR_BYTES,
     free: Callable[[Path], int] = free_bytes,
@@ -150,8 +157,8 @@ def open_store(
     """Opens or makes a store, upgrades it, and finishes what a power cut left half done.
 
     `place` is a SQLite file or a `postgresql://` address; `key` 32 raw bytes that encrypt the file; `digest` the suite's digest of bytes;
-    `enclosures` the folder of enclosure files, by default `enclosures` beside the SQLite file; below `floor_bytes` of free disk no
-    enclosure is taken.
+    `enclosures` the folder of enclosure files, by default `enclosures` beside the SQLite file, `shots` that of pictures that wait, by
+    default beside it; below `floor_bytes` of free disk neither takes any more.
 
     Raises:
         CorruptError: damaged, made by a newer program, or another key.
@@ -163,7 +170,9 @@ def open_store(
         make_private(Path(address))
     elif enclosures is None:
         raise ValueError("a PostgreSQL store needs a folder for enclosures")
-    files = EnclosureFiles(enclosures or Path(address).parent / "enclosures", floor_bytes, free)
-    store = Store(Connection(make_database(address, key)), files, digest, clock or SystemClock())
+    folder = enclosures or Path(address).parent / "enclosures"
+    files = EnclosureFiles(folder, floor_bytes, free)
+    waiting = EnclosureFiles(shots or folder.with_name("shots"), floor_bytes, free)
+    store = Store(Connection(make_database(address, key)), files, waiting, digest, clock or SystemClock())
     store.enclosures.recover()
     return store

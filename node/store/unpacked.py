@@ -1,13 +1,12 @@
 """Letters of this station that lie in no parcel yet: they are packed when a road is open."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from peewee import BaseQuery, fn
 
 from node.store.database import Connection, Group
-from node.store.prepared import prepared
+from node.store.prepared import prepared, row_of
 from node.store.records import UnpackedLetter, WaitingSummary
 from node.store.tables import Tables
 
@@ -21,7 +20,7 @@ class Unpacked(Group):
 
     def add(self, letter: UnpackedLetter) -> None:
         """A letter is to leave, in the caller's transaction; known before, nothing happens. Whoever carries is woken after the commit."""
-        row = asdict(letter)
+        row = row_of(letter)
         del row["seq"]
         with self._connection.transaction():
             self._add(row).write()
@@ -51,8 +50,12 @@ class Unpacked(Group):
 
     def of_case(self, case_number: str) -> list[UnpackedLetter]:
         """The letters of a case, oldest first."""
+        return self.of_cases([case_number])
+
+    def of_cases(self, case_numbers: Sequence[str]) -> list[UnpackedLetter]:
+        """The letters of these cases, oldest first."""
         table = self._tables.unpacked
-        query = table.select().where(table.case_number == case_number).order_by(table.seq)
+        query = table.select().where(table.case_number.in_(list(case_numbers))).order_by(table.seq)
         return [UnpackedLetter(**row) for row in self._connection.rows(query)]
 
     def remove(self, letter_ids: Iterable[str]) -> int:

@@ -74,7 +74,14 @@ def add_roads(connection: Connection, tables: Tables) -> None:
         connection.run(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")
 
 
-UPGRADES: tuple[Upgrade, ...] = (add_enrolment, add_forms, add_seals, add_roads)
+def add_shots(connection: Connection, tables: Tables) -> None:
+    """To 6: pictures that wait to become pages; how a page was taken, and what it was made of; cards that were read."""
+    connection.create((tables.shots, tables.cards))
+    for column in ("taken TEXT", "made_of TEXT NOT NULL DEFAULT '[]'"):
+        connection.run(f"ALTER TABLE materials ADD COLUMN {column}")
+
+
+UPGRADES: tuple[Upgrade, ...] = (add_enrolment, add_forms, add_seals, add_roads, add_shots)
 
 
 def prepare(connection: Connection, tables: Tables, upgrades: Sequence[Upgrade] = UPGRADES) -> int:

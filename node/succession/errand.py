@@ -6,7 +6,6 @@ from datetime import datetime
 
 from node.store import Store
 from node.succession.renumber import Renumbering
-from node.succession.standing import RESTORED, Standing
 from sync.errors import EnrolRefusedError, LinkDownError
 from sync.wire import ParentWire
 
@@ -19,15 +18,14 @@ log = logging.getLogger(__name__)
 class NumberErrand:
     """Runs as a chore; does nothing at a station that has its number."""
 
-    def __init__(self, renumbering: Renumbering, standing: Standing, store: Store, new_wire: Callable[[], ParentWire] | None) -> None:
+    def __init__(self, renumbering: Renumbering, store: Store, new_wire: Callable[[], ParentWire] | None) -> None:
         self._renumbering = renumbering
-        self._standing = standing
         self._store = store
         self._new_wire = new_wire
 
     def run(self, _now: datetime) -> None:
         """Ask once. A line that is down is no error."""
-        if self._new_wire is None or self._standing.state() != RESTORED:
+        if self._new_wire is None or not self._renumbering.may_ask():
             return
         wire = self._new_wire()
         try:

@@ -1,8 +1,9 @@
 """The greeting (问候) at the peers' door: what the answering station shows of itself, so that a caller learns what it may have missed.
 
 It is a sequence of records: `certificate` (the answering station's, and those of the station that replaced the caller, issuers first,
-without the root), `revocations` (the newest lists of the authorities above both), and `notice`: what the answering station has seen of the
-caller's numbers, signed. All of it proves itself, so that whoever answers at that address can show nothing that is not so.
+without the root; with those that stood between, of whom the caller may never have heard), `revocations` (the newest lists of the
+authorities above both), and `notice`: what the answering station has seen of the caller's numbers, signed. All of it proves itself, so
+that whoever answers at that address can show nothing that is not so.
 
 A notice is three lines, `yizhan notice 1`, canonical JSON, the signature in base64.
 """
@@ -29,6 +30,8 @@ from sync.records import Record, read_records, write_records
 
 CONTEXT = b"yizhan notice 1\n"
 MOST_RECORDS, MOST_BYTES = 64, 64 * 1024
+MOST_BETWEEN = 16
+"""Numbers of one station that a caller may have missed."""
 
 
 @dataclass(frozen=True)
@@ -124,16 +127,31 @@ class Greetings:
             self._store.audit.append(AuditRecord(self._clock.now(), self._station.station, "is_a_copy", notice.by, {"seen": notice.seen}))
 
     def _papers_for(self, caller: str) -> Iterable[Certificate]:
+        if not self._store.outbox.highest_number(caller):
+            yield from self._between(self._station.signer.certificate)
         yield self._station.signer.certificate
         successor = self._station.current(caller)
         if successor != caller:
             record = self._store.stations.get(successor)
-            for digest in (record.sign_certificate, record.encrypt_certificate) if record else ():
-                if digest is not None:
-                    yield self._station.trust.get(digest)
+            digests = (record.sign_certificate, record.encrypt_certificate) if record else ()
+            papers = [self._station.trust.get(one) for one in digests if one is not None]
+            for one in papers:
+                yield from self._between(one)
+            yield from papers
         own = self._store.stations.get(self._station.station)
         if own is not None and own.encrypt_certificate is not None:
             yield self._station.trust.get(own.encrypt_certificate)
+
+    def _between(self, certificate: Certificate) -> list[Certificate]:
+        """The numbers before this one that stood in another's place too, oldest first: each is a step from the number that is known."""
+        between: list[Certificate] = []
+        while certificate.replaces and len(between) < MOST_BETWEEN:
+            record = self._store.stations.get(certificate.replaces)
+            if record is None or record.sign_certificate is None:
+                break
+            certificate = self._station.trust.get(record.sign_certificate)
+            between += [certificate] if certificate.replaces else []
+        return between[::-1]
 
     def _lists(self, shown: Iterable[Certificate], caller: str) -> list[bytes]:
         """The newest lists of those who issued what is shown, and what the caller has."""

@@ -23,7 +23,7 @@ from node.store.records import AuditRecord
 from node.succession.marks import MachineMarks
 from node.succession.refilled import AWAITED, FROM
 from node.succession.register import Register
-from node.succession.standing import COUNTED_FOR, RESTORED, Standing
+from node.succession.standing import COUNTED_FOR, RESTORED, SUPERSEDED, Standing
 from node.version import VERSION
 from signing.certificates import Certificate, CertificateProfile, parse_certificate
 from signing.errors import SigningError
@@ -82,12 +82,17 @@ class Renumbering:
             NotAllowedError: `number_not_needed`, this station has one of its own; `standing_revoked`.
             KeyFileError: the keys cannot be written.
         """
-        if self._standing.state() != RESTORED:
+        if not self.may_ask():
             raise NotAllowedError("number_not_needed" if self._standing.state() == "active" else f"standing_{self._standing.state()}")
         if not self._has_asked():
             self._make_request()
         data = self._folder.renumber_request.read_bytes()
         return Asked(data, check_code(read_request(data).digest(self._station.suite)))
+
+    def may_ask(self) -> bool:
+        """Whether it has to have another number. One whose answer was lost may hear first from its parent what it is to become."""
+        state = self._standing.state()
+        return state == RESTORED or (state == SUPERSEDED and self._standing.was_restored() and self._has_asked())
 
     def take(self, data: bytes) -> str:
         """Take the parent's answer (not trusted); the new number, which counts from the next start on.

@@ -66,6 +66,10 @@ class Standing:
                 self._store.meta.set(META, RESTORED)
                 self._store.meta.set(WHY, why)
 
+    def was_restored(self) -> bool:
+        """Whether it was marked `restored` and has no number since, whatever else has become of it."""
+        return self._store.meta.get(META) is not None
+
     def why(self) -> str | None:
         """Why it is `restored`, as `mark_restored` was told."""
         return self._store.meta.get(WHY)

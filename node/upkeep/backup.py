@@ -38,7 +38,10 @@ def quietly(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class BackupReport:
-    """A backup that was written and read back. `missing` counts scans that should be at the station and are not, or are damaged."""
+    """A backup that was written and read back. `missing` counts scans that should be at the station and are not, or are damaged.
+
+    `files` are all others, pictures that wait to become pages among them.
+    """
 
     path: Path
     size_bytes: int
@@ -91,7 +94,7 @@ class Backup:
     def needed_bytes(self) -> int:
         """About how large a backup is now."""
         database = self._folder.database.stat().st_size if self._folder.database.exists() else 0
-        return database + self._store.dump.whole_bytes()[1]
+        return database + self._store.dump.whole_bytes()[1] + self._store.shots.bytes_here()
 
     def write(self, path: Path, progress: Progress = quietly) -> BackupReport:
         """Write and verify a backup, whole or not at all.
@@ -113,7 +116,7 @@ class Backup:
             # What a restore must have before it can make tables goes first.
             files = self._write_files(archive, [*(self._folder.root / name for name in SMALL), self._folder.database_key])
             rows = self._write_tables(archive, progress)
-            files += self._write_keys(archive)
+            files += self._write_keys(archive) + self._write_shots(archive)
             enclosures, missing = self._write_enclosures(archive, progress)
             counts = {"rows": rows, "files": files, "enclosures": enclosures, "missing": missing}
             archive.record("end", canonical_bytes(counts))
@@ -171,6 +174,22 @@ class Backup:
                 count += 1
         return count
 
+    def _write_shots(self, archive: ArchiveWriter) -> int:
+        """Pictures that wait to become pages: they were acknowledged. Those that went since the tables were read do not come along."""
+        count = 0
+        for file_id in self._store.shots.file_ids():
+            data = self._store.shots.file(file_id)
+            if data is not None:
+                self._write_file(archive, "shots", file_id, data)
+                count += 1
+        return count
+
+    @staticmethod
+    def _write_file(archive: ArchiveWriter, folder: str, file_id: str, data: bytes) -> None:
+        name = file_id.partition(":")[2]
+        pieces = (data[at : at + PIECE_BYTES] for at in range(0, len(data), PIECE_BYTES))
+        write_file(archive, f"{folder}/{name[:2]}/{name}", len(data), pieces)
+
     def _write_enclosures(self, archive: ArchiveWriter, progress: Progress) -> tuple[int, int]:
         """Those that are whole now: what was erased since the tables were read does not come along."""
         total, done, missing, place = self._store.dump.whole_bytes()[0], 0, 0, 0
@@ -180,9 +199,7 @@ class Backup:
                 if data is None:
                     missing += 1
                     continue
-                name = enclosure_id.partition(":")[2]
-                pieces = (data[at : at + PIECE_BYTES] for at in range(0, len(data), PIECE_BYTES))
-                write_file(archive, f"enclosures/{name[:2]}/{name}", len(data), pieces)
+                self._write_file(archive, "enclosures", enclosure_id, data)
                 done += 1
                 progress("enclosures", done, total)
             place = page[-1][0]

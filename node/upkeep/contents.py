@@ -20,7 +20,9 @@ FAST = 1
 """The level of compression: most of what could be saved, at a tenth of the time."""
 
 SMALL = ("node.toml", "root.der", "machine.secret")
-FILE_PATH = re.compile(r"node\.toml|root\.der|machine\.secret|keys/[A-Za-z0-9][A-Za-z0-9._-]{0,99}|enclosures/([0-9a-f]{2})/\1[0-9a-f]{62}")
+FILE_PATH = re.compile(
+    r"node\.toml|root\.der|machine\.secret|keys/[A-Za-z0-9][A-Za-z0-9._-]{0,99}|(?:enclosures|shots)/([0-9a-f]{2})/\1[0-9a-f]{62}"
+)
 """The files that a backup may hold, and that a restore will write."""
 
 

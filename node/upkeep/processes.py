@@ -1,12 +1,11 @@
 """Programs of an installed version, run as children. Standard library only."""
 
+import socket
 import subprocess
 import tomllib
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 
 from node.upkeep.environment import own_environment
 from node.upkeep.versions import Versions
@@ -15,6 +14,7 @@ STOPS_WITHIN_S = 30.0
 CHECK_WITHIN_S = 600.0
 """An upgrade of a large database takes its time."""
 ANSWERS_WITHIN_S = 5.0
+MOST_ANSWER_BYTES = 64 << 10
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
@@ -59,11 +59,13 @@ class SystemProcesses:
 
     def is_healthy(self) -> bool:
         """Whether the station answers at its own address."""
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(health_url(self._versions.station), timeout=ANSWERS_WITHIN_S) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError, ValueError):
+            host, port = listens_at(self._versions.station)
+            # Not by urllib: the keeper stays for as long as the station does, and that would be 7 MB more of an old PC, TLS and all.
+            with socket.create_connection((host, port), ANSWERS_WITHIN_S) as line, line.makefile("rb") as answer:
+                line.sendall(f"GET /healthz HTTP/1.0\r\nHost: {in_url(host)}:{port}\r\n\r\n".encode("ascii"))
+                return answer.read(MOST_ANSWER_BYTES).split(b" ", 2)[1:2] == [b"200"]
+        except (OSError, ValueError, OverflowError):
             return False
 
     def _call(self, name: str, command: str) -> Sequence[str]:
@@ -77,9 +79,24 @@ def health_url(station: Path) -> str:
     Raises:
         OSError, ValueError: the settings cannot be read.
     """
+    host, port = listens_at(station)
+    return f"http://{in_url(host)}:{port}/healthz"
+
+
+def listens_at(station: Path) -> tuple[str, int]:
+    """Host and port where a station answers this machine, by its settings.
+
+    Raises:
+        OSError, ValueError: the settings cannot be read.
+    """
     listen = station_settings(station).get("listen", {})
-    host = EVERYWHERE.get(str(listen.get("host", "127.0.0.1")), str(listen.get("host", "127.0.0.1")))
-    return f"http://{f'[{host}]' if ':' in host else host}:{listen.get('port', 8600)}/healthz"
+    host = str(listen.get("host", "127.0.0.1"))
+    return EVERYWHERE.get(host, host), int(str(listen.get("port", 8600)))
+
+
+def in_url(host: str) -> str:
+    """A host as it stands before a port."""
+    return f"[{host}]" if ":" in host else host
 
 
 def station_settings(station: Path) -> dict[str, Any]:

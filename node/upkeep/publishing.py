@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from node.casework.drafts import ENCLOSURE_CONTEXT
+from node.casework.contents import ENCLOSURE_CONTEXT
 from node.casework.letter import EnclosureEntry
 from node.clock import Clock
 from node.errors import NotAllowedError, RequestError

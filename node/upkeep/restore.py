@@ -168,6 +168,7 @@ class Unpacking:
             if self._archive.next_any() is not None:
                 raise RequestError("backup_damaged")
             missing = self._mark_missing(store)
+            self._drop_shots(store)
             self._mark_restored(store)
             if is_elsewhere:
                 self._beside.settle()
@@ -217,6 +218,11 @@ class Unpacking:
             store.dump.mark_missing(gone)
             place, missing = page[-1][0], missing + len(gone)
         return missing
+
+    def _drop_shots(self, store: Store) -> None:
+        """Pictures that the tables name and that did not come along: they went while the backup was made."""
+        names = {file_id: file_id.partition(":")[2] for file_id in store.shots.file_ids()}
+        store.shots.drop_rows([one for one, name in names.items() if not (self._folder.shots / name[:2] / name).is_file()])
 
     def _mark_restored(self, store: Store) -> None:
         store.meta.set(standing.META, standing.RESTORED)

@@ -7,6 +7,7 @@ from forms.errors import AnswerError
 from forms.problems import Problem
 from node.errors import NotAllowedError, RequestError, StaleError
 from node.web import wording
+from node.web.card import add_cards
 from node.web.draft_pages import add_drafts
 from node.web.fill_pages import add_filling, no_longer_open
 from node.web.filling import fill, pages_of
@@ -24,6 +25,7 @@ def agent_blueprint(parts: Parts) -> Blueprint:
     pages = Blueprint("agent", __name__)
     add_filling(pages, parts)
     add_drafts(pages, parts)
+    add_cards(pages, parts)
     _add_submission(pages, parts)
     return pages
 

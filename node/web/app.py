@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Blueprint, Flask, g, request
 from flask.json.provider import DefaultJSONProvider
 
 from node.clock import from_text
@@ -11,15 +11,19 @@ from node.paperwork.codes import code_of
 from node.web import local_time, wording
 from node.web.account import account_blueprint
 from node.web.agent import agent_blueprint
+from node.web.api.capture import capture_api_blueprint
+from node.web.api.card import card_api_blueprint
 from node.web.api.desk import api_blueprint
 from node.web.api.filling import filling_api_blueprint
 from node.web.api.paper_road import paper_road_api_blueprint
 from node.web.api.papers import paper_api_blueprint
+from node.web.api.phone import phone_api_blueprint
 from node.web.api.road import road_api_blueprint
 from node.web.api.sealing import sealing_api_blueprint
 from node.web.api.verification import verify_api_blueprint
 from node.web.backups import backups_blueprint
 from node.web.batch import batch_blueprint
+from node.web.capture.pages import capture_blueprint
 from node.web.certificates import certificates_blueprint
 from node.web.filling import steps_with_problems
 from node.web.kin import kin_blueprint
@@ -31,9 +35,11 @@ from node.web.paperwork import paperwork_blueprint, unseen_originals
 from node.web.parts import Parts
 from node.web.people import people_blueprint
 from node.web.person_keys import person_keys_blueprint
+from node.web.phone.pages import phone_blueprint
 from node.web.refusals import install
 from node.web.road.pages import road_blueprint
 from node.web.road.telling import heard_text, scans_text, way_text
+from node.web.scanner import scanner_blueprints
 from node.web.seal_uses import seal_uses_blueprint
 from node.web.seals.own import own_seals_blueprint
 from node.web.security import FORM_BYTES, Guard, InMemoryRequest
@@ -50,6 +56,7 @@ from node.web.usb import usb_blueprints
 from node.web.usb.pages import may_carry
 from node.web.verify_pages import verify_blueprint
 from node.web.window import window_blueprint
+from node.web.wording import card as card_words
 from node.web.wording import certificates as certificates_words
 from node.web.wording import documents as document_words
 from node.web.wording import papers as papers_words
@@ -57,6 +64,7 @@ from node.web.wording import people as people_words
 from node.web.wording import road as road_words
 from node.web.wording import sealing as sealing_words
 from node.web.wording import shelf as shelf_words
+from node.web.wording.capture import finding_text, taken_text
 from node.web.wording.keys import HOLDERS
 
 STATIC_AGE_S = 3600
@@ -85,7 +93,14 @@ def create_app(parts: Parts) -> Flask:
     app.context_processor(lambda: _context(parts))
     guard = Guard(app, parts)
     install(app, parts.log)
-    for blueprint in (
+    for blueprint in (*_blueprints(parts, guard), *_blueprints_of_some(parts)):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _blueprints(parts: Parts, guard: Guard) -> tuple[Blueprint, ...]:
+    """The pages and calls that every station has."""
+    return (
         shared_blueprint(parts, guard),
         shelf_blueprint(parts),
         agent_blueprint(parts),
@@ -94,6 +109,12 @@ def create_app(parts: Parts) -> Flask:
         paperwork_blueprint(parts),
         standby_blueprint(parts),
         paper_api_blueprint(parts),
+        capture_api_blueprint(parts),
+        card_api_blueprint(parts),
+        *scanner_blueprints(parts),
+        phone_blueprint(parts),
+        phone_api_blueprint(parts),
+        capture_blueprint(parts),
         filling_api_blueprint(parts),
         window_blueprint(parts),
         people_blueprint(parts),
@@ -118,16 +139,14 @@ def create_app(parts: Parts) -> Flask:
         paper_road_api_blueprint(parts),
         *usb_blueprints(parts),
         api_blueprint(parts, guard),
-    ):
-        app.register_blueprint(blueprint)
-    if parts.updates is not None:
-        app.register_blueprint(updates_blueprint(parts.updates, parts.station.tier))
-    if parts.county is not None:
-        for blueprint in parts.county.blueprints(parts):
-            app.register_blueprint(blueprint)
-    if parts.door is not None:
-        app.register_blueprint(parts.door)
-    return app
+    )
+
+
+def _blueprints_of_some(parts: Parts) -> tuple[Blueprint, ...]:
+    """Those of stations that were installed from a stick, of a county, and of those with stations below."""
+    updates = () if parts.updates is None else (updates_blueprint(parts.updates, parts.station.tier),)
+    county = () if parts.county is None else tuple(parts.county.blueprints(parts))
+    return (*updates, *county, *(() if parts.door is None else (parts.door,)))
 
 
 def _globals(parts: Parts) -> dict[str, Any]:
@@ -144,6 +163,10 @@ def _globals(parts: Parts) -> dict[str, Any]:
         "organ_name": lambda code: parts.bureau.station.name_of(code) if len(code) == 14 else dict(parts.station.divisions).get(code, code),
         "unseen_originals": unseen_originals,
         "words": wording.words,
+        "taken_text": taken_text,
+        "card_reader": lambda: parts.cards.has_reader,
+        "wcard": card_words,
+        "finding_text": finding_text,
         "problem_text": wording.problem_text,
         "warning_text": wording.warning_text,
         "size_text": wording.size_text,

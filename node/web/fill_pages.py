@@ -12,7 +12,11 @@ from forms.schema import Field, Form
 from node.casework.desk import Desk
 from node.casework.reuse import Offer
 from node.casework.views import CaseView
-from node.errors import NotFoundError, StaleError
+from node.errors import NotFoundError, RequestError, StaleError
+from node.web import wording
+from node.web.capture.beside import scans_of
+from node.web.card import GO as CARD_GO
+from node.web.card import CardPanel, panel_of
 from node.web.choices import Choices
 from node.web.filling import Filled, FormPage, fill, pages_of, problem_anchor, settled_on
 from node.web.local_time import today
@@ -20,10 +24,11 @@ from node.web.masking import mask_of, masked
 from node.web.parts import Parts
 from node.web.posted import read_answers, read_version, whole_number
 from node.web.problem_list import problem_list
+from node.web.refusals import status_of
 from node.web.security import person_here, policy
 
 FILL_FILES = (
-    "answers.js", "rules.js", "combobox.js", "masking.js", "saving.js", "stale.js", "rows.js", "reuse.js", "keys.js",
+    "answers.js", "rules.js", "combobox.js", "masking.js", "saving.js", "stale.js", "rows.js", "reuse.js", "card.js", "keys.js",
 )  # fmt: skip
 """The scripts of the filling page, in the order in which they build on each other."""
 FOR_GOOD = "private, max-age=31536000, immutable"
@@ -59,11 +64,15 @@ class FillPages:
 
     def __init__(self, parts: Parts) -> None:
         self._desk: Desk = parts.desk
+        self._cards = parts.cards
         self._clock = parts.clock
 
     def show(self, number: str, step: int, *, status: int = 200, problems: tuple[Problem, ...] = (), extra_row: str = "",
-             stale: StaleError | None = None, answers: dict[str, Any] | None = None) -> Response:  # fmt: skip
-        """The page with what is saved and, over it, `answers` that were not; `stale` when another tab saved first."""
+             stale: StaleError | None = None, answers: dict[str, Any] | None = None, card_refused: str = "") -> Response:  # fmt: skip
+        """The page with what is saved and, over it, `answers` that were not; `stale` when another tab saved first.
+
+        `card_refused` says why a card could not be read.
+        """
         view = self._desk.case(person_here(), number)
         form = self._desk.form_of(view.line.case_number)
         page = page_at(form, step)
@@ -76,7 +85,8 @@ class FillPages:
             summary=problem_list(form, problems), stale=_compared(state, page, stale, answers or {}) if stale else (),
             fill_files=FILL_FILES, divisions=state.villages(), label_of=lambda one: form.field(one).label,
             choice_name=lambda cell, one: state.name_of(cell.field, one), samples=bool(request.args.get("sample")),
-            has_samples=any(form.sample.get(field.id) for field in page.fields), **self._aids(state, view),
+            has_samples=any(form.sample.get(field.id) for field in page.fields), scans=scans_of(view, form),
+            card=self._card(state, view), card_refused=card_refused, **self._aids(state, view),
         )  # fmt: skip
         return Response(body, status)
 
@@ -86,6 +96,22 @@ class FillPages:
             return {"offers": (), "upgrade": None, "withdrawn": False}
         aids = self._desk.filling.aids(person_here(), view.line.case_number)
         return {"offers": tuple(_line(state, one) for one in aids.offers), "upgrade": aids.upgrade, "withdrawn": aids.withdrawn}
+
+    def _card(self, state: Filled, view: CaseView) -> CardPanel | None:
+        """The card that the address names by its person's field, with what it has filled just now."""
+        wanted = request.args.get("card", "")
+        readings = self._cards.readings(person_here(), view.line.case_number) if wanted and view.version is not None else ()
+        found = next((one for one in readings if one.id_field == wanted), None)
+        return None if found is None else panel_of(state, found, request.args.getlist("filled"), spoilt=bool(request.args.get("spoilt")))
+
+    def read_card(self, number: str, step: int, version: int, id_field: str) -> AnyResponse:
+        """Read the card that lies on the reader; then the page that shows it, or says why there is none."""
+        try:
+            found = self._cards.read(person_here(), number, version, id_field)
+        except RequestError as error:
+            return self.show(number, step, status=status_of(error), card_refused=wording.error_text(error))
+        seen: dict[str, Any] = {"card": found.id_field, "filled": list(found.filled), "spoilt": "1" if found.spoilt else None}
+        return redirect(url_for("agent.fill_in", number=number, step=step, _anchor="card", **seen), 303)
 
     def offers(self, number: str, step: int) -> str:
         """The panel of answers that earlier cases can give, as the page's script asks for it."""
@@ -139,11 +165,13 @@ def add_filling(pages: Blueprint, parts: Parts) -> None:
         page = page_at(form := desk.form_of(number), step)
         answers = draw.read(number, form, page)
         try:
-            _version, problems = desk.save_answers(person_here(), number, read_version(request.form), answers)
+            version, problems = desk.save_answers(person_here(), number, read_version(request.form), answers)
         except StaleError as error:
             return draw.show(number, step, status=409, stale=error, answers=answers)
         here = _on_page(page, problems)
         go = request.form.get("go", "next")
+        if go.startswith(CARD_GO):
+            return draw.read_card(number, step, version, go.removeprefix(CARD_GO))
         if go == "next" and here:
             return draw.show(number, step, status=422, problems=here)
         return redirect(_after_save(number, step, len(pages_of(form)), go), 303)

@@ -11,16 +11,19 @@ from node.casework.desk import Desk
 from node.casework.views import Attachment, CaseView
 from node.errors import MaterialError
 from node.paperwork.values import RESERVED, SEAL_APPROVAL
+from node.scanning.intake import IntakeProcess
 from node.staff.people import Person
 from node.web import wording
 from node.web.filling import pages_of, settled_on, visible_materials
 from node.web.local_time import today
 from node.web.parts import Parts
 from node.web.posted import whole_number
-from node.web.security import UPLOAD_BYTES, person_here, policy
+from node.web.security import PICTURES, UPLOAD_BYTES, person_here, policy
 from node.web.wording.papers import MATERIALS
 
 PDF = "application/pdf"
+WHOLE_BYTES = 20 << 20
+"""Of all pages of a material that are joined: they are in memory together, and a letter may name one page a thousand times."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,20 @@ def attach_uploaded(desk: Desk, person: Person, number: str, material: str) -> N
         desk.attach(person, number, material, page + offset, file.read())
 
 
+def whole_pdf(desk: Desk, images: IntakeProcess, person: Person, number: str, material: str) -> bytes:
+    """All pages of a material as one PDF, none of them encoded anew.
+
+    Raises:
+        MaterialError: `no_such_page`, it has none here; `pdf_large`, no station of ours makes pages so large.
+    """
+    pages = [one for one in desk.case(person, number).attachments if one.material == material]
+    if not pages:
+        raise MaterialError("no_such_page", page=1, pages=0)
+    if sum(one.size_bytes for one in pages) > WHOLE_BYTES:
+        raise MaterialError("pdf_large", limit_mib=WHOLE_BYTES >> 20)
+    return images.join([desk.attachment(person, number, material, page)[0] for page in sorted({one.page for one in pages})])
+
+
 def materials_blueprint(parts: Parts) -> Blueprint:
     """Routes of materials."""
     pages = Blueprint("materials", __name__)
@@ -128,6 +145,11 @@ def materials_blueprint(parts: Parts) -> Blueprint:
     def remove(number: str, material: str, page: int) -> AnyResponse:
         desk.detach(person_here(), number, material, page)
         return redirect(url_for("materials.slots", number=number, _anchor=f"slot-{material}"), 303)
+
+    @pages.get("/cases/<number>/materials/<material>.pdf")
+    @policy(room=PICTURES)
+    def whole(number: str, material: str) -> Response:
+        return Response(whole_pdf(desk, parts.images, person_here(), number, material), content_type=PDF)
 
     @pages.get("/cases/<number>/materials/<material>/<int:page>")
     @policy()

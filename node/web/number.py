@@ -21,7 +21,7 @@ def number_blueprint(parts: Parts) -> Blueprint:
     numbers = parts.numbers
 
     def page(status: int = 200, message: str = "") -> Response:
-        state = numbers.standing.state()
+        state = RESTORED if numbers.renumbering.may_ask() else numbers.standing.state()
         asked = numbers.renumbering.ask() if state == RESTORED else None
         refused = numbers.store.meta.get(WHY_NOT)
         body = render_template(

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
+from node.capture.card_desk import CardDesk
+from node.capture.door import Doorway
+from node.capture.keeping import Keeping
+from node.capture.scanners.desk import ScannerDesk
+from node.capture.tray import Tray
 from node.casework.batch import Batches
 from node.casework.desk import Desk
 from node.casework.use_list import UseLists
@@ -67,6 +72,11 @@ class Parts:
     batches: Batches
     use_lists: UseLists
     images: IntakeProcess
+    tray: Tray
+    keeping: Keeping
+    scanners: ScannerDesk
+    cards: CardDesk
+    phone: Doorway
     documents: DocumentDesk
     verification: VerificationDesk
     clock: Clock

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -15,8 +15,9 @@ from sync.chunks import MAX_PIECE_BYTES
 from sync.door import Door
 from sync.errors import DoorError, RecordError, SyncError
 from sync.exchange import MAX_EXCHANGE_BYTES
+from sync.fold import fold, names_in, unfold
 from sync.records import json_bytes, read_json
-from sync.squeeze import Memories, squeeze, unsqueeze
+from sync.squeeze import Memories, Memory, squeeze, unsqueeze
 from sync.wire import EnclosureState
 
 MAX_JSON_BYTES = 4096
@@ -38,16 +39,24 @@ STATUS_OF_CODE: Mapping[str, int] = {
 Packed = Callable[[str, bytes], bytes]
 """An exchange in a session, squeezed both ways; nothing when there is nothing to say."""
 
+Pack = Callable[[bytes, Memory], bytes]
+Unpack = Callable[[bytes, Sequence[Memory], int], tuple[bytes, Memory]]
 
-def peer_blueprint(door: Door, enrol_door: EnrolDoor | None = None) -> Blueprint:
+
+def peer_blueprint(door: Door, enrol_door: EnrolDoor | None = None, digest: Callable[[bytes], str] | None = None) -> Blueprint:
     """The blueprint of this station's peers' door. It needs no login, no cookie and no CSRF token: a session is its own proof.
 
-    `enrol_door` takes the requests of those who are no station yet; their signatures are their proof. None lets nobody in.
+    `enrol_door` takes the requests of those who are no station yet; their signatures are their proof. None lets nobody in. With the suite's
+    `digest` exchanges may be folded.
     """
     blueprint = Blueprint("peer", __name__, url_prefix="/peer/v1")
-    packed = _packed_by(door, Memories())
-    _add_session(blueprint, door, packed)
-    _add_packed(blueprint, door, packed)
+    memories = Memories()
+    packed = _packed_by(door, memories, digest, squeeze, unsqueeze)
+    _add_session(blueprint, door, packed, ["packed", "folded"] if digest else ["packed"])
+    _add_packed(blueprint, "/packed", packed)
+    if digest is not None:
+        _add_packed(blueprint, "/folded", _packed_by(door, memories, digest, fold, unfold))
+    _add_bell(blueprint, door)
     _add_enclosures(blueprint, door)
     _add_enrol(blueprint, enrol_door)
 
@@ -66,7 +75,7 @@ def peer_blueprint(door: Door, enrol_door: EnrolDoor | None = None) -> Blueprint
     return blueprint
 
 
-def _add_session(blueprint: Blueprint, door: Door, packed: Packed) -> None:
+def _add_session(blueprint: Blueprint, door: Door, packed: Packed, words: Sequence[str]) -> None:
     @blueprint.post("/hello")
     def hello() -> Response:
         greeting = door.hello(_text(_asked(), "station"))
@@ -79,7 +88,7 @@ def _add_session(blueprint: Blueprint, door: Door, packed: Packed) -> None:
         asked = _read(head, MAX_SESSION_BYTES)
         signature, certificates = _base64(_text(asked, "signature")), [_base64(one) for one in _texts(asked, "certificates")]
         opened = door.session(_text(asked, "challenge"), _text(asked, "station"), _text(asked, "signer"), signature, certificates)
-        can = ["packed", "bell"] if door.rope.places else ["packed"]
+        can = [*words, "bell"] if door.rope.places else list(words)
         said = {"token": opened.token, "expires_s": opened.expires_s, "can": can}
         if not first:
             return _json(said)
@@ -94,27 +103,33 @@ def _add_session(blueprint: Blueprint, door: Door, packed: Packed) -> None:
         return _empty() if answer is None else _bytes(answer)
 
 
-def _packed_by(door: Door, memories: Memories) -> Packed:
+def _packed_by(door: Door, memories: Memories, digest: Callable[[bytes], str] | None, pack: Pack, unpack: Unpack) -> Packed:
+    def after(memory: Memory, said: bytes) -> Memory:
+        return memory.after(said, names_in(said, digest) if digest else b"")
+
     def packed(token: str, body: bytes) -> bytes:
         if len(body) > MAX_EXCHANGE_BYTES:
             raise DoorError("too_large")
+        door.check_session(token)
         try:
-            plain, used = unsqueeze(body, memories.of(token), MAX_EXCHANGE_BYTES)
+            plain, used = unpack(body, memories.of(token), MAX_EXCHANGE_BYTES)
         except RecordError as error:
             raise DoorError("too_large" if error.code == "too_large" else "dictionary") from error
         answer = door.exchange(token, plain)
-        asked = used.after(plain)
-        memories.keep(token, used, asked.after(answer or b""))
-        return b"" if answer is None else squeeze(answer, asked)
+        asked = after(used, plain)
+        memories.keep(token, used, after(asked, answer or b""))
+        return b"" if answer is None else pack(answer, asked)
 
     return packed
 
 
-def _add_packed(blueprint: Blueprint, door: Door, packed: Packed) -> None:
-    @blueprint.post("/packed")
+def _add_packed(blueprint: Blueprint, path: str, packed: Packed) -> None:
+    @blueprint.post(path, endpoint=path[1:])
     def exchange_packed() -> Response:
         return _bare(packed(_token(), _body(MAX_EXCHANGE_BYTES)))
 
+
+def _add_bell(blueprint: Blueprint, door: Door) -> None:
     @blueprint.get("/bell")
     def bell() -> Response:
         return _bare(b"1") if door.bell(_token(), float(_number("wait"))) else _empty()
@@ -153,9 +168,11 @@ def _add_enrol(blueprint: Blueprint, enrol_door: EnrolDoor | None) -> None:
 
 
 def _body(most: int) -> bytes:
-    if (request.content_length or 0) > most:
+    length = request.content_length
+    if (length or 0) > most:
         raise DoorError("too_large")
-    data: bytes = request.stream.read(most + 1)
+    # No more is asked for than was announced: whoever reads makes room for all that he asks for, and megabytes of it cost time.
+    data: bytes = request.stream.read((most if length is None else length) + 1)
     if len(data) > most:
         raise DoorError("too_large")
     return data

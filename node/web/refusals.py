@@ -20,6 +20,7 @@ from node.errors import (
     NotAllowedError,
     NotFoundError,
     RequestError,
+    ScannerError,
     StaleError,
     StoreError,
     TransitionError,
@@ -40,6 +41,7 @@ STATUS: dict[type[Exception], int] = {
     TransitionError: 409,
     StaleError: 409,
     MaterialError: 422,
+    ScannerError: 409,
     RequestError: 400,
     LoginError: 401,
     ConfigError: 500,
@@ -49,7 +51,10 @@ STATUS: dict[type[Exception], int] = {
 }
 Log = Callable[[str, Mapping[str, str]], None]
 FAMILIES = (FormError, SigningError, SyncError, NodeError)
-_STATUS_OF_CODE = {("NotAllowedError", "host"): 400, ("LoginError", "locked"): 429, ("LoginError", "busy"): 503}
+_STATUS_OF_CODE = {
+    ("NotAllowedError", "host"): 400, ("LoginError", "locked"): 429, ("LoginError", "busy"): 503, ("RequestError", "pictures_busy"): 503,
+    ("QualityError", "quality"): 409, ("MaterialError", "original_gone"): 409,
+}  # fmt: skip
 
 
 def status_of(error: Exception) -> int:
@@ -123,14 +128,18 @@ def _answer_http(error: HTTPException) -> AnyResponse:
 
 def _answer_bug(error: Exception, log: Log) -> AnyResponse:
     """No traceback leaves the node; the log gets the kind and place of the error, never its values."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
-    log("bug", {"kind": type(error).__name__, "place": place, "endpoint": request.endpoint or ""})
+    log("bug", {"kind": type(error).__name__, "place": place_of(error), "endpoint": request.endpoint or ""})
     if wants_json():
         return _json({"error": "http_500", "message": http_text(500), "problems": []}, 500)
     return _page(500, http_text(500))
+
+
+def place_of(error: Exception) -> str:
+    """The file and line where an error was raised."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
 
 
 def _json(body: dict[str, Any], status: int) -> Response:

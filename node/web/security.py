@@ -9,13 +9,14 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from threading import BoundedSemaphore
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from node.errors import LoginError, MaterialError, NotAllowedError
+from node.errors import LoginError, MaterialError, NotAllowedError, RequestError
 from node.scanning.limits import MAX_INPUT_BYTES
 from node.staff.people import Person, Session
 from node.web.parts import Parts
@@ -47,23 +48,33 @@ class Policy:
     `roles` empty: any person who is logged in. `csrf` is what proves that the call came from our page: `session` (the
     session's token), `login` (the login page's own cookie), `json` (a content type no foreign form can send), or `own` (the
     peers' door, which knows no cookies).
+
+    `room` is where calls wait that need a child process to work on a picture: one of `ROOMS`, or empty. Whoever finds it full is sent away
+    at once, so that pictures never hold the threads that all other pages need.
     """
 
     login: bool = True
     roles: frozenset[str] = frozenset()
     csrf: str = "session"
     body_bytes: int = FORM_BYTES
+    room: str = ""
 
 
+PICTURES, FRAMES = "pictures", "frames"
+ROOMS = {PICTURES: 6, FRAMES: 2}
+"""How many calls of each kind may be under way: a browser has six at once; a live frame that comes late is worth nothing."""
+HELD_THREADS = sum(ROOMS.values())
+"""So many threads may be held by pictures; the server has as many more."""
 STATIC = Policy(login=False)
 DOOR = Policy(login=False, csrf="own", body_bytes=4 * 1024 * 1024)
 
 
-def policy(*roles: str, login: bool = True, csrf: str = "session", body_bytes: int = FORM_BYTES) -> Callable[[V], V]:
-    """Give a view its policy; goes under the route decorators."""
+def policy(*roles: str, login: bool = True, csrf: str = "session", body_bytes: int = FORM_BYTES, room: str = "") -> Callable[[V], V]:
+    """Give a view its policy; goes under the route decorators. What is uploaded is worked on as a picture, whatever it is."""
+    room = room or (PICTURES if body_bytes == UPLOAD_BYTES else "")
 
     def given(view: V) -> V:
-        view.__dict__["policy"] = Policy(login, frozenset(roles), csrf, body_bytes)
+        view.__dict__["policy"] = Policy(login, frozenset(roles), csrf, body_bytes, room)
         return view
 
     return given
@@ -102,8 +113,10 @@ class Guard:
         self.cookie = f"yizhan_{parts.station.id}"
         self.login_cookie = f"{self.cookie}_login"
         self.desk_cookie = f"{self.cookie}_desk"
+        self._rooms = {room: BoundedSemaphore(places) for room, places in ROOMS.items()}
         app.before_request(self.check)
         app.after_request(self.dress)
+        app.teardown_request(self._leave)
 
     def check(self) -> None:
         """Refuse what the route's policy does not allow.
@@ -112,6 +125,7 @@ class Guard:
             NotAllowedError: `host`, `policy`, `origin`, `role` or `csrf`.
             LoginError: `needed`.
             MaterialError: `too_large`.
+            RequestError: `pictures_busy`, there is no place to wait for a picture.
         """
         g.session = None
         if request.endpoint is None:
@@ -130,6 +144,19 @@ class Guard:
             _check_person(rule, g.session)
         if request.method not in SAFE_METHODS:
             self._check_csrf(rule)
+        self._enter(rule)
+
+    def _enter(self, rule: Policy) -> None:
+        room = self._rooms.get(rule.room)
+        if room is not None:
+            if not room.acquire(blocking=False):
+                raise RequestError("pictures_busy")
+            g.place = room
+
+    def _leave(self, _error: BaseException | None) -> None:
+        place = g.pop("place", None)
+        if place is not None:
+            place.release()
 
     def _session(self) -> Session | None:
         token = request.cookies.get(self.cookie, "")

@@ -35,6 +35,7 @@ TABS = (
     ("/seals", "印章登记册"),
     ("/own-seals", "单位印章"),
     ("/people", "人员"),
+    ("/scanners", "扫描仪"),
 )
 """Pages of 站点管理 in order; each shows to those whom its own policy lets in."""
 

@@ -9,14 +9,27 @@ from typing import Any
 import pytest
 
 from forms.errors import AnswerError
+from forms.fields import PICTURE_KINDS
 from forms.problems import CODES, Problem
 from forms.schema import Field, Form
-from forms.validate import check, derive, initial_answers, initial_row, missing_materials, needed_materials, validate
+from forms.validate import check, derive, derive_settled, initial_answers, initial_row, missing_materials, needed_materials, validate
 from tests.forms.engines import ALL_SHIPPED, TODAY, run_js
 
 FORMS = {path.parent.name: Form.from_bytes(path.read_bytes()) for path in ALL_SHIPPED}
 DIBAO = list(FORMS).index("dibao")
 DIGEST = "sm3:" + "a" * 64
+
+
+@pytest.mark.parametrize("item", FORMS)
+def test_a_check_that_begins_with_a_settled_draft_says_the_same(item: str) -> None:
+    form = FORMS[item]
+    pictures = {one.id: [DIGEST] if one.kind == "photo_list" else DIGEST for one in form.fields() if one.kind in PICTURE_KINDS}
+    one_missing = dict(list(form.sample.items())[1:])
+    for answers in (dict(form.sample), derive(form, one_missing, TODAY), {**form.sample, **pictures}, {"strange": 1}):
+        settled = derive_settled(form, answers, TODAY)[1]
+        for attached in (frozenset[str](), frozenset({DIGEST})):
+            assert check(form, answers, TODAY, attached=attached, settled=settled) == check(form, answers, TODAY, attached=attached)
+    assert derive_settled(form, {"reason": "字" * 200_000}, TODAY)[1] is None
 
 
 def answers_of(item: str, **changes: Any) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Several cases in one go: only those that were looked at and have not changed, the PIN once, and no further than a key opens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from node.casework.case import Event
 from node.config import load_config, write_config
 from node.errors import NotAllowedError, RequestError, StaleError
 from node.staff.people import Person
-from signing.errors import PinError
+from signing.errors import PinError, PinLockedError
 from tests.journeys.world import World
 
 
@@ -80,6 +81,30 @@ def test_a_key_that_shuts_in_the_middle_stops_there_and_what_was_done_stays_done
     assert outcomes(again) == ["done"] * 3, "with the PIN at hand the key is opened anew"
 
 
+def test_a_key_that_somebody_guesses_at_while_a_batch_goes_on_is_shut_from_the_next_case_on(world: World) -> None:
+    node, agent = world.nodes["village1"], world.person("agent1")
+
+    class Interrupted(tuple[Asked, ...]):
+        """Cases of a batch; after the second one somebody uses up the tries of the agent's PIN."""
+
+        def __iter__(self) -> Iterator[Asked]:
+            yield from self[:2]
+            with ThreadPoolExecutor(1) as other:
+                other.submit(guess).result()
+            yield from self[2:]
+
+    def guess() -> None:
+        for _ in range(10):
+            with suppress(PinError, PinLockedError):
+                node.keyring.open(replace(agent, session_id="another"), "000000")
+
+    numbers = drafts(world, 4)
+    asked = Interrupted(looked_at(world, "agent1", numbers))
+    results = node.batches.act(agent, Event.SUBMITTED, asked, world.pin("agent1"))
+    assert outcomes(results) == ["done", "done", "stopped", "left"]
+    assert isinstance(results[2].error, PinLockedError)
+
+
 def test_letters_are_kept_a_few_at_a_time_and_one_that_is_stale_by_then_is_refused_alone(world: World) -> None:
     node, agent = world.nodes["village1"], world.person("agent1")
     numbers = drafts(world, TOGETHER + 2)
@@ -91,7 +116,7 @@ def test_letters_are_kept_a_few_at_a_time_and_one_that_is_stale_by_then_is_refus
     assert outcomes(results) == ["done"] * 3 + ["refused"] + ["done"] * (TOGETHER - 1)
     assert isinstance(results[3].error, StaleError)
     assert states(world, numbers) == ["submitted"] * (TOGETHER + 2)
-    # The first sixteen, with one twice, go one by one after all; the last three together.
+    # The first few, with one twice, go one by one after all; the last three together.
     assert woken == [*range(1, TOGETHER), TOGETHER + 2]
 
 

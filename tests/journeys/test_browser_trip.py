@@ -6,17 +6,19 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from bench.county import County
 from node.commands.demo import HOST
 from node.commands.demo_county import PEOPLE
 from tests.founding import prepared_demo
 from tests.journeys.paper_scans import draw_scans
+from tests.node.scanning.finding.photographs import photographs
 from tests.node.web.chromium import DESK, IS_SHOOTING, PHONE, is_good, log_in, new_window, person_named, shoot
 
 SOON_MS = 30_000
@@ -142,8 +144,23 @@ def _answer(page: Page, box: dict[str, Any], wanted: str) -> None:
         page.keyboard.type(wanted)
 
 
+def picture_of_scanning(agent: Page, number: str) -> None:
+    """A photographed sheet is looked at, for the README; it is not kept, and the draft stays as it is."""
+    with TemporaryDirectory() as place:
+        sheet = photographs(Path(place), 1, 6, "--size", "2048x1536", "--profile", "doccam", "--kinds", "letter")[0].data()
+    agent.goto(f"/cases/{number}/scan/mat_bank")
+    agent.set_input_files("#file", FilePayload(name="sheet.jpg", mimeType="image/jpeg", buffer=sheet))
+    agent.wait_for_selector("#review:visible")
+    agent.wait_for_load_state("networkidle")
+    shoot(agent, "scan")
+    agent.click('[data-do="again"]')
+    agent.goto(f"/cases/{number}/materials")
+
+
 def submit_without_a_line(trip: Trip, agent: Page, number: str) -> None:
     """The township's process is ended; the receipt is there at once. It starts again, and the strip turns by itself."""
+    if IS_SHOOTING:
+        picture_of_scanning(agent, number)
     trip.county.stop("township")
     agent.click("text=下一步：核对")
     is_good(agent)

@@ -11,7 +11,7 @@ import pytest
 
 from node.assemble import Node
 from node.casework.case import Desk, Holder
-from node.casework.drafts import ENCLOSURE_CONTEXT
+from node.casework.contents import ENCLOSURE_CONTEXT
 from node.casework.letter import CONTEXT, EnclosureEntry, Letter, make_frame
 from node.errors import NotAllowedError, NotFoundError, StaleError
 from node.mail.dispatch import Dispatch

@@ -184,7 +184,7 @@ def test_what_a_greeting_changes_is_signed_at_once_and_told(world: World) -> Non
     county, township = world.nodes["county"], world.nodes["township"]
     county.mailroom.learn((), [township.store.certificates.all("revocations")[-1].der], shown_by=township.station.station)
     assert [row.outcome for row in county.store.letters.of_case(number)] == ["set_aside"]
-    assert county.store.receipts.pending_count() == 0
+    assert county.store.receipts.take_pending() == []
     assert county.outgoing.has_due(township.station.station)
 
 

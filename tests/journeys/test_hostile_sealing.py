@@ -9,7 +9,7 @@ import pytest
 
 from node.casework.acts import HeadPin
 from node.casework.case import Desk, Holder
-from node.casework.drafts import ENCLOSURE_CONTEXT
+from node.casework.contents import ENCLOSURE_CONTEXT
 from node.casework.letter import EnclosureEntry
 from node.casework.sealing import HeadPinError
 from node.errors import NotAllowedError

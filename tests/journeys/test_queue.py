@@ -1,11 +1,14 @@
 """The queue of mail as people work with it: seen by case, put first, tried again, set aside and taken up; nothing else is touched."""
 
+from datetime import timedelta
+
 import pytest
 
 from node.assemble import Node
 from node.errors import NotAllowedError, NotFoundError, RequestError
 from node.mail.queue import QueueItem
 from node.staff.people import Person
+from node.store.records import ParcelRecord
 from tests.journeys.test_packing import classes
 from tests.journeys.world import World
 
@@ -128,7 +131,7 @@ def test_what_is_put_first_leaves_before_what_came_before_it(world: World) -> No
     (one, two) = village.outgoing.due(up, 1 << 30)
     assert village.store.waiting.cases_of(one.parcel_id) == {third} and not one.urgent, "the parcel itself says what it said"
     assert village.store.waiting.cases_of(two.parcel_id) == {first, second}
-    scans = {row["enclosure_id"]: row["case_number"] for row in village.store.enclosures.waiting_hops(100)}
+    scans = {row["enclosure_id"]: row["case_number"] for row in village.store.enclosures.waiting_hops([first, second, third], 100)}
     assert {scans[one] for one in village.store.enclosures.to_send(up, 4)} == {third}
     village.queue.not_first(agent, item.item_id)
     assert village.outgoing.due(up, 1 << 30) == [two, one]
@@ -181,3 +184,36 @@ def test_the_list_comes_in_pages_and_can_be_searched(world: World) -> None:
     assert rest.after is None and {one.case_number for one in (*page.items, *rest.items)} == set(numbers)
     assert [one.case_number for one in queue.items(q=numbers[1]).items] == [numbers[1]]
     assert queue.items(q="没有这个").total == 0
+
+
+def test_the_list_is_sorted_and_searched_over_all_that_waits_not_over_a_page(world: World) -> None:
+    world.weather.down = {"village1", "township"}
+    village, agent = world.nodes["village1"], world.person("agent1")
+    numbers = []
+    for _ in range(3):
+        numbers.append(world.submitted())
+        world.clock.move(minutes=1)
+    village.queue.send_first(agent, item_of(village, numbers[2]).item_id)
+    last, first, *_ = order = [numbers[2], numbers[0], numbers[1]]
+    assert [one.case_number for one in village.queue.items().items] == order
+    found, after = [], None
+    for _ in order:
+        page = village.queue.items(limit=1, after=after)
+        found += [one.case_number for one in page.items]
+        after = page.after
+    assert (found, after) == (order, None)
+    begun = village.queue.items(limit=1).after
+    record = village.store.cases.get(first)
+    assert record is not None and begun is not None and begun.endswith(last)
+    assert [one.case_number for one in village.queue.items(q=record.short_number).items] == [first]
+    assert village.queue.items(q=record.title).total == 3
+    township, county, now = world.nodes["township"], world.nodes["county"].station.station, world.clock.now()
+    for digit, at in (("7", now), ("8", now - timedelta(minutes=1))):
+        parcel = ParcelRecord("sha256:" + digit * 64, b"x", village.station.station, "certificates", True, at, at)
+        township.store.outbox.put(parcel)
+        township.store.outbox.queue(parcel.parcel_id, county, at)
+    by_maker = township.queue.items(q=village.station.name).items
+    assert [one.item_id[-1] for one in by_maker] == ["8", "7"], "the oldest first"
+    assert {(one.case_number, one.applicant, one.urgent) for one in by_maker} == {(None, village.station.name, True)}
+    assert township.queue.item(by_maker[0].item_id) == by_maker[0]
+    assert township.queue.items(q="没有这个").total == 0

@@ -112,4 +112,4 @@ def test_old_copies_under_load_lose_nothing_that_a_neighbour_had(make_world: Cal
 
 def letters_of(node: Node) -> list[LetterRecord]:
     """All letters of a station."""
-    return [row for case in node.store.cases.after_number("", 1000) for row in node.store.letters.of_case(case.case_number)]
+    return [row for case in node.store.cases.page(limit=1000) for row in node.store.letters.of_case(case.case_number)]

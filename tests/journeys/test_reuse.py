@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from forms.persons import fields_of
 from forms.schema import Form
 from forms.shipped import ITEMS
-from node.casework.reuse import Offer, fields_of
+from node.casework.reuse import Offer
 from node.errors import NotAllowedError, NotFoundError
 from node.staff.people import Person
 from tests.journeys.world import World

@@ -42,7 +42,7 @@ def test_a_village_out_of_an_old_copy_gets_its_next_number_and_everything_back(m
     assert {outcome for told in world.letters(late).values() for _, outcome in told} == {"admitted"}
     fresh = world.submitted()
     assert fresh.startswith("13102510520102")
-    assert draft.line.case_number not in {row.case_number for row in node.store.cases.after_number("", 100)}
+    assert draft.line.case_number not in {row.case_number for row in node.store.cases.page(limit=100)}
     go_on(world)
     assert set(world.states(fresh).values()) == {"submitted"}
     world.act("agent1", late, "message", text="示例")
@@ -236,6 +236,19 @@ def test_a_dead_township_is_replaced_by_a_new_machine_and_nothing_forks(make_wor
         assert {outcome for told in world.letters(number).values() for _, outcome in told} == {"admitted"}
 
 
+def test_a_clone_of_the_number_before_last_hears_that_another_stands_in_its_place(make_world: NewWorld) -> None:
+    world = make_world("p256")
+    node = clone(world, "village1", "forgotten")
+    for _ in range(2):
+        world.nodes["village1"].standing.mark_restored("machine")
+        renumber(world, "village1", "township")
+
+    assert node.courier is not None
+    node.courier.carry_once()
+
+    assert node.standing.state() == "superseded"
+
+
 def test_a_forgotten_clone_hands_over_what_it_has_sealed_and_seals_no_more(make_world: NewWorld) -> None:
     world = make_world()
     shared = world.submitted()
@@ -249,7 +262,7 @@ def test_a_forgotten_clone_hands_over_what_it_has_sealed_and_seals_no_more(make_
     original.standing.mark_restored("machine")
     renumber(world, "village1", "township")
     go_on(world)
-    assert only_there not in {row.case_number for row in world.nodes["township"].store.cases.after_number("", 100)}
+    assert only_there not in {row.case_number for row in world.nodes["township"].store.cases.page(limit=100)}
 
     assert node.courier is not None
     node.courier.carry_once()

@@ -9,7 +9,7 @@ import pytest
 
 from forms.errors import AnswerError, SchemaError
 from node import errors
-from node.cli import DONE, KEY_OR_SEAL, SOMETHING_WAITS, USER_MUST_ACT, exit_code, main, make_parser
+from node.cli import DONE, KEY_OR_SEAL, SOMETHING_WAITS, USER_MUST_ACT, exit_code, main, make_parser, meant
 from node.commands.table import COMMANDS
 from node.commands.wording import ROLES, SENTENCES, say_error
 from node.config import load_config
@@ -108,6 +108,33 @@ def test_a_wrong_command_line_names_what_to_change(line: list[str], told: str, c
 def test_commands_of_two_words_are_found(tmp_path: Path) -> None:
     arguments = make_parser().parse_args(["people", "list", str(tmp_path), "--json"])
     assert (arguments.run, arguments.json) == ("node.commands.people:list_all", True)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        (["serve", "x"], ["serve"]),
+        (["people", "list", "x"], ["people list"]),
+        (["people"], [command.name for command in COMMANDS]),
+        (["people", "lsit"], [command.name for command in COMMANDS]),
+        (["--help"], [command.name for command in COMMANDS]),
+        ([], [command.name for command in COMMANDS]),
+    ],
+    ids=["one word", "two words", "a group", "wrong", "help", "nothing"],
+)
+def test_only_the_command_that_a_line_begins_with_is_made_ready(line: list[str], names: list[str]) -> None:
+    assert [command.name for command in meant(line)] == names
+
+
+def test_each_command_is_read_alone_as_among_all(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in COMMANDS:
+        line = [*command.name.split(), "--help"]
+        with pytest.raises(SystemExit):
+            make_parser().parse_args(line)
+        among_all = capsys.readouterr().out
+        with pytest.raises(SystemExit):
+            main(line)
+        assert capsys.readouterr().out == among_all
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

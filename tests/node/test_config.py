@@ -127,3 +127,40 @@ def test_every_setting_is_documented_and_no_other() -> None:
         name for row in table.splitlines() if row.startswith("| `") for name in re.findall(r"`([a-z_]+\.[a-z_0-9]+)`", row.split("|")[1])
     }
     assert told == {f"{section}.{key}" for section, keys in READERS.items() for key in keys}
+
+
+READER = """[scanning]
+reader = "http://127.0.0.1:8989/read?callback=f"
+[scanning.reader_fields]
+name = "partyName"
+number = "data.certNumber"
+"""
+
+
+def test_a_card_reader_is_set_with_its_names_and_written_back() -> None:
+    config = parse_config(STATION + READER)
+    assert config.scanning.reader == "http://127.0.0.1:8989/read?callback=f"
+    assert config.scanning.reader_fields == (("name", "partyName"), ("number", "data.certNumber"))
+    assert parse_config(to_toml(config)) == config
+    config = parse_config(STATION + '[scanning]\nreader_command = ["C:/读卡/read.exe", "--json"]\n')
+    assert config.scanning.reader_command == ("C:/读卡/read.exe", "--json") and parse_config(to_toml(config)) == config
+
+
+@pytest.mark.parametrize("address", ["http://localhost:9/x", "http://127.0.0.2/", "http://[::1]:80/x"])
+def test_a_card_reader_is_on_this_very_machine(address: str) -> None:
+    assert parse_config(f'{STATION}[scanning]\nreader = "{address}"\n').scanning.reader == address
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'reader = "http://192.168.1.2/x"', 'reader = "https://127.0.0.1/"', 'reader = "http://127.0.0.1@10.0.0.1/"',
+        'reader = "http://localhost.example/"', 'reader = "http://127.1/"', 'reader = "http://0.0.0.0/"', 'reader = "127.0.0.1"',
+        'reader = "http://127.0.0.1:99999/"', "reader = 1", 'reader_command = "read.exe"', 'reader_command = [""]',
+        'reader_fields = ["name"]', 'reader_fields = { pin = "x" }', "reader_fields = { name = 1 }",
+        'reader_command = ["x"]\nreader = "http://127.0.0.1/"',
+    ],
+)  # fmt: skip
+def test_a_card_reader_that_cannot_be_is_named(line: str) -> None:
+    with pytest.raises(ConfigError, match=f"scanning.{line.split()[0]}"):
+        parse_config(f"{STATION}[scanning]\n{line}\n")

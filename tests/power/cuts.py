@@ -80,7 +80,7 @@ def differences(world: World, told: Mapping[str, Sequence[tuple[str, ...]]]) -> 
     """Where stations do not have the same, or lack what somebody was told."""
     county = world.nodes["county"]
     for village in ("village1", "village2"):
-        for record in world.nodes[village].store.cases.after_number("", 1000):
+        for record in world.nodes[village].store.cases.page(limit=1000):
             if record.state == "draft":
                 continue
             number = record.case_number

@@ -224,6 +224,16 @@ def test_a_wrong_clock_is_shown_and_never_refused(name: str, days: int, proven: 
 
 
 @BOTH
+@pytest.mark.parametrize(("claimed", "earliest"), [(START - 40 * DAY, None), (START - HOUR, START - DAY)])
+def test_a_claim_from_before_its_seal_was_made_shows_a_wrong_clock(name: str, claimed: datetime, earliest: datetime | None) -> None:
+    made = county(name)
+    report = judged(made, made.sealed(at=claimed), proven=(earliest, START + DAY))
+    assert report.verdict == "undetermined"
+    assert report.first_problem is not None
+    assert (report.first_problem.name, report.first_problem.code) == ("time", "clock")
+
+
+@BOTH
 def test_a_clock_that_is_minutes_off_is_not_worth_a_word(name: str) -> None:
     made = county(name)
     for at in (PROVEN[0], PROVEN[1]):

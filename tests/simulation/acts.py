@@ -50,7 +50,7 @@ class People:
         node, site = self._world.node(name), SITES[name]
         possible = [
             (row, event)
-            for row in node.store.cases.after_number("", 100)
+            for row in node.store.cases.page(limit=100)
             if node.station.is_me(row.holder_station)
             for event in CHOICES.get((str(site.tier), row.state), ())
         ]
@@ -116,7 +116,7 @@ class People:
 
     def _write(self, name: str, node: Node) -> None:
         """A message beside a case."""
-        rows = [row for row in node.store.cases.after_number("", 100) if row.head is not None]
+        rows = [row for row in node.store.cases.page(limit=100) if row.head is not None]
         if not rows:
             return
         row, person = self._chance.choice(rows), SITES[name].person

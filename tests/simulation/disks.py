@@ -60,6 +60,7 @@ class Disks:
         for letter, (_, sealed_at) in list(promises.letters.items()):
             if sealed_at == name and not any(world.node(other).store.letters.exists(letter) for other in world.known):
                 del promises.letters[letter]
+                promises.lost_letters.add(letter)
                 world.say(name, f"lost {letter[-12:]}")
         self._forgive_scans(name)
         kept = {number: row for number, row in promises.drafts.items() if row[0] != name}
@@ -71,7 +72,7 @@ class Disks:
         nodes = [self._world.node(other) for other in self._world.known]
         mine = self._world.node(name).station
         for node in nodes:
-            for case in node.store.cases.after_number("", 1000):
+            for case in node.store.cases.page(limit=1000):
                 if not mine.is_me(case.origin):
                     continue
                 for row in node.store.letters.of_case(case.case_number):
@@ -87,7 +88,7 @@ class Disks:
         parent = SITES[name].parent
         if not world.is_on(name) or (parent and not world.is_on(parent)):
             return
-        if world.node(name).standing.state() != "restored":
+        if not world.node(name).numbers.renumbering.may_ask():
             return
         number = world.do(name, "a new number", lambda: self._number(name, parent))
         world.say(name, f"has number {number}")

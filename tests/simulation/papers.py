@@ -49,14 +49,20 @@ class Papers:
 
     def _print(self, name: str) -> None:
         node, person = self._world.node(name), SITES[name].person
-        waiting = [row.case_number for row in node.store.cases.after_number("", 100) if node.paper.waits(person, row.case_number)]
+        waiting = [row.case_number for row in node.store.cases.page(limit=100) if node.paper.waits(person, row.case_number)]
         if not waiting:
             return
         made = node.paper.make(person, self._world.chance.choice(waiting))
-        hop = next(other for other in self._neighbours(name) if self._world.node(other).station.is_me(made.next_hop))
+        hop = self._bearer(name, made.next_hop)
         self._carry(Sheet(made.texts, hop, name))
         self._world.counts["sheets printed"] += 1
         self._world.say(name, f"sheet of {made.case_number} for {hop}: {len(made.texts)} codes")
+
+    def _bearer(self, name: str, number: str) -> str:
+        """The neighbour that has this number; or is to have it, and has not heard of it yet."""
+        here = self._world.node(name).station
+        there = {other: self._world.node(other).station for other in self._neighbours(name)}
+        return next(other for other, one in there.items() if one.is_me(number) or here.current(one.station) == number)
 
     def _neighbours(self, name: str) -> list[str]:
         return [other for other in SITES if SITES[other].parent == name or SITES[name].parent == other]

@@ -139,7 +139,7 @@ class Trouble:
             world.set_right(name)
             world.restart_if_asked(name)
         for name in reversed(world.known):
-            if world.node(name).standing.state() == "restored":
+            if world.node(name).numbers.renumbering.may_ask():
                 self._disks.give_number(name)
                 stirred = True
         for name in world.known:

@@ -15,6 +15,8 @@ def test_whatever_goes_wrong_everything_arrives_once_when_it_is_healed(fast: str
 
     assert run.returncode == 0, run.stdout + run.stderr
     assert run.stdout.startswith(f"{BLOCK} seeds, 0 failed")
+    for what in ("calm", "lose", "double", "late", "lie", "spoil_up", "spoil_down"):
+        assert f"together {what} " in run.stdout, "the first exchange rides with the session in all weathers"
 
 
 def test_the_same_holds_with_the_curves_and_the_encrypted_databases_of_suite_gm(gm: str) -> None:

@@ -1,6 +1,7 @@
 """The fake wire: leads straight to the parent's door, and does to each call what the weather says."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,7 +38,8 @@ class SimWire:
 
     def hello(self, station: str) -> Greeting:
         """Ask for a challenge."""
-        return self._call("hello", lambda door: door.hello(station))
+        greeting = self._call("hello", lambda door: door.hello(station))
+        return replace(greeting, can=("together",)) if self._world.has_together else greeting
 
     def session(self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes] = ()) -> Session:
         """Answer it."""
@@ -46,8 +48,24 @@ class SimWire:
     def session_with(
         self, challenge: str, station: str, signer: str, signature: bytes, certificates: Sequence[bytes], body: bytes
     ) -> Session:
-        """No greeting of this door says that it can."""
-        raise AssertionError("not asked for")
+        """Answer it, and exchange in the same call: whatever happens to it happens to both."""
+        what = self._weather()
+        self._world.counts[f"together {what}"] += 1
+        if what == "lie":
+            return Session("a token of nobody", 3600, answer=self._lie(body))
+        proof, bag = signature, body
+        if what.endswith("_up"):
+            proof, bag = (self._mangled(what, proof), bag) if self._world.chance.random() < 0.3 else (proof, self._mangled(what, bag))
+
+        def ask(door: Door) -> Session:
+            session = door.session(challenge, station, signer, proof, certificates)
+            try:
+                return replace(session, answer=door.exchange(session.token, bag))
+            except DoorError as error:
+                return replace(session, refused=error.code)
+
+        session = self._through("together", CALM if what.endswith(("_up", "_down")) else what, ask, said=what)
+        return replace(session, answer=self._mangled(what, session.answer)) if what.endswith("_down") and session.answer else session
 
     def exchange(self, token: str, body: bytes) -> bytes | None:
         """Give a letterbag, get one."""

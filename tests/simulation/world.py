@@ -32,7 +32,8 @@ REFUSALS = (NodeError, FormError, SyncError, SigningError)
 class Promises:
     """What people were told: letters that were sealed (with their case and station), drafts that were saved, numbers given.
 
-    `scans` is what was scanned; `lost_scans` are enclosures that only a disk had which has died.
+    `scans` is what was scanned; `lost_scans` are enclosures that only a disk had which has died. So are `lost_letters`, but that one may
+    lie on a stick or a sheet yet, and come without its scans.
     """
 
     letters: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class Promises:
     numbers: list[str] = field(default_factory=list)
     scans: dict[str, bytes] = field(default_factory=dict)
     lost_scans: set[str] = field(default_factory=set)
+    lost_letters: set[str] = field(default_factory=set)
 
 
 class World:
@@ -52,6 +54,8 @@ class World:
         self.schedule = Schedule()
         self.log = EventLog()
         self.weather = Weather()
+        # A door of before opens a session first, and exchanges then.
+        self.has_together = self.chance.random() < 0.7
         self.clocks = {name: StationClock(self.schedule) for name in SITES}
         self.nodes: dict[str, Node] = {}
         self.off: set[str] = set()

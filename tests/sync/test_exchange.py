@@ -28,6 +28,13 @@ def test_nothing_to_say_is_empty() -> None:
     assert not BAG.is_empty
 
 
+def test_a_receipt_counts_though_the_name_of_its_kind_was_spoilt_on_the_way() -> None:
+    first, second = b"yizhan receipt 1\n{}\nfirst\n", b"yizhan receipt 1\n{}\nsecond\n"
+    whole = Letterbag(receipts=(first, second)).to_bytes()
+
+    assert Letterbag.from_bytes(whole.replace(b"receipt 2", b"receixt 2", 1)).receipts == (first, second)
+
+
 def test_records_of_a_newer_peer_are_passed_over() -> None:
     assert Letterbag.from_bytes(write_records([Record("greeting", b"x")]) + BAG.to_bytes()) == BAG
 

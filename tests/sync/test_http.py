@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 from flask import Flask, Response, request
+from urllib3 import HTTPConnectionPool
 from waitress import create_server
 
 from node.web.peer import peer_blueprint
@@ -170,13 +171,16 @@ def test_a_line_that_flips_bits_carries_all_in_the_end(village: Station, town: S
     assert len(set(town.receiver.admitted)) == len(town.receiver.admitted)
 
 
-def test_a_refused_connection_is_unreachable_and_a_return_is_noticed(village: Station, town: Station) -> None:
-    with served(town) as port, bad_line(port, seed=1, outage_mode="refuse") as line:
-        wire = HttpWire(url_of(line))
+@pytest.mark.parametrize(("mode", "failure"), [("refuse", "unreachable"), ("reset", "broken")])
+def test_a_line_that_refuses_or_resets_is_not_reachable_and_a_return_is_noticed(
+    village: Station, town: Station, mode: str, failure: str
+) -> None:
+    with served(town) as port, bad_line(port, seed=1, outage_mode=mode) as line:
+        wire = HttpWire(url_of(line), connect_s=0.2)
         carrier = courier(village, wire)
         assert carrier.carry_once().failure is None
         line.down()
-        assert carrier.carry_once().failure == "unreachable"
+        assert carrier.carry_once().failure == failure
         assert not wire.is_reachable()
         line.up()
         assert wire.is_reachable()
@@ -301,9 +305,9 @@ def test_a_request_to_join_that_is_not_taken_says_why(status: str, body: bytes, 
 class Paths:
     """A town's door that notes which calls came, and can play one of the first version."""
 
-    def __init__(self, town: Station, *, is_old: bool = False) -> None:
+    def __init__(self, town: Station, *, is_old: bool = False, digest: Callable[[bytes], str] | None = None) -> None:
         self.app = Flask(__name__)
-        self.app.register_blueprint(peer_blueprint(town.door))
+        self.app.register_blueprint(peer_blueprint(town.door, digest=digest))
         self.seen: list[str] = []
         self.app.before_request(self._note)
         self.statuses: list[int] = []
@@ -375,6 +379,27 @@ def test_between_newer_programs_exchanges_are_packed_and_a_door_that_forgot_is_t
     assert len(town.receiver.admitted) == 2
 
 
+def test_a_caller_that_knows_how_ids_are_made_folds_at_a_door_that_does_too(village: Station, town: Station) -> None:
+    """And says it in full when the door has forgotten; at a door that only squeezes, it squeezes."""
+    for number, folds in ((1, True), (3, False)):
+        paths = Paths(town, digest=digest if folds else None)
+        path, other = ("/folded", "/packed") if folds else ("/packed", "/folded")
+        with served(town, paths.app) as port:
+            wire = HttpWire(f"http://127.0.0.1:{port}").knows(digest)
+            carrier = courier(village, wire)
+            carrier.carry_once()
+            village.outbox.queue(TOWN, parcel(number))
+            carrier.carry_once()
+            before = paths.seen.count(path)
+            assert before and other not in paths.seen and set(paths.statuses) == {200}
+            assert digest(parcel(number)).encode() in wire._memory.named
+            wire._memory = wire._memory.after(b"what only one of them knows")
+            village.outbox.queue(TOWN, parcel(number + 1))
+            assert carrier.carry_once().failure is None
+            assert paths.seen.count(path) == before + 2
+    assert len(town.receiver.admitted) == 4
+
+
 def test_the_first_exchange_goes_in_one_call_with_the_session(village: Station, town: Station) -> None:
     paths = Paths(town)
     village.outbox.queue(TOWN, parcel(1))
@@ -430,7 +455,9 @@ def test_a_greeting_that_has_grown_old_is_said_anew(village: Station, town: Stat
 def test_connections_are_opened_ahead_of_need_and_used(town: Station) -> None:
     with served(town) as port, bad_line(port) as line:
         wire = HttpWire(url_of(line), connect_s=2)
-        for open_one in wire.open_ahead(3):
+        opened = wire.open_ahead(3)
+        assert len(opened) == 3, "urllib3 has no more what `open_ahead` takes of it: look for what it has instead"
+        for open_one in opened:
             open_one()
         for _ in range(3):
             wire.hello(VILLAGE)
@@ -439,6 +466,13 @@ def test_connections_are_opened_ahead_of_need_and_used(town: Station) -> None:
         for open_one in wire.open_ahead(5):
             open_one()
         wire.close()
+
+
+@pytest.mark.parametrize("gone", ["_get_conn", "_put_conn"])
+def test_no_connection_is_opened_ahead_where_urllib3_has_no_way_for_it(monkeypatch: pytest.MonkeyPatch, gone: str) -> None:
+    wire = HttpWire("http://127.0.0.1:9", connect_s=1)
+    monkeypatch.delattr(HTTPConnectionPool, gone)
+    assert wire.open_ahead(3) == []
 
 
 def test_a_line_that_swallows_bytes_and_delivers_them_late_is_not_given_up(village: Station, town: Station) -> None:

@@ -21,6 +21,11 @@ def test_a_line_that_comes_back_is_noticed() -> None:
     assert came_back(lambda: next(answers, True), was_reachable=False)
 
 
+def test_a_door_that_hung_up_on_a_later_knock_and_does_so_no_more_is_noticed() -> None:
+    answers = iter([True, False, True])
+    assert came_back(lambda: next(answers, True), was_reachable=True)
+
+
 def test_a_line_that_stays_down_is_no_reason() -> None:
     assert not came_back(lambda: False, was_reachable=False)
 

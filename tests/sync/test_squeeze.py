@@ -9,7 +9,7 @@ import pytest
 
 from sync.errors import RecordError
 from sync.exchange import Letterbag
-from sync.squeeze import MEMORY_BYTES, STATIC, Memories, Memory, squeeze, unsqueeze
+from sync.squeeze import MEMORY_BYTES, NAMED_BYTES, STATIC, Memories, Memory, bodies, squeeze, unsqueeze
 from tests.sync.fakes import parcel
 
 BAG = Letterbag(parcels=(parcel(1), parcel(2)), down_bytes=32768).to_bytes()
@@ -69,8 +69,8 @@ def test_a_bomb_is_stopped_at_the_bound() -> None:
 
 def test_a_memory_is_bounded_and_keeps_the_last() -> None:
     said = random.Random(1).randbytes(3 * MEMORY_BYTES)
-    memory = Memory().after(said)
-    assert memory.said == said[-MEMORY_BYTES:]
+    memory = Memory().after(said, said).after(b"", b"end")
+    assert (memory.said, memory.named) == (said[-MEMORY_BYTES:], (said + b"end")[-NAMED_BYTES:])
     assert len(memory.dictionary) == len(STATIC) + MEMORY_BYTES < 32 * 1024
 
 
@@ -82,3 +82,20 @@ def test_a_door_keeps_what_the_caller_used_and_what_it_will_know_and_only_of_so_
     memories.keep("c", one, two)
     assert memories.of("a") == (Memory(),)
     assert memories.of("c") == (one, two, Memory())
+
+
+def test_a_body_that_pretends_to_be_a_header_does_not_keep_a_station_busy() -> None:
+    """Whoever looked for the end of such a header would look for hours."""
+    body = b"yizhan parcel 1\n{" + b'"length":1' * 400_000
+    data = b'yizhan parcel 1\n{"length":%d}\n' % len(body) + body + b"\x30\x02ab"
+    for text in (data, body, b"yizhan parcel 1\n" * 200_000):
+        squeezed = squeeze(text, Memory())
+        assert unsqueeze(squeezed, (Memory(),), len(text))[0] == text
+
+
+def test_bodies_are_where_headers_say_and_are_not_looked_into() -> None:
+    inner = b'yizhan parcel 1\n{"length":3}\nabc'
+    outer = b'yizhan parcel 1\n{"enclosures":[{"length":7}],"length":%d}\n' % len(inner)
+    assert list(bodies(outer + inner + inner)) == [(len(outer), len(outer + inner)), (len(outer + inner) + 29, len(outer + inner) + 32)]
+    assert list(bodies(b"yizhan parcel 1\n" + outer + b"ab")) == [(16 + len(outer), 16 + len(outer) + 2)], "no more than there is"
+    assert list(bodies(b'yizhan parcel 1\n{"length":3}')) == list(bodies(b"yizhan parcel 1\n{}\nabc")) == []

@@ -5,6 +5,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 into=${1:-$here/../../../test-output/peers}
 mkdir -p "$into"
+into=$(cd "$into" && pwd)
 failed=0
 
 if ! command -v nncp-caller >/dev/null; then

@@ -131,7 +131,10 @@ class DraftRecord:
 
 @dataclass(frozen=True)
 class MaterialRecord:
-    """One page of a material of a case; `preview` is its small picture as `{"plain", "id", "size", "media"}`."""
+    """One page of a material of a case; `preview` is its small picture as `{"plain", "id", "size", "media"}`.
+
+    `taken` is what its letter says of how it was taken; `made_of` the shots that it was made of, each as `{"shot", "plan"}`.
+    """
 
     case_number: str
     material: str
@@ -143,6 +146,8 @@ class MaterialRecord:
     preview: Mapping[str, Any] | None
     added_at: datetime
     added_by: str
+    taken: Mapping[str, Any] | None = None
+    made_of: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, cast, get_args, get_type_hints
 
 from peewee import Database, Model, PostgresqlDatabase, SqliteDatabase
 
+from node.store.tables.cards import CardTable
 from node.store.tables.cases import (
     CaseTable,
     CounterTable,
@@ -49,6 +50,7 @@ from node.store.tables.road import (
 )
 from node.store.tables.sealing import KinTable, SealUseTable
 from node.store.tables.seals import HeldSealTable, SealHistoryTable, SealTable
+from node.store.tables.shots import ShotTable
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class Tables:
     seals: type[SealTable]
     seal_history: type[SealHistoryTable]
     held_seals: type[HeldSealTable]
+    shots: type[ShotTable]
+    cards: type[CardTable]
 
     def all(self) -> tuple[type[Model], ...]:
         """Every table."""

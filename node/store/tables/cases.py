@@ -143,6 +143,8 @@ class MaterialTable(Model):
     preview = JsonColumn(null=True)
     added_at = TimeColumn()
     added_by = TextField()
+    taken = JsonColumn(null=True)
+    made_of = TupleColumn(default=())
 
     class Meta:
         """Where it lies."""

@@ -12,10 +12,12 @@ from node.casework.views import Mark
 from node.clock import from_text
 from node.documents.desk import DocumentDesk
 from node.errors import RequestError
+from node.scanning.intake import IntakeProcess
 from node.web.api import shapes
 from node.web.api.asked import asked_body, asked_maybe, asked_text
 from node.web.api.openapi import ACT_TEXTS, document
 from node.web.documents import document_answer, document_file
+from node.web.materials import PDF, whole_pdf
 from node.web.parts import Parts
 from node.web.posted import whole_number
 from node.web.refusals import problem_json
@@ -34,7 +36,7 @@ def api_blueprint(parts: Parts, guard: Guard) -> Blueprint:
     _add_station(api, parts)
     _add_login(api, parts, guard)
     _add_drafts(api, parts.desk)
-    _add_materials(api, parts.desk)
+    _add_materials(api, parts.desk, parts.images)
     _add_cases(api, parts.desk, Slips(parts.desk, parts.images, parts.clock), parts.documents)
     return api
 
@@ -117,7 +119,7 @@ def _add_drafts(api: Blueprint, desk: Desk) -> None:
         return jsonify(version=version, problems=[problem_json(problem) for problem in problems])
 
 
-def _add_materials(api: Blueprint, desk: Desk) -> None:
+def _add_materials(api: Blueprint, desk: Desk, images: IntakeProcess) -> None:
     @api.put("/api/v1/cases/<number>/materials/<material>")
     @policy(body_bytes=UPLOAD_BYTES)
     def attach(number: str, material: str) -> Response:
@@ -127,6 +129,8 @@ def _add_materials(api: Blueprint, desk: Desk) -> None:
     @api.get("/api/v1/cases/<number>/materials/<material>")
     @policy()
     def attachment(number: str, material: str) -> Response:
+        if request.args.get("format") == "pdf":
+            return Response(whole_pdf(desk, images, person_here(), number, material), content_type=PDF)
         preview = request.args.get("preview") in ("1", "true")
         data, media_type = desk.attachment(person_here(), number, material, _number("page", 1, MAX_PAGE), preview)
         return Response(data, content_type=media_type)

@@ -4,11 +4,15 @@ from typing import Any
 
 from forms.procedure import DYNAMIC, TIERS
 from node.casework.case import Event, SideEvent
+from node.web.api.openapi_capture import capture_paths, capture_schemas
+from node.web.api.openapi_card import card_paths
 from node.web.api.openapi_catalogue import catalogue_paths
 from node.web.api.openapi_filling import filling_paths
 from node.web.api.openapi_paper import paper_road_paths
 from node.web.api.openapi_papers import paper_paths
+from node.web.api.openapi_phone import phone_paths, phone_schemas
 from node.web.api.openapi_road import road_paths
+from node.web.api.openapi_scanner import scanner_paths
 from node.web.api.openapi_sealing import SEAL_OFFER, sealing_paths
 from node.web.api.openapi_usb import usb_paths
 from node.web.api.openapi_verification import verification_paths
@@ -55,7 +59,7 @@ def document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Yizhan", "version": "1", "description": "Pages and API call the same desk methods and answer the same errors."},
-        "paths": _paths(),
+        "paths": {**_paths(), **_further_paths()},
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {
@@ -98,7 +102,10 @@ def _paths() -> dict[str, Any]:
                          NUMBER, MATERIAL, _PAGE),
                 "requestBody": {"required": True, "content": {"application/octet-stream": {}}},
             },
-            "get": call("One page of a material", {}, NUMBER, MATERIAL, _PAGE, _query("preview")),
+            "get": call(
+                "One page of a material; with `format` pdf all its pages as one PDF", {}, NUMBER, MATERIAL, _PAGE, _query("preview"),
+                _query("format"),
+            ),
             "delete": write("Take a page off", {}, NUMBER, MATERIAL, _PAGE),
         },
         f"{case}/events": {"post": write("Make an event", _CASE, NUMBER, body=_event())},
@@ -116,6 +123,16 @@ def _paths() -> dict[str, Any]:
                 members(documents=several(members(kind=TEXT, sealed=FLAG, state=TEXT, at=TEXT, number=TEXT))), NUMBER,
             ),
         },
+    }  # fmt: skip
+
+
+def _further_paths() -> dict[str, Any]:
+    """The calls that modules of their own describe."""
+    return {
+        **capture_paths(),
+        **card_paths(),
+        **scanner_paths(),
+        **phone_paths(),
         **paper_paths(),
         **paper_road_paths(),
         **road_paths(),
@@ -124,7 +141,7 @@ def _paths() -> dict[str, Any]:
         **usb_paths(),
         **filling_paths(),
         **catalogue_paths(),
-    }  # fmt: skip
+    }
 
 
 def _opening() -> dict[str, Any]:
@@ -173,7 +190,9 @@ def _schemas() -> dict[str, Any]:
             "required": ["comment"],
         },
         "Attachment": members(material=TEXT, page=COUNT, digest=TEXT, enclosure=TEXT, size_bytes=COUNT, media_type=TEXT,
-                              preview=FLAG, whole=FLAG),
+                              preview=FLAG, whole=FLAG, taken=named("Taken")),
+        **capture_schemas(),
+        **phone_schemas(),
         "SetAside": members(event=TEXT, writer=TEXT, station=TEXT, reason=MAYBE_TEXT, at=TEXT),
         "ItemLine": members(**_item_line()),
         "CaseLine": members(**_line()),
@@ -235,7 +254,7 @@ def _whole() -> dict[str, Any]:
         "unit_seal": SEAL_OFFER,
         "recusal": {**TEXT, "description": "own_case or kin_case: the person may seal nothing in it that counts"},
         "apart": {**ANY, "description": "events that who took the case in leaves to another: own or receiver, by event"},
-        "papers": {**ANY, "description": "mandate, originals, signed, standby, first_contact_at; null where there is none"},
+        "papers": {**ANY, "description": "mandate, originals, signed, standby, first_contact_at, cards; null where there is none"},
     }
 
 

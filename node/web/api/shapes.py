@@ -8,6 +8,7 @@ from forms.schema import Form
 from node.casework.views import Attachment, CaseLine, CaseView, Deadline, LetterLine, LinkStatus, Mark, Road, SealOffer, SetAside
 from node.documents.desk import DocumentLine
 from node.staff.people import Person
+from node.web.api.shapes_capture import taken_json
 from node.web.api.shapes_papers import papers_json
 from node.web.local_time import iso
 from node.web.masking import masked_answers
@@ -154,6 +155,7 @@ def attachment_json(attachment: Attachment) -> dict[str, Any]:
         "media_type": attachment.media_type,
         "preview": attachment.preview,
         "whole": attachment.whole,
+        "taken": taken_json(attachment.taken),
     }
 
 

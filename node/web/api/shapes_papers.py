@@ -5,7 +5,7 @@ from typing import Any
 from node.clock import to_text
 from node.paperwork.codes import code_of
 from node.paperwork.desk import FormToSign
-from node.paperwork.values import CasePapers, MandateLine, SignedLine, TickLine
+from node.paperwork.values import CardLine, CasePapers, MandateLine, SignedLine, TickLine
 
 
 def papers_json(papers: CasePapers) -> dict[str, Any]:
@@ -17,7 +17,13 @@ def papers_json(papers: CasePapers) -> dict[str, Any]:
         "signed": None if papers.signed is None else signed_json(papers.signed),
         "standby": papers.standby or None,
         "first_contact_at": to_text(papers.first_contact_at) if papers.first_contact_at else None,
+        "cards": [card_line_json(one) for one in papers.cards],
     }
+
+
+def card_line_json(card: CardLine) -> dict[str, Any]:
+    """Which answers a card that was read says too, and which it says otherwise; what stands on it is left out."""
+    return {"at": to_text(card.at), "fields": list(card.fields), "differs": list(card.differs), "expired": card.expired}
 
 
 def mandate_json(mandate: MandateLine) -> dict[str, Any]:

@@ -15,7 +15,7 @@
 
   document.addEventListener('htmx:responseError', function (event) {
     var there = event.detail.xhr.getResponseHeader('X-Login');
-    if (there && !document.getElementById('relogin')) { location.href = there; }
+    if (there && !document.getElementById('relogin') && !(window.YizhanScan && window.YizhanScan.underWay())) { location.href = there; }
   });
 
   document.addEventListener('click', function (event) {

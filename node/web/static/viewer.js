@@ -5,6 +5,7 @@
   if (!stage) { return; }
   var picture = stage.querySelector('img');
   var caption = document.getElementById('stage-name');
+  var CLOSE = 220;
   var zoom = 100, turn = 0;
   var turner = document.getElementById('sheets'), erase = document.getElementById('erase');
   var sheet = 1, sheets = 1;
@@ -67,6 +68,15 @@
   stage.addEventListener('keydown', function (event) {
     var name = { '+': 'in', '=': 'in', '-': 'out', '0': 'fit', '[': 'left', ']': 'right' }[event.key];
     if (name) { event.preventDefault(); act(name); }
+  });
+  /* A click makes the place that was clicked readable, and another shows the whole page again. */
+  picture.addEventListener('click', function (event) {
+    var box = picture.getBoundingClientRect(), x = (event.clientX - box.left) / box.width, y = (event.clientY - box.top) / box.height;
+    zoom = zoom > 100 ? 100 : CLOSE;
+    draw();
+    stage.className = zoom > 100 ? 'stage large' : 'stage';
+    stage.scrollLeft = x * picture.offsetWidth - stage.clientWidth / 2;
+    stage.scrollTop = y * picture.offsetHeight - stage.clientHeight / 2;
   });
   picture.addEventListener('load', draw);
   countSheets(turner.dataset.sheets);

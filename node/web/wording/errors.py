@@ -1,10 +1,14 @@
 """What each error says: by class and code, else by class alone. `{…}` are the error's facts."""
 
+from node.web.wording.capture import ERRORS as CAPTURE_ERRORS
+from node.web.wording.card import ERRORS as CARD_ERRORS
 from node.web.wording.documents import ERRORS as DOCUMENT_ERRORS
 from node.web.wording.enrolment import REFUSALS
 from node.web.wording.keys import TOKENS
 from node.web.wording.papers import ERRORS as PAPER_ERRORS
+from node.web.wording.phone import ERRORS as PHONE_ERRORS
 from node.web.wording.road import ERRORS as ROAD_ERRORS
+from node.web.wording.scanners import ERRORS as SCANNER_ERRORS
 from node.web.wording.sealing import ERRORS as SEALING_ERRORS
 from node.web.wording.seals import ERRORS as SEALS_ERRORS
 
@@ -14,6 +18,10 @@ ERRORS: dict[tuple[str, str | None], str] = {
     **SEALS_ERRORS,
     **DOCUMENT_ERRORS,
     **ROAD_ERRORS,
+    **CAPTURE_ERRORS,
+    **SCANNER_ERRORS,
+    **CARD_ERRORS,
+    **PHONE_ERRORS,
     **{("EnrolmentError", code): sentence for code, sentence in REFUSALS.items()},
     ("EnrolmentError", None): "邀请、申请或答复不能使用。",
     ("EnrolmentError", "suite_wrong"): "全县用同一套算法，本站是 {suite}。",
@@ -193,7 +201,8 @@ ERRORS: dict[tuple[str, str | None], str] = {
     ("MaterialError", None): "这个文件不能使用。",
     ("MaterialError", "empty"): "文件是空的，请重新选择。",
     ("MaterialError", "too_large"): "文件超过 20 MB，请降低拍摄或扫描的分辨率后重试。",
-    ("MaterialError", "too_many_pixels"): "图片像素过大（超过 5000 万像素），请降低分辨率后重拍。",
+    ("MaterialError", "too_many_pixels"): "图片像素过大，打不开。请把扫描分辨率调到 150–300 dpi，或存成 JPG 再传。",
+    ("MaterialError", "heavy_pdf"): "这个 PDF 里的图片太大，打不开。请用 150–300 dpi 重新扫描，或者一页一页拍照。",
     ("MaterialError", "unknown_kind"): "只能上传照片（JPG、PNG、WebP、BMP、TIFF）或 PDF，这个文件不是。{seems}",
     ("MaterialError", "damaged"): "文件不完整或已损坏，打不开。请重新拍摄、扫描或拷贝。",
     ("MaterialError", "locked_pdf"): "这个 PDF 设了密码，请去掉密码或打印后扫描。",

@@ -1,5 +1,8 @@
 """How the line does: only what was acknowledged is done, what was set aside is not left, and an estimate is honest or none."""
 
+from datetime import timedelta
+from pathlib import Path
+
 from tests.journeys.world import ORDER, World
 
 
@@ -35,6 +38,43 @@ def test_what_is_acknowledged_is_done_and_not_left_also_after_a_restart(county: 
     after = county.start("village1").road.line()
     assert (after.left_bytes, after.done_bytes) == (before.left_bytes - size, size) and size > 0
     assert after.seconds_left is None, "quiet hours: nobody knows"
+
+
+def test_the_strip_counts_no_bytes_of_a_file_that_are_there_already(county: World) -> None:
+    county.weather.down = set(ORDER)
+    county.submitted()
+    village, township = county.nodes["village1"], county.nodes["township"].station
+    assert village.courier is not None
+    before = village.desk.status().bytes_waiting
+    (begun,) = village.store.enclosures.to_send(township.station, 1)
+
+    village.courier.progress.known(begun, True, 700)
+
+    assert village.desk.status().bytes_waiting == village.road.line().left_bytes == before - 700
+
+
+def test_a_receipt_on_a_stick_is_a_word_from_above(county: World, tmp_path: Path) -> None:
+    county.weather.down = {"village1"}
+    village, township = county.nodes["village1"], county.nodes["township"]
+    here, above = village.station.station, township.station.station
+    county.submitted()
+    village.bundles.write_to(tmp_path / "up", above)
+    assert [village.road.hops()[0].heard_at, village.desk.status().last_heard] == [None, None]
+    county.clock.move(hours=30)
+    township.bundles.read_from(tmp_path / "up")
+    township.bundles.write_to(tmp_path / "down", here)
+    signed = county.clock.now()
+    county.clock.move(hours=5)
+
+    village.bundles.read_from(tmp_path / "down")
+
+    assert village.road.hops()[0].heard_at == village.desk.status().last_heard == signed
+    number = county.submitted()
+    assert [(one.case_number, one.last_heard) for one in village.queue.items().items] == [(number, signed)]
+    village.store.link.heard(county.clock.now())
+    assert village.desk.status().last_heard == county.clock.now(), "the line, when it has heard later"
+    county.clock.move(hours=-20)
+    assert village.desk.status().last_heard == signed + timedelta(hours=5), "a receipt out of the future says nothing"
 
 
 def test_what_was_set_aside_is_not_left(county: World) -> None:

@@ -39,7 +39,7 @@ def test_parcels_of_makers_that_nobody_knows_go_after_a_while_unless_they_were_a
         store.outbox.put(parcel(name, received_at=clock.now() if name != "late" else clock.now() + timedelta(days=1)))
         store.outbox.park(f"sm3:{name}", ["certificate:sm3:nobody"])
     store.receipts.add(ReceiptRecord("sm3:receipt", TOWN, 1, "stored", START, b"receipt"))
-    store.receipts.link("sm3:receipt", "sm3:promised")
+    store.receipts.link_many("sm3:receipt", ["sm3:promised"])
     store.outbox.unpark("sm3:opened")
     sweeping = Sweeping(store, TOWN)
     sweeping.run(START + UNKNOWN)

@@ -7,10 +7,11 @@ import pytest
 from PIL import Image
 
 from node.errors import MaterialError
+from node.scanning.budget import preview_of
 from node.scanning.cleaning import clean
 from node.scanning.documents import page_image
-from node.scanning.limits import IMAGE_TARGET_BYTES, LONG_SIDE_PX, MAX_INPUT_BYTES, PREVIEW_TARGET_BYTES
-from node.scanning.pictures import preview_of, shrunk
+from node.scanning.limits import LONG_SIDE_PX, MAX_INPUT_BYTES, PAGE_TARGET_BYTES, PREVIEW_TARGET_BYTES
+from node.scanning.opening import shrunk
 from signing.algorithms import suite
 from signing.envelope import new_content_key
 from tests.node.scanning import files
@@ -74,7 +75,7 @@ def test_bytes_hidden_behind_a_picture_do_not_survive() -> None:
 def test_a_large_picture_is_shrunk_into_the_byte_budget() -> None:
     noise = Image.effect_noise((4000, 3000), 90).convert("RGB")
     made = clean(files.encoded(noise, quality=85))
-    assert len(made.data) <= IMAGE_TARGET_BYTES and len(made.preview_webp) <= PREVIEW_TARGET_BYTES
+    assert len(made.data) <= PAGE_TARGET_BYTES and len(made.preview_webp) <= PREVIEW_TARGET_BYTES
     assert max(made.width, made.height) <= LONG_SIDE_PX
 
 

@@ -31,6 +31,20 @@ def test_lines_are_numbered_and_linked(store: Store) -> None:
     assert store.audit.first_broken() is None
 
 
+def test_lines_of_one_transaction_are_linked_and_the_next_follow_what_was_kept(store: Store) -> None:
+    with store.transaction():
+        lines = write(store, 3)
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        write(store, 2)
+        raise ZeroDivisionError
+    with store.transaction():
+        lines += write(store, 2)
+    lines += write(store, 1)
+    assert [line.seq for line in lines] == [1, 2, 3, 4, 5, 6]
+    assert [line.previous for line in lines] == ["", *(line.digest for line in lines[:-1])]
+    assert store.audit.head() == (6, lines[-1].digest) and store.audit.first_broken() is None
+
+
 def test_lines_come_newest_first_in_pages(store: Store) -> None:
     lines = write(store, 5)
     assert store.audit.page(limit=2) == [lines[4], lines[3]]

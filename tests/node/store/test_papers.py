@@ -6,7 +6,7 @@ from datetime import timedelta
 from node.store import Store
 from node.store.records.papers import MandateRecord, OriginalRecord, PrintedFormRecord, SignedPageRecord, StandbyRecord
 from tests.node.store.conftest import START
-from tests.node.store.samples import CASE, VILLAGE
+from tests.node.store.samples import CASE, VILLAGE, case
 
 MANDATE = MandateRecord(
     CASE, 1, "示例甲", "131025194403122017", ("file", "collect"), "2026-11-22", "2027-05-21", "示例邻居", "13912345678", "signature", START,
@@ -54,3 +54,15 @@ def test_a_standby_receipt_changes_only_from_the_state_that_was_seen(store: Stor
     assert store.standby.of_number(1) == [used] and store.standby.of_number(9) == []
     assert store.standby.between(VILLAGE, 2, 3) == receipts[1:]
     assert [one.number for one in store.standby.newest(2)] == [3, 2]
+
+
+def test_a_case_has_papers_as_soon_as_there_is_one_of_any_kind(store: Store) -> None:
+    numbers = [f"{CASE[:-1]}{serial}" for serial in range(5)]
+    for number in numbers:
+        store.cases.put(case(number))
+    assert not any(map(store.papers.has_any, numbers))
+    store.papers.put_mandate(replace(MANDATE, case_number=numbers[0]))
+    store.papers.put_original(replace(TICK, case_number=numbers[1]))
+    store.papers.add_signed(replace(SIGNED, case_number=numbers[2]))
+    store.standby.add_many([replace(BLANK, state="used", case_number=numbers[3])])
+    assert [store.papers.has_any(number) for number in numbers] == [True] * 4 + [False]

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from node.store import Store
 from node.store.records import PersonRecord, SessionRecord
 from tests.node.store.conftest import START, Place
@@ -18,6 +20,20 @@ def test_people_are_kept_by_name(store: Store) -> None:
     assert store.people.get("li") == replace(LI, disabled=True)
     assert store.people.get("wang") is None
     assert [person.name for person in store.people.all()] == ["an", "li"]
+
+
+def test_a_person_who_changes_is_another_one_at_once_in_the_same_transaction_and_after_it(store: Store) -> None:
+    store.people.put(LI)
+    with store.transaction():
+        assert store.people.get("li") == store.people.get("li") == LI
+        store.people.put(replace(LI, disabled=True))
+        assert store.people.get("li") == replace(LI, disabled=True)
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        store.people.put(LI)
+        assert store.people.get("li") == LI
+        raise ZeroDivisionError
+    with store.transaction():
+        assert store.people.get("li") == replace(LI, disabled=True)
 
 
 def test_a_login_stands_until_its_end(store: Store) -> None:

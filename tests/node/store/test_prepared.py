@@ -1,7 +1,7 @@
 """Queries whose SQL is made once answer as those that are made each time."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from node.store import Store
 from node.store.database import Connection, Group
 from node.store.prepared import MOST_VALUES, prepared
 from node.store.tables import Tables, tables
+from node.store.thread import MOST_REMEMBERED
 from tests.node.store.conftest import START, Place
 
 
@@ -154,6 +155,67 @@ def test_what_is_asked_twice_in_a_task_is_asked_once_until_something_is_written(
         marks.put([row("c")]).write()
         assert len(marks.since(START, 9).rows()) == 3
     assert store._connection._thread.answers is None
+
+
+def in_another_thread(call: Callable[[], object]) -> None:
+    other = threading.Thread(target=call)
+    other.start()
+    other.join()
+
+
+def test_a_task_begins_with_what_the_one_before_it_knew_until_anybody_has_written(marks: Marks, store: Store, place: Place) -> None:
+    marks.put([row("a")]).write()
+
+    def asked_anew() -> bool:
+        """Whether a task, as one of several, asks the database; it sees all that is there."""
+        before = known()
+        with store.remembering():
+            seen = [one["letter_id"] for one in marks.since(START, 9).rows()]
+            assert seen == [one["letter_id"] for one in ask_elsewhere()]
+        return known() is not before
+
+    def known() -> object:
+        return next(iter((store._connection._thread.answers or {}).values()), None)
+
+    def ask_elsewhere() -> list[dict[str, Any]]:
+        answers: list[dict[str, Any]] = []
+        in_another_thread(lambda: answers.extend(marks.since(START, 9).rows()))
+        return answers
+
+    with store.remembering():
+        asked_anew()
+        asked_anew()
+        assert asked_anew() is not place.is_sqlite, "nobody has written; PostgreSQL cannot tell"
+        in_another_thread(lambda: marks.put([row("b")]).write())
+        assert asked_anew() and asked_anew() is not place.is_sqlite
+        elsewhere = place.open()
+        in_another_thread(lambda: Marks(elsewhere._connection, tables(elsewhere._connection.database)).put([row("c")]).write())
+        assert asked_anew() and asked_anew() is not place.is_sqlite
+        marks.put([row("d")]).write()
+        assert asked_anew()
+    assert store._connection._thread.answers is None
+
+
+def test_what_a_connection_knew_is_forgotten_with_it(marks: Marks, store: Store) -> None:
+    marks.put([row("a")]).write()
+    store.close_thread()
+    with store.remembering():
+        for _ in range(3):
+            with store.remembering():
+                assert len(marks.since(START, 9).rows()) == 1
+        store.close_thread()
+        in_another_thread(lambda: marks.put([row("b")]).write())
+        with store.remembering():
+            assert len(marks.since(START, 9).rows()) == 2, "the new connection counts from where the old one began"
+
+
+def test_what_several_tasks_know_is_bounded(marks: Marks, store: Store) -> None:
+    with store.remembering():
+        for limit in range(1, 3 * MOST_REMEMBERED):
+            with store.remembering():
+                marks.since(START, limit).rows()
+                marks.since(START, limit + 10_000).rows()
+            assert len(store._connection._thread.answers or {}) <= MOST_REMEMBERED // 2 + 2
 
 
 def test_within_a_task_a_transaction_sees_what_it_has_written_itself(marks: Marks, store: Store) -> None:

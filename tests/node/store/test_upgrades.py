@@ -5,6 +5,7 @@ import pytest
 from node.errors import CorruptError, StoreError
 from node.store import Store
 from node.store.database import Connection, make_database
+from node.store.records import MaterialRecord
 from node.store.tables import Tables, tables
 from node.store.upgrades import UPGRADES, VERSION, prepare
 from tests.node.store.conftest import START, Place, digest
@@ -60,8 +61,18 @@ def test_an_upgrade_that_fails_changes_nothing(place: Place) -> None:
         store._connection.run("SELECT phone FROM people")
 
 
+def as_of_5(made: Connection) -> None:
+    """Takes back what version 6 added, as if an older program had made this database."""
+    made.run("DROP TABLE shots")
+    made.run("DROP TABLE cards")
+    for name in ("taken", "made_of"):
+        made.run(f"ALTER TABLE materials DROP COLUMN {name}")
+    made.run("UPDATE meta SET value = '5' WHERE name = 'schema_version'")
+
+
 def as_of_4(made: Connection) -> None:
-    """Takes back what version 5 added, as if an older program had made this database."""
+    """Takes back what versions 5 and 6 added."""
+    as_of_5(made)
     for table in ("unpacked", "unpacked_receipts"):
         made.run(f"DROP TABLE {table}")
     for index in (
@@ -112,3 +123,15 @@ def test_what_waited_in_a_database_of_version_4_still_goes_in_its_order(place: P
     store.outbox.put_first(TOWN, ["sm3:d"], True)
     assert {one.parcel_id for one in store.outbox.due(TOWN, 1 << 20)} == {"sm3:a", "sm3:c", "sm3:d"}
     assert store.unpacked.summary().queued == 0
+
+
+def test_pages_of_a_database_of_version_5_say_nothing_of_how_they_were_taken(place: Place) -> None:
+    store = place.open()
+    fresh = indexes(store)
+    store.materials.put(MaterialRecord("1", "id_card", 1, "sm3:e", "sm3:p", 1234, "image/jpeg", None, START, "li"))
+    as_of_5(store._connection)
+    store = place.open()
+    assert store.meta.get(VERSION) == str(1 + len(UPGRADES)) and indexes(store) == fresh
+    kept = store.materials.get("1", "id_card", 1)
+    assert kept is not None and kept.taken is None and kept.made_of == ()
+    assert store.shots.cases() == store.cards.cases() == []

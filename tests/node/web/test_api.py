@@ -154,6 +154,30 @@ def test_a_photo_of_40_mb_is_refused_in_words(browse: Browse) -> None:
     assert answer.status_code == 422 and "20 MB" in body_of(answer)["message"]
 
 
+def test_the_pages_of_a_material_come_as_one_pdf_as_they_are(browse: Browse) -> None:
+    agent = browse("agent1")
+    number = draft(agent)
+    assert agent.get(f"/cases/{number}/materials/mat_id.pdf").status_code == 422
+    for page in (1, 2):
+        agent.api("PUT", f"/cases/{number}/materials/mat_id?page={page}", data=picture(f"page {page}"))
+    kept = [agent.get(f"/api/v1/cases/{number}/materials/mat_id?page={page}").data for page in (1, 2)]
+    for address in (f"/cases/{number}/materials/mat_id.pdf", f"/api/v1/cases/{number}/materials/mat_id?format=pdf"):
+        answer = agent.get(address)
+        assert (answer.status_code, answer.content_type) == (200, "application/pdf")
+        assert answer.data.index(kept[0]) < answer.data.index(kept[1])
+
+
+def test_pages_that_are_too_many_bytes_together_are_not_put_into_one_pdf(browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = browse("agent1")
+    number = draft(agent)
+    sizes = [
+        body_of(agent.api("PUT", f"/cases/{number}/materials/mat_id?page={page}", data=picture(f"{page}")))["size_bytes"] for page in (1, 2)
+    ]
+    for limit, status in ((sum(sizes), 200), (sum(sizes) - 1, 422)):
+        monkeypatch.setattr("node.web.materials.WHOLE_BYTES", limit)
+        assert agent.get(f"/cases/{number}/materials/mat_id.pdf").status_code == status
+
+
 def test_putting_the_same_page_twice_keeps_one_page(browse: Browse) -> None:
     agent = browse("agent1")
     number = draft(agent)

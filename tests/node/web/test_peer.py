@@ -98,6 +98,18 @@ def test_every_call_but_hello_and_session_needs_a_token(client: FlaskClient) -> 
             assert (response.status_code, json_of(response)) == (401, {"error": "no_session"})
 
 
+@pytest.mark.parametrize("path", ["packed", "folded"])
+def test_nothing_is_unpacked_for_a_stranger(town: Station, path: str) -> None:
+    app = Flask(__name__)
+    app.register_blueprint(peer_blueprint(town.door, digest=digest))
+    client, body = app.test_client(), b"not to be unpacked"
+    for headers in ({}, {"Authorization": "Bearer x"}):
+        response = client.post(f"/peer/v1/{path}", data=body, headers=headers)
+        assert (response.status_code, json_of(response)) == (401, {"error": "no_session"})
+    known = {"Authorization": f"Bearer {json_of(session_of(client))['token']}"}
+    assert client.post(f"/peer/v1/{path}", data=body, headers=known).status_code == 422
+
+
 def test_nothing_to_say_is_an_answer_without_a_body_that_keeps_the_connection(client: FlaskClient, headers: dict[str, str]) -> None:
     response = client.post("/peer/v1/exchange", data=Letterbag(down_bytes=4096).to_bytes(), headers=headers)
     assert (response.status_code, response.data) == (200, b"")
@@ -158,6 +170,7 @@ def test_no_bytes_make_the_door_stumble(body: bytes) -> None:
     headers = {"Authorization": f"Bearer {json_of(session_of(client))['token']}"}
     for method, url in (
         ("POST", "/peer/v1/exchange"),
+        ("POST", "/peer/v1/packed"),
         ("POST", "/peer/v1/hello"),
         ("POST", "/peer/v1/session"),
         ("PUT", f"{SCAN_URL}?offset=0"),

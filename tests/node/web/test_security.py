@@ -13,7 +13,8 @@ from tests.node.web.browsing import Browsing, app_of, body_of
 ARGUMENTS = {"number": "1122-01", "item_id": "gaoling", "material": "mat_id", "kind": "receipt", "name": "evaluate.js",
              "step": 1, "page": 1, "sheet": 1, "filename": "site.css", "station_id": "13102510500001", "enclosure_id": "sm3:00",
              "invitation_id": "00", "digest": "00", "day": "2026-11-22", "ending": "pdf",
-             "key_name": "seal-00", "trip_id": "00", "named": "00", "code": 1, "parcel_id": "sm3:00"}  # fmt: skip
+             "key_name": "seal-00", "trip_id": "00", "named": "00", "code": 1, "parcel_id": "sm3:00", "shot": "00", "job": "00",
+             "field": "id_no"}  # fmt: skip
 OPEN_TO_ALL = {"static", "shared.login", "shared.log_in", "shared.rules", "api.healthz", "api.openapi", "api.login",
                "switching.choose", "switching.come_in", "switching.setup", "switching.set_up"}  # fmt: skip
 

@@ -82,7 +82,7 @@ def test_a_station_with_trouble_warns_on_every_page_and_a_healthy_one_does_not(c
 
 
 def test_tabs_show_what_there_is_and_what_ones_role_may_open(county: World, browse: Browse) -> None:
-    rules = {rule.rule for rule in app_of(county.nodes["township"].app).url_map.iter_rules()}
+    rules = {rule.rule for name in ("township", "village1") for rule in app_of(county.nodes[name].app).url_map.iter_rules()}
     agent, reviewer = links(browse("agent1").get("/station").text), links(browse("reviewer").get("/station").text)
     assert agent[0] == reviewer[0] == "/station"
     assert "/stations" in reviewer and "/stations" not in agent

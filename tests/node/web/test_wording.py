@@ -34,7 +34,7 @@ BY_COMMAND = ("commands/", "cli.py", "serve.py", "config.py", "enrolment/foundin
 """Modules whose refusals are told on the command line, in `node.commands.wording`."""
 CODED = (
     "NotAllowedError", "RequestError", "NotFoundError", "StaleError", "MaterialError", "LoginError", "TransitionError", "EnrolmentError",
-    "DrawingError",
+    "DrawingError", "ScannerError",
 )  # fmt: skip
 
 

@@ -1,0 +1,82 @@
+"""What the scanning page says: of the camera, of shots under way, of a page before it is kept, and of the slots."""
+
+BOTH_SIDES = "正面和反面，放在一页上"
+STATES = {"lacks": "缺", "marked": "要补正", "heed": "有提醒", "has": "有", "may": "可以没有"}
+"""Where a slot stands."""
+SIGNS = {"lacks": "○", "marked": "!", "heed": "!", "has": "✓", "may": "–"}
+"""The same as a sign: never by colour alone."""
+WAITING = "待处理 {count} 张"
+PAPERS = {"a4": "A4 纸", "a5": "A5 纸", "as_is": "按原样", "id_card": "证件（身份证大小）", "photo": "照片"}
+COLOURS = {"colour": "彩色", "grey": "灰度", "bw": "黑白"}
+REASONS = ("原件就是这样", "只有这一份", "申请人同意先这样交")
+"""Notes that are put with one click."""
+SAYS = {
+    "wait": "正在打开摄像头，请等一下。浏览器问“要不要使用摄像头”时，请按“允许”。",
+    "look": "把材料平放在镜头下面，四边都露出来。",
+    "still": "看清了，请不要动。",
+    "ready": "可以拍了：按空格键，或点“拍照”。",
+    "shot": "拍好了。",
+    "same": "这一张拍过了。请换下一张；要再拍一次，请按空格键。",
+    "known": "这一张已经有了：{what}。",
+    "over": "正面拍好了。请把证件翻过来，拍反面。",
+    "full": "这一项已经有了。要换，请点左边的“修改”再“重拍”；要再加一页，请按空格键。",
+    "portrait": "请人坐到镜头前，看镜头；按空格键或点“拍照”。",
+    "line": "本站没有应答，可能正在重新启动。已经传到的图都在；这里会自动再试。",
+    "login": "登录已到时。请另开一个窗口登录，再按“再传一次”；拍好的图还在这里。",
+    "denied": "浏览器没有允许使用摄像头。请点地址栏旁边的摄像头图标，选“允许”，再按“再试一次”。不会弄，就先用“选文件”。",
+    "none": "没有找到摄像头。请把高拍仪的 USB 线插好，插上后会自动打开；也可以先用“选文件”。",
+    "busy": "摄像头正被别的程序占用。请关掉别的高拍程序（或微信、会议软件），再按“再试一次”。",
+    "ended": "摄像头断开了。已经拍的都还在。请把 USB 线插好，插上后会自动继续。",
+    "insecure": "用这个地址打开的页面，浏览器不许使用摄像头。请在装驿站的这台电脑上用 http://127.0.0.1 打开；也可以用手机拍，或选文件。",
+    "elsewhere": "另一个页面正在用摄像头。要在这里拍，请按“在这里拍”，那边会停下；两边拍好的都不会丢。",
+    "taken": "摄像头转到另一个页面去了。要转回来，请按“在这里拍”。",
+    "dots": "太小：请把镜头放低，或让材料占满画面（现在 {dpi} 点/英寸，至少 {least}）。",
+    "blind": "现在不能自动看清纸边。请看清楚画面，按空格键拍。",
+    "sending": "正在传 {count} 张",
+    "arrived": "传到 {count} 张",
+    "failed": "没传上 {count} 张",
+    "resend": "再传一次",
+    "drop": "不要了",
+    "not_sent": "没有传上：",
+    "leaving": "还有图没有传到本站，离开就丢了。",
+    "large": "文件太大，最大 20 MB。",
+    "kept": "已保存到“{slot}”第 {page} 页。",
+    "all_there": "必须的材料都有了。",
+    "now": "现在拍：{what}",
+    "now_page": "第 {page} 页",
+    "replacing": "下一张会换掉第 {page} 页。",
+    "replace_off": "不换，另加一页",
+    "deleted": "已删除。",
+    "delete_sure": "再点一次就删除",
+    "moved": "已移到第 {page} 页。",
+    "gone": "这一页的原图已经不在了，不能再调。要改请重新拍，新的一张会换掉它。",
+    "saving": "正在保存。",
+    "drawing": "正在做预览。",
+    "no_preview": "预览没有做出来。",
+    "review": "看一看，再保存",
+    "front": "正面",
+    "back": "反面",
+    "keep": "保存（回车）",
+    "keep_front": "正面好了，接着拍反面（回车）",
+    "keep_front_next": "正面好了，接着看反面（回车）",
+    "keep_both": "保存正反面（回车）",
+    "keep_one": "只存这一面",
+    "swap": "正反面对调",
+    "corner_0": "左上角",
+    "corner_1": "右上角",
+    "corner_2": "右下角",
+    "corner_3": "左下角",
+    "told_corners": "拍到的：拖四个角，或按 Tab 键和方向键",
+    "told_frame": "拍到的：拖取景框，拖右下角放大缩小",
+    "frame": "取景框：方向键移动，加减号放大缩小",
+    "size": "框的右下角：方向键放大缩小",
+    "work_on": "处理第 {n} 张",
+    "of": "共 {count} 张待处理",
+    "by_camera": "高拍仪",
+    "by_phone": "手机",
+    "by_scanner": "扫描仪",
+    "by_file": "文件",
+    "by_reader": "读卡器",
+    "camera": "摄像头",
+}
+"""Sentences that the page's script shows; braces are filled in there."""

@@ -12,21 +12,6 @@ from sync.exchange import Letterbag
 from tests.sync.fakes import OTHER, TOWN, VILLAGE, DoorWire, FakeClock, Spoiler, Station, courier, digest, parcel
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def village(clock: FakeClock) -> Station:
-    return Station(VILLAGE, clock)
-
-
-@pytest.fixture
-def town(clock: FakeClock) -> Station:
-    return Station(TOWN, clock)
-
-
 def down_parcel(number: int, scans: tuple[bytes, ...] = ()) -> bytes:
     return parcel(number, TOWN, (VILLAGE,), scans)
 

@@ -31,21 +31,11 @@ class BellWire(DoorWire):
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def town(clock: FakeClock) -> Iterator[Station]:
     made = Station(TOWN, clock)
     made.door = Door(TOWN, made.outbox, made.shelf, made.receiver, verify, clock, bell_places=2)
     yield made
     made.door.rope.close()
-
-
-@pytest.fixture
-def village(clock: FakeClock) -> Station:
-    return Station(VILLAGE, clock)
 
 
 class Running:

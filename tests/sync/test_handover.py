@@ -27,21 +27,11 @@ SCAN = random.Random(3).randbytes(150_000)
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def village(clock: FakeClock) -> Station:
     station = Station(VILLAGE, clock)
     station.outbox.queue(TOWN, *(parcel(number) for number in range(1, 101)), parcel(200, scans=[SCAN]))
     station.shelf.send(TOWN, station.shelf.put(SCAN))
     return station
-
-
-@pytest.fixture
-def town(clock: FakeClock) -> Station:
-    return Station(TOWN, clock)
 
 
 def give(station: Station, path: Path, to: str = TOWN, receipts: tuple[bytes, ...] = ()) -> BundleReport:

@@ -27,22 +27,12 @@ class SetPace:
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def village(clock: FakeClock) -> Station:
     station = Station(VILLAGE, clock)
     scan = random.Random(1).randbytes(400_000)
     station.outbox.queue(TOWN, parcel(100, scans=[scan]), parcel(1))
     station.shelf.send(TOWN, station.shelf.put(scan))
     return station
-
-
-@pytest.fixture
-def town(clock: FakeClock) -> Station:
-    return Station(TOWN, clock)
 
 
 def whole(town: Station) -> bool:

@@ -18,21 +18,6 @@ from sync.wire import EnclosureState
 from tests.sync.fakes import TOWN, VILLAGE, DoorWire, FakeClock, Station, courier, digest, parcel
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def village(clock: FakeClock) -> Station:
-    return Station(VILLAGE, clock)
-
-
-@pytest.fixture
-def town(clock: FakeClock) -> Station:
-    return Station(TOWN, clock)
-
-
 def queue_scans(village: Station, count: int, size: int) -> list[str]:
     """One parcel that names so many scans, all on their way up."""
     scans = [random.Random(number).randbytes(size) for number in range(count)]

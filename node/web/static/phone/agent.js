@@ -6,24 +6,11 @@
 
   function shape(page) { return page.getElementById('phone-shape').getAttribute('data-shape'); }
 
-  /* Pictures that are there already stay: each was made for this page alone, and would have to be made again. */
-  function putShots(found) {
-    [].forEach.call(list.children, function (old) {
-      if (!found.getElementById(old.id)) { list.removeChild(old); }
-    });
-    [].forEach.call(found.getElementById('phone-shots').children, function (fresh) {
-      if (document.getElementById(fresh.id)) { return; }
-      var item = document.importNode(fresh, true);
-      item.className = 'new';
-      list.appendChild(item);
-      setTimeout(function () { item.className = ''; }, 3000);
-    });
-  }
   function put(text) {
     var found = new DOMParser().parseFromString(text, 'text/html');
     // Other buttons, and another code: the page as a whole says it best.
     if (shape(found) !== shape(document)) { location.replace(location.pathname); return; }
-    putShots(found);
+    window.YizhanArriving(list, found);
     [].forEach.call(found.querySelectorAll('[data-live][id]'), function (fresh) {
       var old = document.getElementById(fresh.id);
       if (old && old.outerHTML !== fresh.outerHTML) { old.parentNode.replaceChild(document.importNode(fresh, true), old); }

@@ -20,20 +20,6 @@
     }
   }
 
-  /* Pictures that are there already stay: each was made for this page alone, and would have to be made again. */
-  function putShots(found) {
-    [].forEach.call(list.querySelectorAll('li'), function (old) {
-      if (!found.getElementById(old.id)) { list.removeChild(old); }
-    });
-    [].forEach.call(found.getElementById('scan-shots').children, function (fresh) {
-      if (document.getElementById(fresh.id)) { return; }
-      var item = document.importNode(fresh, true);
-      item.className = 'new';
-      list.appendChild(item);
-      setTimeout(function () { item.className = ''; }, 3000);
-    });
-  }
-
   function putPart(fresh) {
     var old = document.getElementById(fresh.id), text = fresh.outerHTML;
     if (!old || last[fresh.id] === text || old.outerHTML === text) { last[fresh.id] = text; return; }
@@ -49,7 +35,7 @@
 
   function put(text) {
     var found = new DOMParser().parseFromString(text, 'text/html');
-    putShots(found);
+    window.YizhanArriving(list, found);
     [].forEach.call(found.querySelectorAll('[data-live][id]'), putPart);
     sources();
   }

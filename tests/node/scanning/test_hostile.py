@@ -37,7 +37,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "pdf with a picture of 50,000 a side": (lambda: hostile.deep_picture(hostile.SIDE, 1), "heavy_pdf"),
     "pdf with a mask of 20,000 a side": (lambda: hostile.deep_picture(20_000, mask=True), "heavy_pdf"),
     "pdf with three photographs of 12 million": (lambda: photographs(3), "heavy_pdf"),
-    "pdf with 100 MB of spaces": (lambda: hostile.deep_content(100) if sys.platform == "linux" else b"%PDF-", "damaged"),
+    "pdf with a gigabyte of spaces": (lambda: hostile.deep_content(250) if sys.platform == "linux" else b"%PDF-", "damaged"),
 }
 HANDLED: dict[str, tuple[Callable[[], bytes], tuple[str, ...]]] = {
     "png of 49 million greys": (lambda: hostile.png(7000, 7000, 8, 0, 7000), ()),
